@@ -1,0 +1,54 @@
+# Two commands matter: `make run` and `make test`. Each sets itself up on a bare machine with Python 3.11+.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.PHONY: run test test-sqlite test-postgresql check format bench tour lock clean
+
+run: $(VENV)/.run
+	DEMO=1 PORT=$(PORT) $(BIN)/python wsgi.py
+
+test: test-sqlite test-postgresql
+
+# The whole suite on each database; the second also runs the journeys across two processes over Valkey.
+test-sqlite: $(VENV)/.dev
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest
+
+test-postgresql: $(VENV)/.dev
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench.rooms
+
+# One evening in the group "Parents", played by real clients against the server at http://127.0.0.1:$(PORT).
+tour: $(VENV)/.dev
+	$(BIN)/python -m tests.journeys.tour http://127.0.0.1:$(PORT)
+
+$(VENV)/.run: requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	touch $(VENV)/.run $@
+
+# For developers who change dependencies; needs uv.
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet pyproject.toml --output-file requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet --group dev pyproject.toml --output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache
