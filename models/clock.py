@@ -1,0 +1,22 @@
+"""The one clock. Doors read it and pass the time down; nothing below a door asks what time it is."""
+
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """Wall-clock time in UTC, which a test may move but never wait for."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._offset
+
+    def move(self, by: timedelta) -> None:
+        self._offset += by
+
+    def reset(self) -> None:
+        self._offset = timedelta()
+
+
+clock = Clock()

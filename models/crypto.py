@@ -1,0 +1,84 @@
+"""Encryption of free text at rest: AES-256-GCM under one of several keys.
+
+Invariant: text a person wrote reaches the database only through `Keyring.encrypt`, bound (AAD) to its table and column, so
+that a ciphertext moved elsewhere does not open. Stored form: key id length (1 byte), key id, nonce (12 bytes), ciphertext.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+class KeyringError(Exception):
+    """The keys given cannot be used, or a text was written under a key that is not here."""
+
+
+class Keyring:
+    """The keys of the service. The first writes, all read; retire a key only after re-encryption."""
+
+    def __init__(self, keys: dict[str, bytes], *, index_secret: str) -> None:
+        if not keys:
+            raise KeyringError("no encryption key")
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._primary = next(iter(keys))
+        self._prefix = bytes([len(self._primary.encode())]) + self._primary.encode()
+        # Apart from the keys above, so that rotating those leaves every address findable.
+        self._index_key = hashlib.sha256(b"hearthside blind index" + index_secret.encode()).digest()
+
+    @classmethod
+    def parse(cls, text: str, *, index_secret: str) -> "Keyring":
+        """From `id:base64key[,id:base64key...]`, 32-byte keys, the writing key first. Raises KeyringError."""
+        keys: dict[str, bytes] = {}
+        for part in filter(None, (piece.strip() for piece in text.split(","))):
+            key_id, _, encoded = part.partition(":")
+            try:
+                key = base64.b64decode(encoded, validate=True)
+            except binascii.Error as error:
+                raise KeyringError(f"key {key_id!r} is not base64") from error
+            if not key_id or len(key) != KEY_BYTES:
+                raise KeyringError(f"key {key_id!r} must be {KEY_BYTES} bytes and have an id")
+            keys[key_id] = key
+        return cls(keys, index_secret=index_secret)
+
+    def encrypt(self, text: str, place: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return self._prefix + nonce + self._ciphers[self._primary].encrypt(nonce, text.encode(), place)
+
+    def decrypt(self, stored: bytes, place: bytes) -> str:
+        start = 1 + stored[0]
+        cipher = self._ciphers.get(stored[1:start].decode(errors="replace"))
+        if cipher is None:
+            raise KeyringError("text written under a key that is not in ENCRYPTION_KEYS")
+        nonce, sealed = stored[start : start + NONCE_BYTES], stored[start + NONCE_BYTES :]
+        try:
+            return cipher.decrypt(nonce, sealed, place).decode()
+        except InvalidTag as error:
+            raise KeyringError("stored text does not open: wrong key, or it was altered or moved") from error
+
+    def blind_index(self, text: str) -> str:
+        """A keyed digest by which an encrypted value can be found again, and nothing learnt without the key."""
+        return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()
+
+
+class _Current:
+    """The process's keyring, set once at start-up."""
+
+    keyring: Keyring | None = None
+
+
+def use_keyring(keyring: Keyring) -> None:
+    _Current.keyring = keyring
+
+
+def current_keyring() -> Keyring:
+    if _Current.keyring is None:
+        raise KeyringError("no keyring: the application has not been configured")
+    return _Current.keyring

@@ -1,0 +1,42 @@
+"""Alembic's entry: runs against the engine it is handed, one transaction for all."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Engine
+
+from models.base import EncryptedText, Id, UtcDateTime
+from models.tables import metadata
+
+
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
+    """Write our column types into a new migration as what they are in the database, so that it never changes with them."""
+    if kind != "type":
+        return False
+    if isinstance(item, Id):
+        autogen_context.imports.add("from models.base import Id")
+        return "Id()"
+    if isinstance(item, EncryptedText):
+        return "sa.LargeBinary()"
+    if isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run() -> None:
+    engine: Engine = context.config.attributes["engine"]
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_as_batch=True,
+            compare_type=True,
+            render_item=render_item,
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+run()

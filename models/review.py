@@ -1,0 +1,123 @@
+"""Review: a *flag* is a reason to look, from screening or from a member's *report*; a *case* gathers all flags on one
+target; a *decision* is what a moderator did about it. States move through the tables in `moderation/review.py` only.
+"""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+
+
+class Queue(StrEnum):
+    """Which pile a case lies on. Safety is looked at first."""
+
+    SAFETY = "safety"
+    CONDUCT = "conduct"
+    PRIVACY = "privacy"
+    PRE_MODERATION = "pre_moderation"
+
+
+class FlagSource(StrEnum):
+    SCREENING = "screening"
+    REPORT = "report"
+
+
+class Urgency(IntEnum):
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class DecisionKind(StrEnum):
+    APPROVE = "approve"
+    HIDE = "hide"
+    REMOVE = "remove"
+    RESTORE = "restore"
+    DISMISS = "dismiss"
+
+
+class ReportReason(StrEnum):
+    RISK_TO_SELF = "risk_to_self"
+    RISK_TO_OTHER = "risk_to_other"
+    ABUSE = "abuse"
+    PRIVACY = "privacy"
+    STIGMA = "stigma"
+    CONTACT_DETAILS = "contact_details"
+    MISINFORMATION = "misinformation"
+    SPAM = "spam"
+    OTHER = "other"
+
+
+class Case(Base):
+    __tablename__ = "case"
+    __table_args__ = (
+        # At most one case that is not closed per target: every flag on it lands in the same place.
+        Index(
+            "uq_case_message_id_not_closed",
+            "message_id",
+            unique=True,
+            sqlite_where=text("state != 'closed'"),
+            postgresql_where=text("state != 'closed'"),
+        ),
+        Index(None, "state", "queue", "due_at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    message_id: Mapped[str] = mapped_column(Id, ForeignKey("message.id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(Id, ForeignKey("conversation.id"))
+    state: Mapped[CaseState] = mapped_column(enum_column(CaseState))
+    queue: Mapped[Queue] = mapped_column(enum_column(Queue))
+    urgency: Mapped[int]
+    claimed_by: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
+    claim_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Flag(Base):
+    __tablename__ = "flag"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[str] = mapped_column(Id, ForeignKey("case.id"), index=True)
+    source: Mapped[FlagSource] = mapped_column(enum_column(FlagSource))
+    label: Mapped[str] = mapped_column(String(32))
+    severity: Mapped[int]
+    rule: Mapped[str | None] = mapped_column(String(80))
+    span_start: Mapped[int | None]
+    span_end: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Report(Base):
+    __tablename__ = "report"
+    __table_args__ = (UniqueConstraint("message_id", "reporter_id", "case_id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[str] = mapped_column(Id, ForeignKey("case.id"), index=True)
+    message_id: Mapped[str] = mapped_column(Id, ForeignKey("message.id"))
+    reporter_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    reason: Mapped[ReportReason] = mapped_column(enum_column(ReportReason))
+    note: Mapped[str | None] = mapped_column(EncryptedText("report.note"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Decision(Base):
+    __tablename__ = "decision"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[str] = mapped_column(Id, ForeignKey("case.id"), index=True)
+    moderator_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    decision: Mapped[DecisionKind] = mapped_column(enum_column(DecisionKind))
+    note: Mapped[str] = mapped_column(EncryptedText("decision.note"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,180 @@
+"""Streams: one durable ordered log per audience (a conversation, a person's inbox, a desk).
+
+Invariant: a `seq` is taken inside the transaction under the stream row's lock, so in one stream the order of seqs is the
+order of commits and there are no gaps. An event names its subject by id; what it says is looked up when it is sent or
+replayed, so a message removed since is never replayed with its text.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, Id, UtcDateTime
+
+REVIEW_DESK = "desk:review"
+
+
+class EventKind(StrEnum):
+    MESSAGE_CREATED = "message.created"
+    MESSAGE_UPDATED = "message.updated"
+    MESSAGE_REMOVED = "message.removed"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_LEFT = "member.left"
+    READ_CHANGED = "read.changed"
+    CASE_OPENED = "case.opened"
+    CASE_CHANGED = "case.changed"
+    CASE_CLOSED = "case.closed"
+    NOTICE_MESSAGE = "notice.message"  # to an author: what became of their message
+    NOTICE_REPORT = "notice.report"  # to a reporter: what came of their report
+    NOTICE_MEMBERSHIP = "notice.membership"  # to a person: they joined or left a conversation
+    SESSION_ENDED = "session.ended"
+
+
+class Stream(Base):
+    __tablename__ = "stream"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    head_seq: Mapped[int] = mapped_column(default=0)
+    # When the head last moved: lets a process ask in one query which streams moved of late.
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Event(Base):
+    __tablename__ = "event"
+
+    stream_id: Mapped[str] = mapped_column(String(64), ForeignKey("stream.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[str] = mapped_column(Id)
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StreamOrderError(AssertionError):
+    """A transaction touched conversations in an order in which two transactions could lock each other out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deferred:
+    """An event for an inbox or a desk, appended when its transaction ends."""
+
+    stream_id: str
+    kind: EventKind
+    subject_id: str
+    at: datetime
+    data: Mapping[str, Any]
+
+
+def open_stream(session: Session, stream_id: str, *, now: datetime) -> None:
+    session.execute(insert(Stream).values(id=stream_id, head_seq=0, moved_at=now))
+
+
+def record_event(
+    session: Session,
+    conversation_id: str,
+    kind: EventKind,
+    subject_id: str,
+    *,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> int:
+    """Append to a conversation's stream and return the event's seq; delivery hears of it after the commit.
+
+    A transaction that touches several conversations does so in the order of their ids, which is what keeps two of them
+    from waiting for each other. Raises StreamOrderError where an action forgets.
+    """
+    if conversation_id < session.info.setdefault("last_conversation", conversation_id):
+        raise StreamOrderError(conversation_id)
+    session.info["last_conversation"] = conversation_id
+    return _append(
+        session,
+        Deferred(stream_id=conversation_id, kind=kind, subject_id=subject_id, at=now, data=data or {}),
+    )
+
+
+def record_to_inboxes(
+    session: Session,
+    people: Iterable[str],
+    kind: EventKind,
+    subject_id: str,
+    *,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """The same event into several people's own streams, when the transaction ends."""
+    _defer(session, people, kind, subject_id, now, data)
+
+
+def record_to_desk(session: Session, desk: str, kind: EventKind, subject_id: str, *, now: datetime) -> None:
+    """An event onto a desk, when the transaction ends."""
+    _defer(session, [desk], kind, subject_id, now, None)
+
+
+def _defer(
+    session: Session,
+    stream_ids: Iterable[str],
+    kind: EventKind,
+    subject_id: str,
+    now: datetime,
+    data: Mapping[str, Any] | None,
+) -> None:
+    waiting: list[Deferred] = session.info.setdefault("deferred", [])
+    waiting.extend(
+        Deferred(stream_id=stream_id, kind=kind, subject_id=subject_id, at=now, data=data or {}) for stream_id in stream_ids
+    )
+
+
+def append_deferred(session: Session) -> None:
+    """Append what waits for the end of the transaction: inboxes by id, then desks.
+
+    Last, because everybody's changes pass through the same few desks: their rows are locked as shortly as can be, and
+    always after everything else, so that no two transactions wait for each other.
+    """
+    waiting: list[Deferred] = session.info.pop("deferred", [])
+    for event in sorted(waiting, key=lambda event: (event.stream_id.startswith("desk:"), event.stream_id)):
+        _append(session, event)
+
+
+def _append(session: Session, event: Deferred) -> int:
+    seq = session.execute(
+        update(Stream)
+        .where(Stream.id == event.stream_id)
+        .values(head_seq=Stream.head_seq + 1, moved_at=event.at)
+        .returning(Stream.head_seq)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    session.execute(
+        insert(Event).values(
+            stream_id=event.stream_id,
+            seq=seq,
+            kind=event.kind.value,
+            subject_id=event.subject_id,
+            data=dict(event.data),
+            created_at=event.at,
+        )
+    )
+    session.info.setdefault("recorded", []).append((event.stream_id, seq))
+    return seq
+
+
+def events_after(session: Session, stream_id: str, seq: int, *, limit: int) -> Sequence[Event]:
+    return session.scalars(
+        select(Event).where(Event.stream_id == stream_id, Event.seq > seq).order_by(Event.seq).limit(limit)
+    ).all()
+
+
+def heads(session: Session, stream_ids: Iterable[str]) -> dict[str, int]:
+    """Head seq of each stream that exists."""
+    rows = session.execute(select(Stream.id, Stream.head_seq).where(Stream.id.in_(list(stream_ids))))
+    return {row.id: row.head_seq for row in rows}
+
+
+def moved_since(session: Session, since: datetime) -> dict[str, int]:
+    """Heads of the streams that moved at or after `since`, by the writers' clocks."""
+    rows = session.execute(select(Stream.id, Stream.head_seq).where(Stream.moved_at >= since))
+    return {row.id: row.head_seq for row in rows}
