@@ -40,6 +40,23 @@ def _data() -> tuple[dict[str, tuple[str, ...]], tuple[Helpline, ...]]:
     return {region: tuple(numbers) for region, numbers in raw["emergency"].items()}, lines
 
 
+REGION_NAMES = {
+    "AU": "Australia",
+    "NZ": "New Zealand",
+    "GB": "United Kingdom",
+    "IE": "Ireland",
+    "US": "United States",
+    "CA": "Canada",
+    INTERNATIONAL: "Elsewhere, from a mobile phone",
+}
+
+
+def emergency_by_region() -> dict[str, tuple[str, ...]]:
+    """Emergency numbers under each region's name in words."""
+    numbers, _ = _data()
+    return {REGION_NAMES[region]: found for region, found in numbers.items()}
+
+
 def emergency_numbers(region: str) -> tuple[str, ...]:
     numbers, _ = _data()
     return numbers.get(region) or numbers[INTERNATIONAL]

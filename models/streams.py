@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, insert, select, update
+from sqlalchemy import ForeignKey, String, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcDateTime
@@ -140,24 +140,28 @@ def append_deferred(session: Session) -> None:
         _append(session, event)
 
 
+# Written once, on the tables rather than the classes: every change in the service ends with these two.
+_streams = cast("Table", Stream.__table__)
+ADVANCE = (
+    update(_streams)
+    .where(_streams.c.id == bindparam("stream"))
+    .values(head_seq=_streams.c.head_seq + 1, moved_at=bindparam("moved_at"))
+    .returning(_streams.c.head_seq)
+)
+ADD = insert(cast("Table", Event.__table__))
+
+
 def _append(session: Session, event: Deferred) -> int:
-    seq = session.execute(
-        update(Stream)
-        .where(Stream.id == event.stream_id)
-        .values(head_seq=Stream.head_seq + 1, moved_at=event.at)
-        .returning(Stream.head_seq)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
-    session.execute(
-        insert(Event).values(
-            stream_id=event.stream_id,
-            seq=seq,
-            kind=event.kind.value,
-            subject_id=event.subject_id,
-            data=dict(event.data),
-            created_at=event.at,
-        )
-    )
+    seq: int = session.execute(ADVANCE, {"stream": event.stream_id, "moved_at": event.at}).scalar_one()
+    row = {
+        "stream_id": event.stream_id,
+        "seq": seq,
+        "kind": event.kind.value,
+        "subject_id": event.subject_id,
+        "data": dict(event.data),
+        "created_at": event.at,
+    }
+    session.execute(ADD, row)
     session.info.setdefault("recorded", []).append((event.stream_id, seq))
     return seq
 
