@@ -1,0 +1,1 @@
+"""What keeps people safe: screening, outcomes, cases and decisions, the audit trail."""

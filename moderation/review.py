@@ -1,0 +1,211 @@
+"""Cases: gathering flags, and the tables that say how a case and its message move. Pure but for `gather`.
+
+Invariants: every flag is in a case; a target has at most one case that is not closed; a case moves only along
+`CASE_MOVES`, a message under decision only along `MESSAGE_MOVES`, and every move raises the case's version.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.errors import Conflict, StaleVersion
+from models.ids import new_id
+from models.messages import Message, MessageState
+from models.review import Case, CaseState, DecisionKind, Flag, FlagSource, Queue, ReportReason, Urgency
+
+CLAIM_LASTS = timedelta(minutes=10)
+
+# How soon a human should have looked: service targets, not deadlines after which anything is lost.
+TARGETS: Mapping[Queue, timedelta] = {
+    Queue.SAFETY: timedelta(minutes=15),
+    Queue.CONDUCT: timedelta(hours=2),
+    Queue.PRIVACY: timedelta(hours=4),
+    Queue.PRE_MODERATION: timedelta(hours=4),
+}
+
+AWAITING_REVIEW = "awaiting_review"  # the label of a message that waits only because its group looks first
+
+QUEUE_OF_LABEL: Mapping[str, Queue] = {
+    "risk_to_self": Queue.SAFETY,
+    "risk_to_other": Queue.SAFETY,
+    "hostility": Queue.CONDUCT,
+    "abuse": Queue.CONDUCT,
+    "stigma": Queue.CONDUCT,
+    "misinformation": Queue.CONDUCT,
+    "spam": Queue.CONDUCT,
+    "other": Queue.CONDUCT,
+    "contact_details": Queue.PRIVACY,
+    "third_party_privacy": Queue.PRIVACY,
+    "privacy": Queue.PRIVACY,
+    AWAITING_REVIEW: Queue.PRE_MODERATION,
+}
+
+URGENCY_OF_REASON: Mapping[ReportReason, Urgency] = {
+    ReportReason.RISK_TO_SELF: Urgency.HIGH,
+    ReportReason.RISK_TO_OTHER: Urgency.HIGH,
+    ReportReason.ABUSE: Urgency.MEDIUM,
+    ReportReason.PRIVACY: Urgency.MEDIUM,
+    ReportReason.CONTACT_DETAILS: Urgency.MEDIUM,
+    ReportReason.STIGMA: Urgency.MEDIUM,
+    ReportReason.MISINFORMATION: Urgency.LOW,
+    ReportReason.SPAM: Urgency.LOW,
+    ReportReason.OTHER: Urgency.MEDIUM,
+}
+
+CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
+    CaseState.OPEN: frozenset({CaseState.CLAIMED, CaseState.CLOSED}),
+    CaseState.CLAIMED: frozenset({CaseState.OPEN, CaseState.CLAIMED, CaseState.CLOSED}),
+    CaseState.CLOSED: frozenset(),
+}
+
+# (decision, the message's state) -> its state afterwards. A pair that is not here is refused.
+MESSAGE_MOVES: Mapping[tuple[DecisionKind, MessageState], MessageState] = {
+    (DecisionKind.APPROVE, MessageState.HELD): MessageState.VISIBLE,
+    (DecisionKind.APPROVE, MessageState.VISIBLE): MessageState.VISIBLE,
+    (DecisionKind.HIDE, MessageState.VISIBLE): MessageState.HIDDEN,
+    (DecisionKind.REMOVE, MessageState.HELD): MessageState.REMOVED,
+    (DecisionKind.REMOVE, MessageState.VISIBLE): MessageState.REMOVED,
+    (DecisionKind.REMOVE, MessageState.HIDDEN): MessageState.REMOVED,
+    (DecisionKind.RESTORE, MessageState.HIDDEN): MessageState.VISIBLE,
+    (DecisionKind.RESTORE, MessageState.REMOVED): MessageState.VISIBLE,
+    (DecisionKind.DISMISS, MessageState.VISIBLE): MessageState.VISIBLE,
+    (DecisionKind.DISMISS, MessageState.REMOVED): MessageState.REMOVED,
+    (DecisionKind.DISMISS, MessageState.DELETED): MessageState.DELETED,
+}
+
+
+class DecisionNotPossible(Conflict):
+    code = "decision_not_possible"
+    user_message = "That decision does not fit the message as it is now. Please look at it again."
+
+
+class CaseClaimed(Conflict):
+    code = "case_claimed"
+    user_message = "Another moderator is looking at this one."
+
+
+class CaseClosed(Conflict):
+    code = "case_closed"
+    user_message = "This case has already been decided."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """A flag before it is a row: why to look, how urgently, and where in the text (code points) if screening saw it."""
+
+    source: FlagSource
+    label: str
+    severity: int
+    rule: str | None = None
+    span: tuple[int, int] | None = None
+
+
+def gather(session: Session, message: Message, reasons: Sequence[Reason], *, now: datetime) -> tuple[Case, bool]:
+    """Put flags on a message into its case, opening one if none is open. The caller holds the message's lock.
+
+    Returns the case and whether it is new. A case already open rises to the worst queue and the earliest due time.
+    """
+    case = session.scalars(
+        select(Case).where(Case.message_id == message.id, Case.state != CaseState.CLOSED).with_for_update()
+    ).one_or_none()
+    queue = min((QUEUE_OF_LABEL[reason.label] for reason in reasons), key=list(Queue).index)
+    urgency = max(reason.severity for reason in reasons)
+    is_new = case is None
+    if case is None:
+        case = Case(
+            id=new_id(),
+            message_id=message.id,
+            conversation_id=message.conversation_id,
+            state=CaseState.OPEN,
+            queue=queue,
+            urgency=urgency,
+            opened_at=now,
+            due_at=now + TARGETS[queue],
+            version=1,
+        )
+        session.add(case)
+        session.flush()  # the flags below refer to it
+    else:
+        case.queue = min(case.queue, queue, key=list(Queue).index)
+        case.urgency = max(case.urgency, urgency)
+        case.due_at = min(case.due_at, now + TARGETS[queue])
+        case.version += 1
+    session.add_all(_flag(case.id, reason, now) for reason in reasons)
+    return case, is_new
+
+
+def _flag(case_id: str, reason: Reason, now: datetime) -> Flag:
+    start, end = reason.span or (None, None)
+    return Flag(
+        id=new_id(),
+        case_id=case_id,
+        source=reason.source,
+        label=reason.label,
+        severity=reason.severity,
+        rule=reason.rule,
+        span_start=start,
+        span_end=end,
+        created_at=now,
+    )
+
+
+def _move(case: Case, to: CaseState) -> None:
+    if to not in CASE_MOVES[case.state]:
+        raise CaseClosed
+    case.state = to
+    case.version += 1
+
+
+def holder(case: Case, *, at: datetime) -> str | None:
+    """Who has the case in hand now. A claim nobody kept up runs out by itself."""
+    return case.claimed_by if case.claim_until is not None and at < case.claim_until else None
+
+
+def claim(case: Case, moderator_id: str, *, now: datetime) -> None:
+    """Raises CaseClaimed while another's claim lasts, CaseClosed when it is decided."""
+    if holder(case, at=now) not in (None, moderator_id):
+        raise CaseClaimed
+    _move(case, CaseState.CLAIMED)
+    case.claimed_by = moderator_id
+    case.claim_until = now + CLAIM_LASTS
+
+
+def release(case: Case, moderator_id: str, *, now: datetime) -> None:
+    """Raises CaseClaimed when the claim is another's, CaseClosed when it is decided. Releasing twice is harmless."""
+    if holder(case, at=now) not in (None, moderator_id):
+        raise CaseClaimed
+    if case.state is CaseState.OPEN:
+        return
+    _move(case, CaseState.OPEN)
+    case.claimed_by = None
+    case.claim_until = None
+
+
+def settle(
+    case: Case, message: Message, kind: DecisionKind, moderator_id: str, *, version: int, now: datetime
+) -> MessageState:
+    """Apply a decision to the case and say what becomes of the message.
+
+    `hide` is interim: the message is out of sight and the case stays in this moderator's hands. A `restore` may follow a
+    closed case, to put right a removal. Raises StaleVersion, CaseClaimed, CaseClosed or DecisionNotPossible.
+    """
+    if version != case.version:
+        raise StaleVersion(version=case.version)
+    if holder(case, at=now) not in (None, moderator_id):
+        raise CaseClaimed
+    if case.state is CaseState.CLOSED and kind is not DecisionKind.RESTORE:
+        raise CaseClosed
+    after = MESSAGE_MOVES.get((kind, message.state))
+    if after is None:
+        raise DecisionNotPossible
+    if kind is DecisionKind.HIDE:
+        claim(case, moderator_id, now=now)
+    elif case.state is CaseState.CLOSED:
+        case.version += 1
+    else:
+        _move(case, CaseState.CLOSED)
+        case.closed_at = now
+    return after

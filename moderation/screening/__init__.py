@@ -1,0 +1,39 @@
+"""Screening: what a message may need a second look for, said before anybody else reads it.
+
+Owns the pipeline from text to hits; the words and patterns are data (moderation/data/screening). A hit is a reason to
+look and never a verdict. Invariant: a pure function of its arguments; no text is kept in a hit, logged or raised.
+"""
+
+from moderation.screening.hits import Hit, Label, Severity
+from moderation.screening.matching import Reading, find
+from moderation.screening.names import NameChecks
+from moderation.screening.replies import agreement
+from moderation.screening.rulebook import load
+from moderation.screening.telephone import TelephoneChecks
+
+__all__ = ["RULES_VERSION", "Hit", "Label", "Severity", "screen"]
+
+_BOOK = load()
+RULES_VERSION: str = _BOOK.version
+
+_NAMES = NameChecks(_BOOK.lists["not_names"], _BOOK.lists["not_places"])
+_TELEPHONES = TelephoneChecks(_BOOK.lists["helplines"])
+_CHECKS = {
+    "person": _NAMES.person,
+    "place": _NAMES.place,
+    "telephone": _TELEPHONES.digits,
+    "spelt_telephone": _TELEPHONES.spelt,
+}
+
+
+def screen(text: str, *, previous: str | None = None, region: str = "AU") -> tuple[Hit, ...]:
+    """Hits in `text`, the gravest first, then in reading order.
+
+    `previous` is the message before it in the conversation: a bare "yes" may answer a grave question.
+    `region` is the ISO 3166-1 alpha-2 code by which telephone numbers without a country code are read.
+    """
+    reading = Reading(text, _BOOK.lexicon)
+    hits = find(reading, _BOOK, _CHECKS, region)
+    if previous is not None and (answer := agreement(reading, previous, _BOOK)):
+        hits.append(answer)
+    return tuple(sorted(hits, key=lambda hit: (-hit.severity, hit.span, hit.label, hit.rule)))

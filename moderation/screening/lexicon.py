@@ -1,0 +1,176 @@
+"""The lexicon: a message's tokens to one string of letters, one letter per kind of word.
+
+Words that no rule tells apart share a letter, so a pattern is a short regular expression over letters, whatever the
+length of the word lists. Invariant: looking a token up is a dict access; disguises (leet, masks, repeats, lost
+spaces) are resolved once per spelling and remembered in a bounded cache.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+# Letters with a meaning of their own. Words get letters from FIRST_WORD_LETTER on.
+END, COMMA, QUOTE, OPEN, CLOSE, NUMBER, UNKNOWN = "e", "c", "q", "o", "p", "n", "u"
+PUNCTUATION = END + COMMA + QUOTE + OPEN + CLOSE
+FIRST_WORD_LETTER = 0x3400  # the CJK planes: no character there means anything to a regular expression
+
+TOKEN = re.compile(
+    r"[\w@$*]{1,40}(?:['!|][\w@$*]{1,40})?"  # one apostrophe or one letter drawn as ! or |
+    r"|[.!?\n]{1,40}|[,;:()]|(?<!\w)-(?!\w)|[\"‹›]",  # noqa: RUF001
+)
+
+_MARKS = {
+    ",": COMMA,
+    ";": COMMA,
+    ":": COMMA,
+    "(": COMMA,
+    ")": COMMA,
+    "-": COMMA,
+    '"': QUOTE,
+    "‹": OPEN,
+    "›": CLOSE,
+}
+_CACHE = 50_000  # spellings remembered beside the vocabulary
+_LONGEST_RUN_TOGETHER = 40
+_SHORTEST_RUN_TOGETHER = 5
+_SHORTEST_SWAPPED, _SHORTEST_SHORTENED = 4, 6  # shorter words are too easily something else
+_REPEAT = re.compile(r"(\w)\1{2,40}")
+_ANY_REPEAT = re.compile(r"(\w)\1{1,40}")
+_SHORTEST_GRAVE = 4
+_LEET = str.maketrans("013457890@$!|", "oleastbgoasii")
+_LEET_OTHER = str.maketrans("013457890@$!|", "oieastbgoasll")
+_SUFFIXES = (
+    ("n't", "not"),
+    ("'re", "are"),
+    ("'ll", "will"),
+    ("'ve", "have"),
+    ("'m", "am"),
+    ("'d", "would"),
+    ("'s", "'s"),
+)
+
+
+class Lexicon(dict[str, str]):
+    """`kinds` maps each word to what the rules know of it; words with equal kinds get the same letter."""
+
+    def __init__(
+        self,
+        kinds: Mapping[str, frozenset[str]],
+        *,
+        expansions: Mapping[str, str],
+        disguised: Iterable[str],
+        everyday: Iterable[str],
+    ) -> None:
+        letters: dict[frozenset[str], str] = {}
+        for word in sorted(kinds):
+            letter = letters.setdefault(kinds[word], chr(FIRST_WORD_LETTER + len(letters)))
+            self[word] = letter
+        self.words = frozenset(kinds)
+        if both := sorted(self.words & expansions.keys()):
+            raise ValueError(f"a rule names these words and an expansion replaces them: {both}")
+        for short, long in expansions.items():
+            self[short] = "".join(self.get(word, UNKNOWN) for word in long.split())
+        self._squeezed = {_squeeze(word, 1): word for word in sorted(self, reverse=True)}
+        grave = sorted(disguised)
+        self._grave = frozenset(word for word in grave if len(word) >= _SHORTEST_GRAVE or word == "die")
+        self._separable = self._grave.union(everyday)
+        self._longest = max(map(len, self._separable))
+        self._masked, self._swapped, self._shortened = _disguises(grave)
+        self._limit = len(self) + _CACHE
+
+    def letters(self, word: str) -> str:
+        """The letters of one word of the vocabulary."""
+        return self.get(word, UNKNOWN)
+
+    def __missing__(self, token: str) -> str:
+        letters = self._resolve(token)
+        if len(self) < self._limit:
+            self[token] = letters
+        return letters
+
+    def _resolve(self, token: str) -> str:
+        first = token[0]
+        if first in ".!?\n":
+            return "" if token.startswith("..") or token == "." * 3 else END
+        if first in _MARKS:
+            return _MARKS[first]
+        if token.isdigit():
+            return NUMBER
+        return self._word(token) or UNKNOWN
+
+    def _word(self, token: str) -> str:
+        for suffix, word in _SUFFIXES:
+            stem = token.removesuffix(suffix)
+            if stem and stem != token:
+                return (self.get(stem) or self._plain(stem) or UNKNOWN) + self.get(word, UNKNOWN)
+        return self._plain(token)
+
+    def _plain(self, token: str) -> str:
+        if known := self._undisguised(token):
+            return known
+        if "!" in token or "|" in token:
+            return "".join(self[part] for part in re.split(r"[!|]", token) if part)
+        return self._run_together(token)
+
+    def _undisguised(self, token: str) -> str:
+        for spelling in self._spellings(token):
+            if letters := self.get(spelling):
+                return letters
+        return ""
+
+    def _spellings(self, token: str) -> Iterable[str]:
+        plain = token.strip("@*_$")
+        yield plain
+        if "*" in token:
+            yield self._masked.get(token, "")
+        if not token.isalpha() and any(map(str.isalpha, token)):
+            for table in (_LEET, _LEET_OTHER):
+                yield token.translate(table)
+                yield self._squeezed.get(_squeeze(token.translate(table), 1), "")
+        if _REPEAT.search(plain):
+            yield _squeeze(plain, 2)
+            yield self._squeezed.get(_squeeze(plain, 1), "")
+        yield self._swapped.get(plain, "")
+        yield self._shortened.get(plain, "")
+
+    def _run_together(self, token: str) -> str:
+        """'goandkillyourself': everyday and grave words that lost their spaces, one of them grave."""
+        if not _SHORTEST_RUN_TOGETHER <= len(token) <= _LONGEST_RUN_TOGETHER:
+            return ""
+        best: list[tuple[str, ...] | None] = [(), *[None] * len(token)]
+        for start in range(len(token)):
+            so_far = best[start]
+            if so_far is None:
+                continue
+            for end in range(start + 1, min(start + self._longest, len(token)) + 1):
+                word = token[start:end]
+                if word in self._separable and (best[end] is None or len(so_far) + 1 < len(best[end] or ())):
+                    best[end] = (*so_far, word)
+        words = best[-1] or ()
+        return "".join(self[word] for word in words) if not self._grave.isdisjoint(words) else ""
+
+
+def _squeeze(word: str, keep: int) -> str:
+    return (_REPEAT if keep > 1 else _ANY_REPEAT).sub(r"\1" * keep, word)
+
+
+def _disguises(
+    words: Iterable[str],
+) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    masked: dict[str, str] = {}
+    swapped: dict[str, str] = {}
+    shortened: dict[str, str] = {}
+    for word in words:
+        for mask in _masks(word):
+            masked.setdefault(mask, word)
+        for i in range(1, len(word) - 1 if len(word) >= _SHORTEST_SWAPPED else 0):
+            swapped.setdefault(word[:i] + word[i + 1] + word[i] + word[i + 2 :], word)
+        for i in range(1, len(word) if len(word) >= _SHORTEST_SHORTENED else 0):
+            shortened.setdefault(word[:i] + word[i + 1 :], word)
+    return masked, swapped, shortened
+
+
+@cache
+def _masks(word: str) -> tuple[str, ...]:
+    stars = {(i, j, n) for i in range(1, len(word)) for j in range(i + 1, len(word) + 1) for n in {1, j - i}}
+    return tuple(sorted(word[:i] + "*" * n + word[j:] for i, j, n in stars))

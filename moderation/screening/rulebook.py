@@ -1,0 +1,205 @@
+"""The rulebook: the rule data of moderation/data/screening, read once and compiled.
+
+Owns the format of the data files. Invariant: a rulebook that loads is complete: every class exists, every pattern
+compiles, every id is unique.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from moderation.screening.hits import Label, Severity
+from moderation.screening.lexicon import Lexicon
+from moderation.screening.phrases import Compiler, Pattern, VocabularyClass, literals
+
+_LONG = 200  # letters
+Entry = TypeVar("Entry", "Rule", "Easing")
+
+DATA = Path(__file__).resolve().parent.parent / "data" / "screening"
+LABEL_FILES = tuple(f"{label}.toml" for label in Label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """`check` names a test of the span that letters cannot make (see names.py and telephone.py)."""
+
+    id: str
+    label: Label
+    severity: Severity
+    why: str
+    patterns: tuple[str, ...] = ()
+    regex: str = ""  # of the folded text instead of its words: addresses of the net
+    needs: tuple[str, ...] = ()  # a text without any of these cannot match `regex`
+    after: str = ""  # a pattern that has to match shortly before (AFTER_REACH letters), also in the last sentence
+    check: str = ""
+    asked: tuple[str, ...] = ()  # makes it a reply rule: patterns of the message before it
+    examples: tuple[str, ...]
+    neighbours: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Easing:
+    """What takes a hit back or lowers it when it overlaps: `effect` is "drop" or "low"."""
+
+    id: str
+    label: Label
+    effect: str
+    rules: tuple[str, ...]  # id prefixes; empty: every rule of the label
+    patterns: tuple[str, ...]
+    why: str
+
+    def covers(self, rule: Rule) -> bool:
+        return not self.rules or rule.id.startswith(self.rules)
+
+
+@dataclass(frozen=True)
+class Index(Generic[Entry]):
+    """Compiled patterns, each filed under the letters of its rarest item."""
+
+    patterns: tuple[tuple[Pattern, Entry], ...]
+    under: Mapping[str, tuple[int, ...]]
+
+    def matches(self, letters: str, most: int) -> Iterator[tuple[Entry, int, int, int, int]]:
+        """What matches, in the order of the data, at most `most` times per pattern: see Pattern.spans."""
+        present = frozenset(letters)
+        absent = present.isdisjoint
+        places = self._places(letters, present)
+        for number in sorted(places):
+            pattern, entry = self.patterns[number]
+            if any(map(absent, pattern.needs)):
+                continue
+            window = pattern.window(*places[number])
+            if pattern.expression.search(letters, *window):
+                for start, end, first, last in islice(pattern.spans(letters, *window), most):
+                    yield entry, start, end, first, last
+
+    def _places(self, letters: str, present: frozenset[str]) -> dict[int, tuple[int, int]]:
+        """The patterns whose rarest item occurs, with its first and last place."""
+        filed = present & self.under.keys()
+        if len(letters) < _LONG:  # where to look is worth finding out in a long message only
+            return dict.fromkeys(set().union(*map(self.under.__getitem__, filed)), (0, len(letters)))
+        places: dict[int, tuple[int, int]] = {}
+        for letter in filed:
+            first, last = letters.find(letter), letters.rfind(letter)
+            for number in self.under[letter]:
+                low, high = places.get(number, (first, last))
+                places[number] = min(low, first), max(high, last)
+        return places
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    rule: Rule
+    patterns: tuple[Pattern, ...]
+    asked: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rulebook:
+    version: str
+    lexicon: Lexicon
+    rules: tuple[Rule, ...]
+    index: Index[Rule]
+    easings: Index[Easing]
+    raw: tuple[tuple[re.Pattern[str], Rule], ...]
+    after: Mapping[str, Pattern]
+    replies: tuple[Reply, ...]
+    lists: Mapping[str, frozenset[str]]
+
+
+def load(folder: Path = DATA) -> Rulebook:
+    vocabulary = _read(folder / "vocabulary.toml")
+    files = [_read(folder / name) for name in LABEL_FILES]
+    rules = tuple(_rule(row) for data in files for row in data.get("rule", ()))
+    easings = tuple(_easing(row) for data in files for row in data.get("easing", ()))
+    _refuse_duplicates([*(rule.id for rule in rules), *(easing.id for easing in easings)])
+    classes = {name: _vocabulary_class(entries) for name, entries in vocabulary["classes"].items()}
+    patterns = [pattern for rule in rules for pattern in rule.patterns]
+    patterns += [pattern for easing in easings for pattern in easing.patterns]
+    patterns += [pattern for rule in rules for pattern in (*rule.asked, *filter(None, [rule.after]))]
+    lexicon = _lexicon(vocabulary, classes, patterns)
+    compiler = Compiler(classes, lexicon.letters)
+    common = frozenset(map(lexicon.letters, vocabulary["common"]))
+    return Rulebook(
+        version=max(data["version"] for data in (vocabulary, *files)),
+        lexicon=lexicon,
+        rules=rules,
+        index=_index((rule for rule in rules if not rule.asked), compiler, common),
+        easings=_index(easings, compiler, common),
+        raw=tuple((re.compile(rule.regex), rule) for rule in rules if rule.regex),
+        after={rule.after: compiler.compile(rule.after) for rule in rules if rule.after},
+        replies=tuple(_reply(rule, compiler) for rule in rules if rule.asked),
+        lists={name: frozenset(words) for data in files for name, words in data.get("lists", {}).items()},
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    values["label"] = Label(row["id"].partition(".")[0])
+    values["severity"] = Severity[row["severity"].upper()]
+    return Rule(**values)
+
+
+def _reply(rule: Rule, compiler: Compiler) -> Reply:
+    patterns, asked = (tuple(map(compiler.compile, texts)) for texts in (rule.patterns, rule.asked))
+    return Reply(rule=rule, patterns=patterns, asked=asked)
+
+
+def _easing(row: Mapping[str, Any]) -> Easing:
+    if row["effect"] not in ("drop", "low"):
+        raise ValueError(f"{row['id']}: effect is drop or low")
+    return Easing(
+        id=row["id"],
+        label=Label(row["id"].partition(".")[0]),
+        effect=row["effect"],
+        rules=tuple(row.get("rules", ())),
+        patterns=tuple(row["patterns"]),
+        why=row["why"],
+    )
+
+
+def _refuse_duplicates(ids: list[str]) -> None:
+    if twice := {name for name in ids if ids.count(name) > 1}:
+        raise ValueError(f"used twice: {sorted(twice)}")
+
+
+def _vocabulary_class(entries: Iterable[str]) -> VocabularyClass:
+    singles = [entry for entry in entries if " " not in entry and not entry.isupper()]
+    phrases = [entry for entry in entries if " " in entry or entry.isupper()]
+    return VocabularyClass(tuple(singles), tuple(phrases))
+
+
+def _lexicon(vocabulary: Mapping[str, Any], classes: Mapping[str, VocabularyClass], patterns: list[str]) -> Lexicon:
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for name, entries in classes.items():
+        for word in entries.words:
+            kinds[word].add(name)
+    phrases = [phrase for entries in classes.values() for phrase in entries.phrases]
+    for word in {word for pattern in (*patterns, *phrases) for word in literals(pattern)} | {"not", "'s"}:
+        kinds[word].add(f"={word}")
+    for word in vocabulary["bystanders"]:
+        kinds[word].add("bystander")
+    disguised = {word for name in vocabulary["disguised"] for word in classes[name].words}
+    frozen = {word: frozenset(known) for word, known in kinds.items()}
+    return Lexicon(frozen, expansions=vocabulary["expansions"], disguised=disguised, everyday=vocabulary["common"])
+
+
+def _index(entries: Iterable[Entry], compiler: Compiler, common: frozenset[str]) -> Index[Entry]:
+    compiled = [(compiler.compile(pattern), entry) for entry in entries for pattern in entry.patterns]
+    under: defaultdict[str, list[int]] = defaultdict(list)
+    for number, (pattern, entry) in enumerate(compiled):
+        # The rarest item is the one with the fewest everyday words, then the fewest letters.
+        rarest, *others = sorted(pattern.needs, key=lambda letters: (len(letters & common), len(letters)))
+        compiled[number] = (replace(pattern, needs=tuple(others)), entry)
+        for letter in rarest:
+            under[letter].append(number)
+    return Index(tuple(compiled), {letter: tuple(numbers) for letter, numbers in under.items()})

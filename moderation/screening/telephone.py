@@ -1,0 +1,99 @@
+"""Telephone numbers, in digits or spelt out.
+
+The rules find runs of digits; phonenumbers decides. Invariant: an emergency number, a helpline and any number that
+belongs to a service and not to a person (freephone, shared cost, premium rate) is never a hit.
+"""
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
+
+Span = tuple[int, int]
+
+_OF_SERVICES = frozenset(
+    {
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
+_GROUP = re.compile(r"\+?\d{1,26}")
+_SHORTEST_HELPLINE, _FEWEST_DIGITS, _MOST_DIGITS = 5, 7, 15
+_DIALLED = frozenset("+0123456789")
+_MOST_TRIES = 4  # per run of digits; a try costs about 50 us
+_CUE = re.compile(r"\b(?:call|text|ring|phone|number|mobile|mob|cell|tel|sms|whatsapp|landline)\b")
+_CUE_REACH = 40
+_NEVER_DIALLED = "UN001"  # what an unknown region falls back to: only numbers with + are then understood
+
+_SPELT = {
+    "zero": "0", "oh": "0", "o": "0", "nought": "0", "nil": "0", "one": "1", "two": "2", "three": "3", "four": "4",
+    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+_TIMES = {"double": 2, "triple": 3, "treble": 3}
+_SPELT_WORD = re.compile(r"[^\W_]{1,26}")
+
+
+class TelephoneChecks:
+    """`helplines`: numbers of helplines as digits, in national form."""
+
+    def __init__(self, helplines: frozenset[str]) -> None:
+        self._helplines = helplines
+
+    def digits(self, text: str, span: Span, region: str) -> Span | None:
+        """The part of a run of digits that is somebody's telephone number."""
+        groups = [(found.start(), found.end()) for found in _GROUP.finditer(text, *span)]
+        tries = 0
+        # Longest first; a time or a dose may stand before or after the number.
+        for start, end in _windows(groups):
+            digits = "".join(char for char in text[start:end] if char in _DIALLED)
+            if digits.lstrip("+") in self._helplines:
+                return None
+            if len(digits.lstrip("+")) < _FEWEST_DIGITS:
+                continue
+            if tries == _MOST_TRIES:
+                return None
+            tries += 1
+            if self._belongs_to_somebody(digits, region, cue=_has_cue(text, start)):
+                return start, end
+        return None
+
+    def spelt(self, text: str, span: Span, region: str) -> Span | None:
+        digits, times, spelt = "", 1, 0
+        for word in _SPELT_WORD.findall(text[slice(*span)].lower()):
+            if word in _TIMES:
+                times = _TIMES[word]
+                continue
+            spelt += word in _SPELT
+            digits += _SPELT.get(word, word if word.isdecimal() else "") * times
+            times = 1
+        if not spelt or digits in self._helplines:
+            return None  # plain digits have a rule of their own
+        return span if self._belongs_to_somebody(digits, region, cue=True) else None
+
+    @staticmethod
+    def _belongs_to_somebody(digits: str, region: str, *, cue: bool) -> bool:
+        try:
+            number = phonenumbers.parse(digits, region.upper() or _NEVER_DIALLED)
+        except NumberParseException:
+            return False
+        if phonenumbers.is_valid_number(number):
+            return phonenumbers.number_type(number) not in _OF_SERVICES
+        possible = phonenumbers.is_possible_number_with_reason(number)
+        return cue and possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
+
+
+def _has_cue(text: str, start: int) -> bool:
+    return _CUE.search(text, max(0, start - _CUE_REACH), start) is not None
+
+
+def _windows(groups: list[Span]) -> Iterator[Span]:
+    """Runs of neighbouring groups that hold as many digits as a helpline or a telephone number, longest first."""
+    lengths = [end - start for start, end in groups]
+    for size in range(len(groups), 0, -1):
+        for first in range(len(groups) - size + 1):
+            if _SHORTEST_HELPLINE <= sum(lengths[first : first + size]) <= _MOST_DIGITS + 1:  # a plus may count
+                yield groups[first][0], groups[first + size - 1][1]

@@ -1,0 +1,1 @@
+"""The service itself: settings, both doors' schemas, actions, queries and the HTTP door."""

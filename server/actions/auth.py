@@ -1,0 +1,118 @@
+"""Signing up, in and out. Passwords arrive here already hashed or checked: hashing takes long and must not hold a
+transaction open.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import code_of_conduct
+from models.auth import EndReason, SignIn
+from models.crypto import current_keyring
+from models.errors import Conflict, SessionEnded
+from models.ids import new_id
+from models.people import Person
+from models.roles import Role
+from models.streams import EventKind, open_stream, record_to_inboxes
+from moderation.audit import write_audit
+from server.actions.people import CodeVersionOutdated
+from server.queries.people import find_by_email, normalise_email
+
+SIGN_IN_LASTS = timedelta(days=30)
+
+
+class EmailTaken(Conflict):
+    code = "email_taken"
+    user_message = "There is already an account with this e-mail address. Please sign in instead."
+
+
+def register(
+    session: Session,
+    *,
+    email: str,
+    password_hash: str,
+    display_name: str,
+    timezone: str,
+    region: str,
+    accepted_code_version: int,
+    now: datetime,
+    role: Role = Role.CARER,
+) -> Person:
+    """Make an account with its inbox. Raises EmailTaken, or CodeVersionOutdated unless the current code was accepted."""
+    if accepted_code_version != code_of_conduct.VERSION:
+        raise CodeVersionOutdated
+    if find_by_email(session, email) is not None:
+        raise EmailTaken
+    person = Person(
+        id=new_id(),
+        role=role,
+        display_name=display_name,
+        email=normalise_email(email),
+        email_index=current_keyring().blind_index(normalise_email(email)),
+        password_hash=password_hash,
+        timezone=timezone,
+        region=region,
+        accepted_code_version=accepted_code_version,
+        created_at=now,
+    )
+    session.add(person)
+    session.flush()  # the inbox and audit rows name this person
+    open_stream(session, person.id, now=now)
+    _audit(session, person.id, "person.registered", person.id, now)
+    return person
+
+
+def sign_in(session: Session, person: Person, *, device_name: str | None, now: datetime) -> SignIn:
+    """Begin a session on one device, for a person whose password was just checked."""
+    begun = SignIn(
+        id=new_id(),
+        person_id=person.id,
+        refresh_id=new_id(),
+        device_name=device_name,
+        created_at=now,
+        refreshed_at=now,
+        expires_at=now + SIGN_IN_LASTS,
+    )
+    session.add(begun)
+    session.flush()  # the audit row and the tokens name this session
+    _audit(session, person.id, "session.began", begun.id, now)
+    return begun
+
+
+def refresh(session: Session, *, sign_in_id: str, refresh_id: str, now: datetime) -> tuple[Person, SignIn, bool]:
+    """Trade a refresh token for a new pair. The third value is False when the token had been used before.
+
+    A used token in somebody's hands means a copy exists, and nobody can tell which holder is the thief: the session ends
+    for both. That end must be committed, so it is a result and not an exception. Raises SessionEnded when it was over.
+    """
+    row = session.execute(
+        select(SignIn, Person)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(SignIn.id == sign_in_id)
+        .with_for_update(of=SignIn)
+    ).one_or_none()
+    if row is None or not row.SignIn.live(now):
+        raise SessionEnded
+    current: SignIn = row.SignIn
+    if current.refresh_id != refresh_id:
+        end_sign_in(session, current, reason=EndReason.TOKEN_REUSED, by=None, now=now)
+        return row.Person, current, False
+    current.refresh_id = new_id()
+    current.refreshed_at = now
+    return row.Person, current, True
+
+
+def end_sign_in(session: Session, ended: SignIn, *, reason: EndReason, by: str | None, now: datetime) -> None:
+    """End a session; the event in the person's inbox cuts its sockets wherever they are. Ending twice is harmless."""
+    if ended.ended_at is not None:
+        return
+    ended.ended_at = now
+    ended.end_reason = reason
+    _audit(session, by, "session.ended", ended.id, now)
+    record_to_inboxes(session, [ended.person_id], EventKind.SESSION_ENDED, ended.id, now=now, data={"reason": reason.value})
+
+
+def _audit(session: Session, actor_id: str | None, action: str, subject_id: str, now: datetime) -> None:
+    kind = action.partition(".")[0]
+    write_audit(session, actor_id=actor_id, action=action, subject_kind=kind, subject_id=subject_id, now=now)

@@ -1,0 +1,224 @@
+"""Making groups, and coming into and going out of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
+from models.errors import Conflict, Forbidden, NotFound, StaleVersion
+from models.groups import Group, JoinPolicy
+from models.ids import new_id
+from models.people import Person
+from models.policy import STANDINGS, Facts, authorise
+from models.roles import Role
+from models.streams import EventKind, open_stream, record_event, record_to_inboxes
+from moderation.audit import write_audit
+from server.queries.groups import GroupView, get_group
+
+
+class GroupFull(Conflict):
+    code = "group_full"
+    user_message = "This group is full right now. You can ask again later, or choose another group."
+
+
+class GroupNameTaken(Conflict):
+    code = "group_name_taken"
+    user_message = "There is already a group with this name."
+
+
+class StandingNotForRole(Forbidden):
+    code = "standing_not_for_role"
+    user_message = "A person with this role cannot have that place in a group."
+
+
+class RemovedFromGroup(Forbidden):
+    code = "removed_from_group"
+    user_message = "You cannot join this group again by yourself. Please ask the service."
+
+
+def create_group(session: Session, actor: Person, *, now: datetime, **fields: Any) -> GroupView:
+    """A new group with its conversation and stream. Raises Forbidden, GroupNameTaken."""
+    authorise("group.create", actor, Facts())
+    _refuse_taken_name(session, fields["name"])
+    conversation = Conversation(id=new_id(), kind=ConversationKind.GROUP, created_at=now)
+    session.add(conversation)
+    session.flush()  # the group refers to it
+    group = Group(id=new_id(), conversation_id=conversation.id, created_at=now, version=1, **fields)
+    session.add(group)
+    open_stream(session, conversation.id, now=now)
+    _audit(session, actor, "group.created", group, now)
+    return GroupView(group=group, membership=None, member_count=0)
+
+
+def update_group(
+    session: Session, actor: Person, group_id: str, *, version: int, changes: Mapping[str, Any], now: datetime
+) -> GroupView:
+    """Change a group's own fields. Raises StaleVersion when somebody changed it since it was read."""
+    view = get_group(session, actor, group_id, lock=True)
+    authorise("group.update", actor, view.facts)
+    if version != view.group.version:
+        raise StaleVersion(version=view.group.version)
+    if changes.get("name", view.group.name) != view.group.name:
+        _refuse_taken_name(session, changes["name"])
+    for name, value in changes.items():
+        setattr(view.group, name, value)
+    view.group.version += 1
+    _audit(session, actor, "group.updated", view.group, now, data={"fields": sorted(changes)})
+    return view
+
+
+def join_group(session: Session, actor: Person, group_id: str, *, now: datetime) -> Membership:
+    """Join an open group, or ask to join one that admits. Joining twice is harmless.
+
+    Raises Forbidden where the role does not join by itself, GroupFull, RemovedFromGroup.
+    """
+    view = get_group(session, actor, group_id, lock=True)
+    if view.membership is not None and view.membership.active:
+        return view.membership
+    authorise("group.join", actor, view.facts)
+    if view.membership is not None and view.membership.state is MemberState.REMOVED:
+        raise RemovedFromGroup
+    if view.group.join_policy is JoinPolicy.REQUEST:
+        return _set_membership(session, view.group, actor, MemberState.REQUESTED, Standing.MEMBER, now)
+    return _admit(session, view, actor, Standing.MEMBER, now)
+
+
+def leave_group(session: Session, actor: Person, group_id: str, *, now: datetime) -> None:
+    """Leave, or take back a request to join. Raises NotFound for a group one is not in."""
+    view = get_group(session, actor, group_id, lock=True)
+    membership = view.membership
+    if membership is None or membership.state not in (MemberState.MEMBER, MemberState.REQUESTED):
+        raise NotFound
+    _take_out(session, view.group, membership, MemberState.LEFT, now)
+
+
+def put_member(
+    session: Session,
+    actor: Person,
+    group_id: str,
+    person_id: str,
+    *,
+    state: str,
+    standing: Standing | None,
+    now: datetime,
+) -> tuple[Membership, Person]:
+    """Admit, remove, or name a facilitator or guest. Raises StandingNotForRole where the role may not stand so."""
+    view = get_group(session, actor, group_id, lock=True)
+    authorise("group.admit", actor, view.facts)
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    membership = session.get(Membership, (view.group.conversation_id, person_id))
+    if state == MemberState.REMOVED:
+        if membership is None or membership.state not in (MemberState.MEMBER, MemberState.REQUESTED):
+            raise NotFound
+        _take_out(session, view.group, membership, MemberState.REMOVED, now)
+    else:
+        chosen = standing or (membership.standing if membership and membership.active else usual_standing(person.role))
+        if chosen not in STANDINGS[person.role]:
+            raise StandingNotForRole
+        membership = _admit(session, view, person, chosen, now)
+    _audit(
+        session,
+        actor,
+        f"member.{membership.state.value}",
+        view.group,
+        now,
+        data={"person_id": person_id, "standing": membership.standing.value},
+    )
+    return membership, person
+
+
+def usual_standing(role: Role) -> Standing:
+    """How a role belongs to a group when nothing else is said."""
+    return Standing.MEMBER if Standing.MEMBER in STANDINGS[role] else Standing.GUEST
+
+
+def _admit(session: Session, view: GroupView, person: Person, standing: Standing, now: datetime) -> Membership:
+    already = session.get(Membership, (view.group.conversation_id, person.id))
+    if already is not None and already.active:
+        already.standing = standing
+        return already
+    if view.group.capacity is not None and view.member_count >= view.group.capacity:
+        raise GroupFull
+    membership = _set_membership(session, view.group, person, MemberState.MEMBER, standing, now)
+    # What was said before they came is there to read, but not counted as unread.
+    membership.read_seq = record_event(
+        session,
+        view.group.conversation_id,
+        EventKind.MEMBER_JOINED,
+        person.id,
+        now=now,
+        data={"standing": standing.value},
+    )
+    _tell(session, view.group, person.id, "joined", now, seq=membership.read_seq)
+    return membership
+
+
+def _set_membership(
+    session: Session, group: Group, person: Person, state: MemberState, standing: Standing, now: datetime
+) -> Membership:
+    membership = session.get(Membership, (group.conversation_id, person.id))
+    if membership is None:
+        membership = Membership(
+            conversation_id=group.conversation_id,
+            person_id=person.id,
+            state=state,
+            standing=standing,
+            since=now,
+            read_seq=0,
+            delivered_count=0,
+            muted=False,
+        )
+        session.add(membership)
+    else:
+        membership.state, membership.standing, membership.since = state, standing, now
+    return membership
+
+
+def _take_out(session: Session, group: Group, membership: Membership, to: MemberState, now: datetime) -> None:
+    was_member = membership.active
+    membership.state, membership.since = to, now
+    if was_member:
+        # Delivery stops for them at this very event, in every process: it goes through the same ordered stream.
+        record_event(session, group.conversation_id, EventKind.MEMBER_LEFT, membership.person_id, now=now)
+    _tell(session, group, membership.person_id, to.value, now)
+
+
+def _tell(session: Session, group: Group, person_id: str, change: str, now: datetime, *, seq: int | None = None) -> None:
+    """A notice in the person's inbox; on joining, `seq` is where in the conversation they came in."""
+    record_to_inboxes(
+        session,
+        [person_id],
+        EventKind.NOTICE_MEMBERSHIP,
+        group.id,
+        now=now,
+        data={"group_id": group.id, "conversation_id": group.conversation_id, "change": change, "seq": seq},
+    )
+
+
+def _refuse_taken_name(session: Session, name: str) -> None:
+    if session.scalars(select(Group.id).where(Group.name == name)).first() is not None:
+        raise GroupNameTaken
+
+
+def _audit(
+    session: Session,
+    actor: Person,
+    action: str,
+    group: Group,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    write_audit(
+        session,
+        actor_id=actor.id,
+        action=action,
+        subject_kind="group",
+        subject_id=group.id,
+        now=now,
+        data=data,
+    )

@@ -1,0 +1,194 @@
+"""Sending a message: screen, persist, and record for delivery; whatever needs human eyes goes onto the desk with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.conversations import Membership, Standing
+from models.errors import Conflict, Invalid
+from models.groups import ModerationMode
+from models.ids import new_id
+from models.messages import Message, MessageState
+from models.people import Person
+from models.policy import authorise
+from models.review import FlagSource, Urgency
+from models.roles import Role
+from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk, record_to_inboxes
+from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, judge
+from moderation.review import AWAITING_REVIEW, Reason, gather
+from moderation.screening import Label, screen
+from server.queries.conversations import Place, get_place
+from server.queries.crisis import Support, support_for
+from server.queries.messages import find_sent, load_messages
+
+
+class IdempotencyConflict(Conflict):
+    code = "idempotency_conflict"
+    user_message = "This message was already sent with other words. Please send it as a new one."
+
+
+class AdviceGiven(Conflict):
+    """Nothing was posted: another wording is offered, and the author may send the same text anyway."""
+
+    code = "advice_given"
+    user_message = "Before this goes out, please look at it once more. You can change it, or send it as it is."
+    public = ("advice", "support")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A message as it now is; `is_new` is False when the same send had been taken before."""
+
+    message: Message
+    is_new: bool
+    support: Support | None
+
+
+def post_message(
+    session: Session,
+    actor: Person,
+    *,
+    conversation_id: str,
+    client_id: str,
+    body: str,
+    now: datetime,
+    reply_to: str | None = None,
+    content_warning: str | None = None,
+    acknowledged_advice: bool = False,
+) -> Sent:
+    """Send a message into a conversation, exactly once per author and `client_id`.
+
+    Raises NotFound, Forbidden, IdempotencyConflict (other words under a used client id), AdviceGiven (nothing posted),
+    Invalid (the message replied to is not here).
+    """
+    place = get_place(session, actor, conversation_id, lock=True)
+    earlier = find_sent(session, actor.id, client_id)
+    if earlier is not None:
+        return _repeat(earlier, actor, conversation_id, body, reply_to, content_warning)
+    authorise("message.post", actor, place.facts)
+    _check_reply(session, conversation_id, reply_to)
+    verdict = _screen(place, actor, body, content_warning, acknowledged=acknowledged_advice)
+    support = support_for(actor) if verdict.tells_of_risk else None
+    if verdict.outcome is Outcome.ADVISE:
+        words = [{"label": label.value, "text": ADVICE[label]} for label in verdict.advice]
+        raise AdviceGiven(advice=words, support=support)
+    message = Message(
+        id=new_id(),
+        conversation_id=conversation_id,
+        seq=None,
+        author_id=actor.id,
+        author_role=actor.role,
+        author=actor,
+        client_id=client_id,
+        body=body,
+        content_warning=content_warning,
+        reply_to=reply_to,
+        state=MessageState.HELD if verdict.outcome is Outcome.HOLD else MessageState.VISIBLE,
+        advice=[label.value for label in verdict.advice] if acknowledged_advice else [],
+        created_at=now,
+    )
+    if message.state is MessageState.VISIBLE:
+        deliver(session, message, place.membership, now=now)
+    session.add(message)
+    if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
+        _flag(session, message, verdict, now)
+    return Sent(message=message, is_new=True, support=support)
+
+
+def deliver(session: Session, message: Message, membership: Membership | None, *, now: datetime) -> None:
+    """Give the message its place in the room's order. From here on every member gets it, once."""
+    message.state = MessageState.VISIBLE
+    message.seq = record_event(session, message.conversation_id, EventKind.MESSAGE_CREATED, message.id, now=now)
+    if membership is not None:
+        membership.delivered_count += 1
+
+
+def mark_read(session: Session, actor: Person, *, conversation_id: str, seq: int, now: datetime) -> int:
+    """Move how far the actor has read; it never goes back and never past the head. Returns where it stands."""
+    place = get_place(session, actor, conversation_id)
+    membership = place.membership
+    if membership is None:
+        raise Invalid(errors={"conversation_id": ["You are not in this conversation."]})
+    wanted = min(seq, place.head_seq)
+    if wanted > membership.read_seq:
+        membership.read_seq = wanted
+        record_to_inboxes(
+            session,
+            [actor.id],
+            EventKind.READ_CHANGED,
+            conversation_id,
+            now=now,
+            data={"conversation_id": conversation_id, "read_seq": wanted},
+        )
+    return membership.read_seq
+
+
+def _repeat(
+    earlier: Message,
+    actor: Person,
+    conversation_id: str,
+    body: str,
+    reply_to: str | None,
+    content_warning: str | None,
+) -> Sent:
+    """Answer a send that was taken before with its first result; other words under the same id are a mistake."""
+    first = (earlier.conversation_id, earlier.body, earlier.reply_to, earlier.content_warning)
+    if first != (conversation_id, body, reply_to, content_warning):
+        raise IdempotencyConflict
+    risk = any(hit.label is Label.RISK_TO_SELF for hit in screen(body, region=actor.region))
+    return Sent(message=earlier, is_new=False, support=support_for(actor) if risk else None)
+
+
+def _check_reply(session: Session, conversation_id: str, reply_to: str | None) -> None:
+    if reply_to is None:
+        return
+    parent = load_messages(session, [reply_to]).get(reply_to)
+    if parent is None or parent.conversation_id != conversation_id or parent.state is not MessageState.VISIBLE:
+        raise Invalid(errors={"reply_to": ["The message you reply to is not here any more."]})
+
+
+def _screen(place: Place, actor: Person, body: str, content_warning: str | None, *, acknowledged: bool) -> Verdict:
+    """What the group's rules make of the text. Spans refer to the body; a warning line is screened after it."""
+    text = body if content_warning is None else f"{body}\n{content_warning}"
+    group, membership = place.group, place.membership
+    delivered = membership.delivered_count if membership is not None else 0
+    facilitates = membership is not None and membership.standing is Standing.FACILITATOR
+    return judge(
+        screen(text, region=actor.region),
+        mode=group.moderation if group is not None else ModerationMode.AFTER,
+        overrides=group.screening if group is not None else {},
+        newcomer=delivered < NEWCOMER_MESSAGES,
+        trusted=facilitates or actor.role is not Role.CARER,
+        acknowledged=acknowledged,
+    )
+
+
+def _flag(session: Session, message: Message, verdict: Verdict, now: datetime) -> None:
+    session.flush()  # the case refers to the message
+    case, _ = gather(session, message, _reasons(verdict), now=now)
+    session.flush()  # the desk's event names the case
+    record_to_desk(session, REVIEW_DESK, EventKind.CASE_OPENED, case.id, now=now)
+
+
+def _reasons(verdict: Verdict) -> Sequence[Reason]:
+    reasons = [
+        Reason(
+            source=FlagSource.SCREENING,
+            label=hit.label.value,
+            severity=int(hit.severity),
+            rule=hit.rule,
+            span=hit.span,
+        )
+        for hit in verdict.hits
+    ]
+    if verdict.pre_moderated:
+        reasons.append(Reason(source=FlagSource.SCREENING, label=AWAITING_REVIEW, severity=int(Urgency.LOW)))
+    return reasons
+
+
+def notice(message: Message, outcome: str) -> dict[str, Any]:
+    """The data of a notice to an author: ids and a code, never the text."""
+    return {"message_id": message.id, "conversation_id": message.conversation_id, "outcome": outcome}

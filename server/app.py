@@ -1,0 +1,87 @@
+"""create_app: settings, database, keys, blueprints and the one error map."""
+
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_cors import CORS
+from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from models.crypto import use_keyring
+from models.session import bind
+from server.asyncapi import asyncapi_document
+from server.commands import register_commands
+from server.http import auth, conversations, groups, health, people, review, welcome
+from server.problems import register_error_map
+from server.settings import Settings
+from server.tokens import configure_tokens
+
+LARGEST_BODY = 64 * 1024
+
+log = structlog.get_logger("hearthside.http")
+
+
+def create_app(settings: Settings) -> Flask:
+    """The HTTP door, bound to the database and keys of `settings`. Sockets are attached in `wsgi.py`."""
+    use_keyring(settings.keyring())
+    bind(settings.database_url)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        PROPAGATE_EXCEPTIONS=False,
+        API_TITLE="Hearthside",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.extensions["settings"] = settings
+    configure_tokens(app, settings)
+    CORS(
+        app,
+        origins=list(settings.origins),
+        allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match"],
+        expose_headers=["ETag", "Retry-After"],
+        always_send=False,
+        max_age=3600,
+    )
+    api = Api(app, spec_kwargs={"components": _security_schemes()})
+    for module in (auth, people, groups, conversations, review):
+        api.register_blueprint(module.blp)
+    app.register_blueprint(health.blp)
+    app.register_blueprint(welcome.blp)
+    app.add_url_rule("/api/v1/asyncapi.json", "asyncapi", asyncapi_document)
+    register_error_map(app)
+    register_commands(app)
+    app.before_request(_start_timer)
+    app.after_request(_finish)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _security_schemes() -> dict[str, Any]:
+    scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    return {"securitySchemes": {"bearer": scheme, "refresh": scheme}}
+
+
+def _start_timer() -> None:
+    g.started = time.perf_counter()
+
+
+def _finish(response: Response) -> Response:
+    """Headers every answer carries, and one log line a request: the route's pattern, never what was in it."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers.setdefault("Cache-Control", "no-store")
+    rule = request.url_rule.rule if request.url_rule is not None else "unknown"
+    took = (time.perf_counter() - g.started) * 1000 if "started" in g else 0.0
+    if not rule.endswith("z"):  # health checks come every few seconds and say nothing
+        log.info("request", method=request.method, route=rule, status=response.status_code, ms=round(took, 1))
+    return response

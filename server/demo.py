@@ -1,0 +1,158 @@
+"""Demo data: made-up people whose password anyone may know, so only ever in a database that says it is a demo."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import code_of_conduct
+from models.clock import clock
+from models.conversations import Standing
+from models.groups import Audience, Focus, Form, JoinPolicy, ModerationMode
+from models.people import Person
+from models.roles import Role
+from models.service import DEMO, ServiceFact
+from models.session import reading, transaction
+from server.actions.auth import register
+from server.actions.groups import create_group, put_member
+from server.passwords import hash_password
+
+PASSWORD = "demo-password-1"  # noqa: S105 - printed for everybody, good for made-up people only
+DOMAIN = "demo.test"
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    name: str
+    display_name: str
+    role: Role
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@{DOMAIN}"
+
+
+LOGINS = (
+    DemoLogin("carer1", "Wattle", Role.CARER),
+    DemoLogin("carer2", "Heron", Role.CARER),
+    DemoLogin("carer3", "Juniper", Role.CARER),
+    DemoLogin("carer4", "Pebble", Role.CARER),
+    DemoLogin("carer5", "Lantern", Role.CARER),
+    DemoLogin("worker1", "Rowan", Role.CARER_PEER_WORKER),
+    DemoLogin("worker2", "Maple", Role.CARER_PEER_WORKER),
+    DemoLogin("worker3", "Clover", Role.CARER_PEER_WORKER),
+    DemoLogin("consumerpeer", "Kestrel", Role.CONSUMER_PEER_WORKER),
+    DemoLogin("moderator1", "Mod Ash", Role.MODERATOR),
+    DemoLogin("moderator2", "Mod Birch", Role.MODERATOR),
+    DemoLogin("supervisor", "Supervisor Hazel", Role.SUPERVISOR),
+    DemoLogin("coordinator", "Coordinator Fern", Role.COORDINATOR),
+    DemoLogin("professional", "Dr Moss", Role.PROFESSIONAL),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoGroup:
+    name: str
+    description: str
+    focus: Focus
+    audience: Audience
+    moderation: ModerationMode
+    members: tuple[str, ...]
+    facilitator: str
+
+
+GROUPS = (
+    DemoGroup(
+        name="Parents",
+        description="For parents of a son or daughter of any age. We talk about daily life, and about ourselves.",
+        focus=Focus.INTERACTIONAL,
+        audience=Audience.PARENT,
+        moderation=ModerationMode.AFTER,
+        members=("carer1", "carer2", "carer3", "carer4"),
+        facilitator="worker1",
+    ),
+    DemoGroup(
+        name="Partners",
+        description="For husbands, wives and partners. Every message is read by a moderator before it appears.",
+        focus=Focus.REMEDIAL,
+        audience=Audience.PARTNER,
+        moderation=ModerationMode.BEFORE,
+        members=("carer3", "carer5"),
+        facilitator="worker2",
+    ),
+    DemoGroup(
+        name="Siblings",
+        description="For brothers and sisters, grown up or still at home. The first messages of newcomers wait a little.",
+        focus=Focus.SOCIAL,
+        audience=Audience.SIBLING,
+        moderation=ModerationMode.NEW_MEMBERS,
+        members=("carer5",),
+        facilitator="worker3",
+    ),
+)
+
+
+class NotADemoDatabaseError(Exception):
+    """There are real people in this database: demo people and their known password must not get in."""
+
+
+def is_demo_database(session: Session) -> bool:
+    return session.get(ServiceFact, DEMO) is not None
+
+
+def has_people(session: Session) -> bool:
+    return bool(session.scalar(select(func.count()).select_from(Person)))
+
+
+def seed_demo() -> bool:
+    """Fill an empty database once. False when it is a demo already; raises NotADemoDatabaseError when it is not empty."""
+    with reading() as session:
+        if is_demo_database(session):
+            return False
+        if has_people(session):
+            raise NotADemoDatabaseError
+    password_hash = hash_password(PASSWORD)
+    now = clock.now()
+    with transaction() as session:
+        session.add(ServiceFact(name=DEMO, value=now.isoformat()))
+        people = {login.name: _register(session, login, password_hash, now) for login in LOGINS}
+        for group in sorted(GROUPS, key=lambda group: group.name):
+            _make_group(session, group, people, now)
+    return True
+
+
+def _register(session: Session, login: DemoLogin, password_hash: str, now: datetime) -> Person:
+    return register(
+        session,
+        email=login.email,
+        password_hash=password_hash,
+        display_name=login.display_name,
+        timezone="Australia/Sydney",
+        region="AU",
+        accepted_code_version=code_of_conduct.VERSION,
+        role=login.role,
+        now=now,
+    )
+
+
+def _make_group(session: Session, group: DemoGroup, people: dict[str, Person], now: datetime) -> None:
+    coordinator = people["coordinator"]
+    view = create_group(
+        session,
+        coordinator,
+        name=group.name,
+        description=group.description,
+        focus=group.focus,
+        form=Form.OPEN_ENDED,
+        audience=[group.audience.value],
+        join_policy=JoinPolicy.OPEN,
+        moderation=group.moderation,
+        screening={},
+        capacity=None,
+        now=now,
+    )
+    session.flush()  # members refer to the group's conversation
+    places = [(group.facilitator, Standing.FACILITATOR), *((name, Standing.MEMBER) for name in group.members)]
+    for name, standing in places:
+        put_member(session, coordinator, view.group.id, people[name].id, state="member", standing=standing, now=now)

@@ -1,0 +1,76 @@
+"""/conversations, and /sync: what one belongs to, what is in it, and what was missed."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from models.clock import clock
+from server.actions.messages import mark_read, post_message
+from server.http.door import Blueprint, acting, looking, reply
+from server.queries.conversations import ConversationRow, list_conversations
+from server.queries.messages import page_history
+from server.queries.streams import load_subjects, missed
+from server.schemas.conversations import ConversationsSchema, ReadSchema, ReadStateSchema
+from server.schemas.messages import (
+    HistoryArgsSchema,
+    HistorySchema,
+    SendSchema,
+    SentSchema,
+    dump_history,
+    dump_sent,
+)
+from server.schemas.streams import SyncArgsSchema, SyncSchema, all_events, dump_sync
+
+blp = Blueprint("conversations", __name__, url_prefix="/api/v1", description="Conversations, messages and sync")
+
+
+@blp.get("/conversations")
+@blp.doc(security=[{"bearer": []}])
+@blp.response(200, ConversationsSchema)
+def conversations() -> dict[str, Any]:
+    with looking() as (session, actor):
+        rows: list[ConversationRow] = list(list_conversations(session, actor))
+    return {"items": rows, "next_cursor": None}
+
+
+@blp.get("/conversations/<uuid:conversation_id>/messages")
+@blp.doc(security=[{"bearer": []}])
+@blp.arguments(HistoryArgsSchema, location="query")
+@blp.response(200, HistorySchema)
+def history(args: dict[str, Any], conversation_id: UUID) -> Response:
+    with looking() as (session, actor):
+        page = page_history(session, actor, str(conversation_id), **args)
+        return reply(dump_history(page, actor.id))
+
+
+@blp.post("/conversations/<uuid:conversation_id>/messages")
+@blp.doc(security=[{"bearer": []}])
+@blp.arguments(SendSchema)
+@blp.response(201, SentSchema)
+@blp.alt_response(200, schema=SentSchema, description="The same client_id again: the first result")
+def send(data: dict[str, Any], conversation_id: UUID) -> Response:
+    with acting() as (session, actor):
+        sent = post_message(session, actor, conversation_id=str(conversation_id), **data, now=clock.now())
+        return reply(dump_sent(sent, actor.id), 201 if sent.is_new else 200)
+
+
+@blp.put("/conversations/<uuid:conversation_id>/read")
+@blp.doc(security=[{"bearer": []}])
+@blp.arguments(ReadSchema)
+@blp.response(200, ReadStateSchema)
+def read(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
+    with acting() as (session, actor):
+        stands = mark_read(session, actor, conversation_id=str(conversation_id), seq=data["seq"], now=clock.now())
+        return {"read_seq": stands}
+
+
+@blp.post("/sync")
+@blp.doc(security=[{"bearer": []}])
+@blp.arguments(SyncArgsSchema)
+@blp.response(200, SyncSchema)
+def sync(data: dict[str, Any]) -> Response:
+    with looking() as (session, actor):
+        answer = missed(session, actor, data["streams"])
+        subjects = load_subjects(session, all_events(answer), at=clock.now())
+        return reply(dump_sync(answer, subjects, actor.id))

@@ -1,0 +1,84 @@
+"""What every HTTP route shares: strict JSON in, and a transaction with the actor loaded in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import orjson
+from flask import Request, Response
+from flask_jwt_extended import get_jwt, get_jwt_identity, verify_jwt_in_request
+from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import RAISE, Schema, ValidationError
+from sqlalchemy.orm import Session
+from webargs.flaskparser import FlaskParser, is_json_request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from models.clock import clock
+from models.errors import Invalid, MalformedBody
+from models.people import Person
+from models.session import reading, transaction
+from server.queries.people import get_actor
+
+
+class StrictParser(FlaskParser):
+    """JSON only, parsed by a parser with a depth limit; unknown fields and parameters are errors."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}  # noqa: RUF012 - the parent's shape
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        if not is_json_request(req):
+            raise UnsupportedMediaType
+        try:
+            return orjson.loads(req.get_data(cache=True))
+        except orjson.JSONDecodeError as error:
+            raise MalformedBody from error
+
+    def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:
+        messages = error.messages
+        if isinstance(messages, dict):  # webargs nests them under the location's name
+            messages = next(iter(messages.values()))
+        raise Invalid(errors=messages) from error
+
+
+class Blueprint(SmorestBlueprint):
+    """A blueprint whose arguments are parsed strictly."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
+def reply(dumped: dict[str, Any], status: int = 200) -> Response:
+    """An answer that was dumped by hand because it is made often; the route's schema documents it."""
+    return Response(orjson.dumps(dumped), status=status, content_type="application/json")
+
+
+@dataclass(frozen=True)
+class Identity:
+    person_id: str
+    sign_in_id: str
+
+
+def identify(*, refresh: bool = False) -> Identity:
+    """Who the request's token names. Raises the NotSignedIn family; says nothing yet about whether it still counts."""
+    verify_jwt_in_request(refresh=refresh)
+    return Identity(person_id=get_jwt_identity(), sign_in_id=get_jwt()["sid"])
+
+
+@contextmanager
+def acting(*, code_accepted: bool = True) -> Iterator[tuple[Session, Person]]:
+    """A transaction with the signed-in person loaded in it; commits when the block ends."""
+    identity = identify()
+    with transaction() as session:
+        yield session, _actor(session, identity, code_accepted)
+
+
+@contextmanager
+def looking(*, code_accepted: bool = True) -> Iterator[tuple[Session, Person]]:
+    """A read with the signed-in person loaded in it."""
+    identity = identify()
+    with reading() as session:
+        yield session, _actor(session, identity, code_accepted)
+
+
+def _actor(session: Session, identity: Identity, code_accepted: bool) -> Person:
+    return get_actor(session, identity.person_id, identity.sign_in_id, now=clock.now(), code_accepted=code_accepted)

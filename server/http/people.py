@@ -1,0 +1,39 @@
+"""/me and the code of conduct."""
+
+from typing import Any
+
+from models import code_of_conduct
+from models.clock import clock
+from models.people import Person
+from server.actions.people import accept_code
+from server.http.door import Blueprint, acting, looking
+from server.schemas.people import AcceptanceSchema, CodeOfConductSchema, PersonSchema
+
+blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Oneself, and what everybody agrees to")
+
+
+@blp.get("/me")
+@blp.doc(security=[{"bearer": []}])
+@blp.response(200, PersonSchema)
+def me() -> Person:
+    with looking(code_accepted=False) as (_session, actor):
+        return actor
+
+
+@blp.get("/code-of-conduct")
+@blp.response(200, CodeOfConductSchema)
+def code() -> dict[str, Any]:
+    return {
+        "version": code_of_conduct.VERSION,
+        "title": code_of_conduct.TITLE,
+        "text": code_of_conduct.code_text(),
+    }
+
+
+@blp.post("/me/acceptances")
+@blp.doc(security=[{"bearer": []}])
+@blp.arguments(AcceptanceSchema)
+@blp.response(200, PersonSchema)
+def accept(data: dict[str, Any]) -> Person:
+    with acting(code_accepted=False) as (session, actor):
+        return accept_code(session, actor, version=data["version"], now=clock.now())

@@ -1,0 +1,98 @@
+"""Reports from members, and the review desk."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from models.clock import clock
+from models.policy import Facts, authorise
+from models.review import CaseState, Queue, Report
+from server.actions import review as actions
+from server.http.door import Blueprint, acting, looking, reply
+from server.queries.review import list_cases, view_cases
+from server.schemas.review import (
+    CaseDetailSchema,
+    CasesArgsSchema,
+    CaseSchema,
+    CasesSchema,
+    DecideSchema,
+    ReportedSchema,
+    ReportSchema,
+    dump_case,
+    dump_case_detail,
+)
+
+blp = Blueprint("review", __name__, url_prefix="/api/v1", description="Reports and the review desk")
+
+
+@blp.post("/messages/<uuid:message_id>/report")
+@blp.doc(security=[{"bearer": []}])
+@blp.arguments(ReportSchema)
+@blp.response(202, ReportedSchema)
+def report(data: dict[str, Any], message_id: UUID) -> dict[str, Any]:
+    with acting() as (session, actor):
+        made: Report = actions.report_message(session, actor, str(message_id), **data, now=clock.now())
+        return {"report_id": made.id}
+
+
+@blp.get("/review/cases")
+@blp.doc(security=[{"bearer": []}])
+@blp.arguments(CasesArgsSchema, location="query")
+@blp.response(200, CasesSchema)
+def cases(args: dict[str, Any]) -> Response:
+    with looking() as (session, actor):
+        authorise("review.read", actor, Facts())
+        page = list_cases(
+            session,
+            state=CaseState(args["state"]) if args["state"] else None,
+            queue=Queue(args["queue"]) if args["queue"] else None,
+            limit=args["limit"],
+            cursor=args["cursor"],
+            at=clock.now(),
+        )
+        return reply({"items": [dump_case(view) for view in page.items], "next_cursor": page.next_cursor})
+
+
+@blp.get("/review/cases/<uuid:case_id>")
+@blp.doc(security=[{"bearer": []}])
+@blp.response(200, CaseDetailSchema)
+def case(case_id: UUID) -> Response:
+    now = clock.now()
+    # Not a mere read: that somebody of the service looked at a person's words is recorded before they are shown.
+    with acting() as (session, actor):
+        return reply(dump_case_detail(actions.open_case(session, actor, str(case_id), now=now)))
+
+
+@blp.post("/review/cases/<uuid:case_id>/claim")
+@blp.doc(security=[{"bearer": []}])
+@blp.response(200, CaseSchema)
+def claim(case_id: UUID) -> Response:
+    now = clock.now()
+    with acting() as (session, actor):
+        authorise("review.read", actor, Facts())
+        claimed = actions.claim_case(session, actor, str(case_id), now=now)
+        return reply(dump_case(view_cases(session, [claimed], at=now)[0]))
+
+
+@blp.post("/review/cases/<uuid:case_id>/release")
+@blp.doc(security=[{"bearer": []}])
+@blp.response(200, CaseSchema)
+def release(case_id: UUID) -> Response:
+    now = clock.now()
+    with acting() as (session, actor):
+        authorise("review.read", actor, Facts())
+        released = actions.release_case(session, actor, str(case_id), now=now)
+        return reply(dump_case(view_cases(session, [released], at=now)[0]))
+
+
+@blp.post("/review/cases/<uuid:case_id>/decide")
+@blp.doc(security=[{"bearer": []}])
+@blp.arguments(DecideSchema)
+@blp.response(200, CaseSchema)
+def decide(data: dict[str, Any], case_id: UUID) -> Response:
+    now = clock.now()
+    with acting() as (session, actor):
+        authorise("review.read", actor, Facts())
+        decided = actions.decide_case(session, actor, str(case_id), **data, now=now)
+        return reply(dump_case(view_cases(session, [decided], at=now)[0]))

@@ -1,0 +1,101 @@
+"""The one error map. Every refusal, at either door, becomes the same code, status and plain words here.
+
+HTTP answers are `application/problem+json` (RFC 9457); a socket's ack carries the same facts under `error`.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from models import errors
+
+log = structlog.get_logger("hearthside.problems")
+
+# The most particular family first.
+STATUS_OF_FAMILY: tuple[tuple[type[errors.DomainError], int], ...] = (
+    (errors.NotSignedIn, 401),
+    (errors.Forbidden, 403),
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.TooLarge, 413),
+    (errors.Invalid, 422),
+    (errors.Unavailable, 503),
+    (errors.DomainError, 409),
+)
+
+# Refusals of the web server itself: (code, plain words).
+HTTP_REFUSALS: dict[int, tuple[str, str]] = {
+    404: (errors.NotFound.code, errors.NotFound.user_message),
+    405: ("method_not_allowed", "That cannot be done here."),
+    413: (errors.TooLarge.code, errors.TooLarge.user_message),
+    415: ("json_only", "What was sent could not be read. Please try again."),
+}
+
+INTERNAL = ("internal_error", "Something went wrong on our side. It has been noted. Please try again.")
+
+
+def status_of(error: errors.DomainError) -> int:
+    return next(status for family, status in STATUS_OF_FAMILY if isinstance(error, family))
+
+
+def ack_error(error: errors.DomainError) -> dict[str, Any]:
+    """`{code, status, user_message, ...}` as a socket's ack carries it."""
+    return {
+        "code": error.code,
+        "status": status_of(error),
+        "user_message": error.plain_words(),
+        **error.extras(),
+    }
+
+
+def ack_internal_error() -> dict[str, Any]:
+    code, words = INTERNAL
+    return {"code": code, "status": 500, "user_message": words}
+
+
+def problem(status: int, code: str, user_message: str, extras: dict[str, Any] | None = None) -> Response:
+    body = {
+        "type": f"urn:hearthside:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": user_message,
+        "code": code,
+        "user_message": user_message,
+        **(extras or {}),
+    }
+    response = Response(orjson.dumps(body), status=status, content_type="application/problem+json")
+    if "retry_after" in body:
+        response.headers["Retry-After"] = str(body["retry_after"])
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def domain_problem(error: errors.DomainError) -> Response:
+    return problem(status_of(error), error.code, error.plain_words(), error.extras())
+
+
+def _http_problem(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None and status < HTTPStatus.BAD_REQUEST:
+        return error.response  # type: ignore[return-value]  # a redirect, not a refusal
+    code, words = HTTP_REFUSALS.get(status, (HTTPStatus(status).name.lower(), errors.Invalid.user_message))
+    response = problem(status, code, words)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected error", exc_info=error)
+    return problem(500, *INTERNAL)
+
+
+def register_error_map(app: Flask) -> None:
+    app.register_error_handler(errors.DomainError, domain_problem)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(Exception, _unexpected)

@@ -1,0 +1,1 @@
+"""Reads, locks and visibility: what a person may see, loaded on purpose."""

@@ -1,0 +1,125 @@
+"""Conversations a person belongs to, and the place a message would go to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import String, and_, bindparam, cast, func, select
+from sqlalchemy.orm import Session
+
+from models.conversations import Conversation, ConversationKind, Membership, MemberState
+from models.errors import NotFound
+from models.groups import Group
+from models.messages import Message, MessageState
+from models.people import Person
+from models.policy import Facts, allows
+from models.streams import Stream
+
+MOST_CONVERSATIONS = 100
+
+# Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
+CONVERSATION_STREAM = cast(Conversation.id, String)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A conversation as one person stands to it."""
+
+    conversation: Conversation
+    head_seq: int
+    group: Group | None
+    membership: Membership | None
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(group=self.group, membership=self.membership)
+
+    @property
+    def title(self) -> str:
+        return self.group.name if self.group is not None else ""
+
+
+# Written once, as every send begins with it.
+PLACE = (
+    select(Conversation, Stream.head_seq, Group, Membership)
+    .join(Stream, Stream.id == CONVERSATION_STREAM)
+    .outerjoin(Group, Group.conversation_id == Conversation.id)
+    .outerjoin(
+        Membership,
+        and_(Membership.conversation_id == Conversation.id, Membership.person_id == bindparam("actor_id")),
+    )
+    .where(Conversation.id == bindparam("conversation_id"))
+)
+PLACE_LOCKED = PLACE.with_for_update(of=Stream)
+
+
+def get_place(session: Session, actor: Person, conversation_id: str, *, lock: bool = False) -> Place:
+    """The conversation, if the actor may read it. `lock` keeps other writers to it out until the transaction ends.
+
+    Raises NotFound both when there is none and when this person may not know of it.
+    """
+    statement = PLACE_LOCKED if lock else PLACE
+    row = session.execute(statement, {"conversation_id": conversation_id, "actor_id": actor.id}).one_or_none()
+    if row is None:
+        raise NotFound
+    place = Place(conversation=row[0], head_seq=row[1], group=row[2], membership=row[3])
+    if not allows("conversation.read", actor, place.facts):
+        raise NotFound
+    return place
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationRow:
+    """One line of a person's list."""
+
+    id: str
+    kind: ConversationKind
+    title: str
+    head_seq: int
+    read_seq: int
+    unread_count: int
+    muted: bool
+    can_post: bool
+
+
+def list_conversations(session: Session, actor: Person) -> Sequence[ConversationRow]:
+    """The actor's conversations with unread counts, by title; two queries however many there are (at most 100)."""
+    rows = session.execute(
+        select(Conversation, Stream.head_seq, Group, Membership)
+        .join(Membership, Membership.conversation_id == Conversation.id)
+        .join(Stream, Stream.id == CONVERSATION_STREAM)
+        .outerjoin(Group, Group.conversation_id == Conversation.id)
+        .where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
+        .order_by(Group.name, Conversation.id)
+        .limit(MOST_CONVERSATIONS)
+    ).all()
+    unread = _unread_counts(session, actor)
+    return [
+        ConversationRow(
+            id=conversation.id,
+            kind=conversation.kind,
+            title=group.name if group else "",
+            head_seq=head_seq,
+            read_seq=membership.read_seq,
+            unread_count=unread.get(conversation.id, 0),
+            muted=membership.muted,
+            can_post=allows("message.post", actor, Facts(group=group, membership=membership)),
+        )
+        for conversation, head_seq, group, membership in rows
+    ]
+
+
+def _unread_counts(session: Session, actor: Person) -> dict[str, int]:
+    """Messages of others, visible now, after where the actor has read to."""
+    rows = session.execute(
+        select(Message.conversation_id, func.count())
+        .join(Membership, Membership.conversation_id == Message.conversation_id)
+        .where(
+            Membership.person_id == actor.id,
+            Membership.state == MemberState.MEMBER,
+            Message.seq > Membership.read_seq,
+            Message.state == MessageState.VISIBLE,
+            Message.author_id != actor.id,
+        )
+        .group_by(Message.conversation_id)
+    )
+    return {row[0]: row[1] for row in rows}

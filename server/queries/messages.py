@@ -1,0 +1,109 @@
+"""Messages a person may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
+
+from models.errors import NotFound
+from models.messages import Message, MessageState
+from models.people import Person
+from models.policy import allows
+from server.queries.conversations import Place, get_place
+
+WITH_AUTHOR = joinedload(Message.author)
+MOST_HELD = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    items: Sequence[Message]
+    held: Sequence[Message]
+    more: bool
+
+
+def page_history(
+    session: Session,
+    actor: Person,
+    conversation_id: str,
+    *,
+    before: int | None,
+    after: int | None,
+    limit: int,
+) -> History:
+    """A page by `seq`: newest first (before `before` if given), or oldest first when `after` is given.
+
+    The newest page also carries the actor's own messages that are still held.
+    """
+    get_place(session, actor, conversation_id)
+    query = select(Message).options(WITH_AUTHOR).where(Message.conversation_id == conversation_id)
+    if after is not None:
+        query = query.where(Message.seq > after).order_by(Message.seq)
+    else:
+        query = query.where(Message.seq.is_not(None)).order_by(Message.seq.desc())
+    if before is not None:
+        query = query.where(Message.seq < before)
+    items = session.scalars(query.limit(limit + 1)).all()
+    newest = before is None and after is None
+    return History(
+        items=items[:limit],
+        held=_own_held(session, actor, conversation_id) if newest else (),
+        more=len(items) > limit,
+    )
+
+
+def _own_held(session: Session, actor: Person, conversation_id: str) -> Sequence[Message]:
+    return session.scalars(
+        select(Message)
+        .options(WITH_AUTHOR)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author_id == actor.id,
+            Message.state == MessageState.HELD,
+        )
+        .order_by(Message.id)
+        .limit(MOST_HELD)
+    ).all()
+
+
+def load_messages(session: Session, ids: Iterable[str]) -> dict[str, Message]:
+    """Messages by id with their authors, in one query."""
+    wanted = list(set(ids))
+    if not wanted:
+        return {}
+    found = session.scalars(select(Message).options(WITH_AUTHOR).where(Message.id.in_(wanted)))
+    return {message.id: message for message in found}
+
+
+SENT = (
+    select(Message)
+    .options(WITH_AUTHOR)
+    .where(Message.author_id == bindparam("author_id"), Message.client_id == bindparam("client_id"))
+)
+
+
+def find_sent(session: Session, author_id: str, client_id: str) -> Message | None:
+    """What this author sent under this client id before, if anything."""
+    return session.scalars(SENT, {"author_id": author_id, "client_id": client_id}).one_or_none()
+
+
+def lock_message(session: Session, message_id: str) -> Message:
+    """The message, kept from other changes until the transaction ends. Raises NotFound."""
+    message = session.scalars(
+        select(Message).options(WITH_AUTHOR).where(Message.id == message_id).with_for_update(of=Message)
+    ).one_or_none()
+    if message is None:
+        raise NotFound
+    return message
+
+
+def lock_seen_message(session: Session, actor: Person, message_id: str) -> tuple[Message, Place]:
+    """A message the actor can see in a conversation of theirs; else NotFound. Own held messages count as seen."""
+    message = lock_message(session, message_id)
+    place = get_place(session, actor, message.conversation_id)
+    if not allows("conversation.read", actor, place.facts):
+        raise NotFound
+    if message.state is MessageState.HELD and message.author_id != actor.id:
+        raise NotFound
+    return message, place

@@ -1,0 +1,64 @@
+"""Opaque cursors: where a list goes on. A cursor that was tampered with is refused, never followed."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import orjson
+
+from models.errors import Invalid
+
+Item = TypeVar("Item")
+Reader = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[Item]):
+    """One page of a list; `next_cursor` is None on the last."""
+
+    items: Sequence[Item]
+    next_cursor: str | None
+
+
+def encode_cursor(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str | None, *readers: Reader) -> tuple[Any, ...] | None:
+    """The parts of a cursor made by `encode_cursor`, one reader each; None for the first page. Raises Invalid."""
+    if cursor is None:
+        return None
+    try:
+        parts = orjson.loads(base64.b64decode(cursor.encode("ascii") + b"===", altchars=b"-_"))
+        if not isinstance(parts, list):
+            raise TypeError("not a list")
+        return tuple(reader(part) for reader, part in zip(readers, parts, strict=True))
+    except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise Invalid(errors={"cursor": ["Not a cursor of this list."]}) from error
+
+
+def as_text(part: Any) -> str:
+    if not isinstance(part, str) or "\x00" in part:
+        raise TypeError("not a text")
+    return part
+
+
+def as_id(part: Any) -> str:
+    return str(UUID(part))
+
+
+def as_rank(part: Any) -> int:
+    if not isinstance(part, int) or not 0 <= part <= 100:  # noqa: PLR2004 - ranks count the entries of an enum
+        raise TypeError("not a rank")
+    return part
+
+
+def as_moment(part: Any) -> datetime:
+    moment = datetime.fromisoformat(part)
+    if moment.tzinfo is None:
+        raise ValueError("no zone")
+    return moment

@@ -1,0 +1,56 @@
+"""Signing up, in and out."""
+
+from marshmallow import fields, validate
+
+from models.auth import EndReason
+from server.schemas.fields import IdField, Moment, Region, Secret, Text, Whole, WireSchema, Zone
+from server.schemas.people import PersonSchema, display_name_field
+
+LONGEST_TOKEN = 4096
+
+
+class RegisterSchema(WireSchema):
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+    password = Secret(least=8, most=128, required=True)
+    display_name = display_name_field(required=True)
+    timezone = Zone(required=True)
+    region = Region(required=True)
+    accepted_code_version = Whole(least=1, required=True)
+    device_name = Text(most=60, one_line=True, load_default=None)
+
+
+class LoginSchema(WireSchema):
+    email = fields.String(required=True, validate=validate.Length(min=1, max=254))
+    password = Secret(most=128, required=True)
+    device_name = Text(most=60, one_line=True, load_default=None)
+
+
+class TokensSchema(WireSchema):
+    """`expires_in` is the access token's life in seconds."""
+
+    person = fields.Nested(PersonSchema)
+    access_token = fields.String()
+    refresh_token = fields.String()
+    expires_in = Whole()
+
+
+class SignInSchema(WireSchema):
+    id = IdField()
+    device_name = fields.String(allow_none=True)
+    created_at = Moment()
+    refreshed_at = Moment()
+    expires_at = Moment()
+    current = fields.Boolean()
+
+
+class SignInsSchema(WireSchema):
+    items = fields.List(fields.Nested(SignInSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class RenewSchema(WireSchema):
+    token = Secret(most=LONGEST_TOKEN, required=True)
+
+
+class SessionEndedSchema(WireSchema):
+    reason = fields.Enum(EndReason, by_value=True)

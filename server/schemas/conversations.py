@@ -1,0 +1,36 @@
+"""Conversations on the wire."""
+
+from marshmallow import fields
+
+from models.conversations import ConversationKind
+from server.schemas.fields import IdField, Whole, WireSchema
+
+
+class ConversationSchema(WireSchema):
+    id = IdField()
+    kind = fields.Enum(ConversationKind, by_value=True)
+    title = fields.String()
+    head_seq = Whole()
+    read_seq = Whole()
+    unread_count = Whole()
+    muted = fields.Boolean()
+    can_post = fields.Boolean()
+
+
+class ConversationsSchema(WireSchema):
+    items = fields.List(fields.Nested(ConversationSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class ReadSchema(WireSchema):
+    seq = Whole(required=True)
+
+
+class ReadStateSchema(WireSchema):
+    """How far the person has read, which never goes back."""
+
+    read_seq = Whole()
+
+
+class SocketReadSchema(ReadSchema):
+    conversation_id = IdField(required=True)

@@ -1,0 +1,154 @@
+"""Fields and the base schema of the wire. Strict: a wrong type is an error, never a guess, and so is an unknown field."""
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+import phonenumbers
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+# Everything below U+0020 but tab and line feed, and what reorders or hides text: a name or message must read as it is.
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+LARGEST_SEQ = 2**53 - 1  # the largest whole number every client can hold
+
+
+class WireSchema(Schema):
+    """Base of all schemas: unknown fields are refused and order is kept."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Text(fields.String):
+    """Plain text of `least`..`most` code points once outer white space is gone; no control characters."""
+
+    def __init__(self, *, least: int = 1, most: int, one_line: bool = False, **more: Any) -> None:
+        super().__init__(validate=validate.Length(min=least, max=most), **more)
+        self.one_line = one_line
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        text = value.replace("\r\n", "\n").strip()
+        if FORBIDDEN.search(text) or (self.one_line and "\n" in text):
+            raise ValidationError("Contains characters that cannot be used.")
+        return text
+
+
+class Secret(fields.String):
+    """A password or token: taken as it is, never trimmed, never dumped."""
+
+    def __init__(self, *, least: int = 1, most: int, **more: Any) -> None:
+        super().__init__(validate=validate.Length(min=least, max=most), load_only=True, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        return value
+
+
+class IdField(fields.String):
+    """A UUID in canonical lower-case form."""
+
+    def __init__(self, **more: Any) -> None:
+        more.setdefault("metadata", {"format": "uuid"})
+        super().__init__(**more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = parse_id(value)
+        if text is None:
+            raise ValidationError("Not an id.")
+        return text
+
+
+class Whole(fields.Integer):
+    """A whole number within bounds; a numeric string or a float is not one."""
+
+    def __init__(self, *, least: int = 0, most: int = LARGEST_SEQ, **more: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=least, max=most), **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise self.make_error("invalid")
+        return value
+
+
+class QueryWhole(fields.Integer):
+    """A whole number in a query string, where everything is text."""
+
+    def __init__(self, *, least: int = 0, most: int = LARGEST_SEQ, **more: Any) -> None:
+        super().__init__(validate=validate.Range(min=least, max=most), **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,16}", value):
+            raise self.make_error("invalid")
+        return int(value)
+
+
+class Truth(fields.Boolean):
+    """true or false, nothing that merely looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if value is not True and value is not False:
+            raise self.make_error("invalid", input=value)
+        return bool(value)
+
+
+class Moment(fields.DateTime):
+    """A time as RFC 3339 in UTC, ending in Z."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="iso", **more)
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else wire_time(value)
+
+
+class Region(fields.String):
+    """An ISO 3166-1 alpha-2 code."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(validate=validate.OneOf(sorted(phonenumbers.SUPPORTED_REGIONS), error="Not a region."), **more)
+
+
+class Zone(fields.String):
+    """An IANA time zone name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or value not in _zones():
+            raise ValidationError("Not a time zone.")
+        return value
+
+
+class StreamPositions(fields.Dict):
+    """{stream id: the last seq this client has}, at most 500 of them."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            keys=fields.String(validate=validate.Length(min=1, max=64)),
+            values=Whole(),
+            validate=validate.Length(max=500),
+            **more,
+        )
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def parse_id(value: object) -> str | None:
+    """The canonical form of a UUID given as text, or None. Braces, URNs and bare hex are not ids."""
+    if not isinstance(value, str) or len(value) != 36:  # noqa: PLR2004 - the canonical length
+        return None
+    try:
+        return str(UUID(value))
+    except ValueError:
+        return None
+
+
+def wire_time(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,36 @@
+"""Every event of the Socket.IO door with its schemas: what handlers parse by, and what the AsyncAPI document is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from server.schemas.auth import RenewSchema, SessionEndedSchema
+from server.schemas.conversations import ReadStateSchema, SocketReadSchema
+from server.schemas.fields import WireSchema
+from server.schemas.messages import SentSchema, SocketSendSchema
+from server.schemas.review import CaseSchema, ClaimSchema
+from server.schemas.streams import DrainingSchema, EventSchema, HeadsSchema, SyncArgsSchema, SyncSchema
+
+
+@dataclass(frozen=True)
+class ClientEvent:
+    """What a client sends, and what its ack carries besides `ok`."""
+
+    payload: type[WireSchema]
+    ack: type[WireSchema] | None
+    summary: str
+
+
+CLIENT_EVENTS: Mapping[str, ClientEvent] = {
+    "message:send": ClientEvent(SocketSendSchema, SentSchema, "Send a message; acknowledged once it is durable"),
+    "sync": ClientEvent(SyncArgsSchema, SyncSchema, "Ask for what came after the positions given"),
+    "read:mark": ClientEvent(SocketReadSchema, ReadStateSchema, "Say how far one has read"),
+    "case:claim": ClientEvent(ClaimSchema, CaseSchema, "Take a case in hand"),
+    "token:renew": ClientEvent(RenewSchema, None, "Give a fresh access token for this socket"),
+}
+
+SERVER_EVENTS: Mapping[str, tuple[type[WireSchema], str]] = {
+    "event": (EventSchema, "Something happened in a stream the client may read"),
+    "heads": (HeadsSchema, "Where the streams stand: compare, and ask for what is missing"),
+    "session:ended": (SessionEndedSchema, "This sign-in is over; the socket closes"),
+    "server:draining": (DrainingSchema, "This process is going away; connect again within the time given"),
+}

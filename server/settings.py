@@ -1,0 +1,136 @@
+"""One typed settings object, read from the environment once. `.env.example` lists every name.
+
+Outside demo mode the service refuses to start with a missing or weak secret and says which one it is.
+"""
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from models.crypto import Keyring, KeyringError
+
+MIN_SECRET_CHARS = 32
+MIN_SECRET_VARIETY = 10  # different characters a secret must have: refuses "aaaa…" and "123123…"
+LARGEST_PORT = 65_535
+PLACEHOLDERS = ("change", "secret", "example", "password", "default", "insecure")
+DEMO_FOLDER = Path("var/demo")
+
+
+class SettingsError(Exception):
+    """The environment does not make a usable service. `problems` has one plain line for each thing to mend."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs from one installation to the next."""
+
+    demo: bool
+    host: str
+    port: int
+    public_url: str
+    origins: tuple[str, ...]
+    database_url: str
+    redis_url: str | None
+    secret_key: str = field(repr=False)
+    jwt_secret_key: str = field(repr=False)
+    encryption_keys: str = field(repr=False)
+    trusted_proxies: int = 0
+
+    def keyring(self) -> Keyring:
+        return Keyring.parse(self.encryption_keys, index_secret=self.secret_key)
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises SettingsError naming every missing or weak value at once."""
+    values = dict(os.environ if environ is None else environ)
+    demo = values.get("DEMO", "").lower() in {"1", "true", "yes"}
+    if demo:
+        values = {**_demo_values(), **values}
+    problems = [] if demo else _weak_secrets(values)
+    problems += _bad_keys(values)
+    port = _number(values, "PORT", 8000, problems)
+    proxies = _number(values, "TRUSTED_PROXIES", 0, problems)
+    for name in ("DATABASE_URL", "PUBLIC_URL"):
+        if not demo and not values.get(name):
+            problems.append(f"{name} is missing")
+    if problems:
+        raise SettingsError(problems)
+    public_url = values.get("PUBLIC_URL") or f"http://127.0.0.1:{port}"
+    own = {public_url.rstrip("/")}
+    if demo:
+        own |= {f"http://127.0.0.1:{port}", f"http://localhost:{port}"}
+    more = {origin.strip().rstrip("/") for origin in values.get("CORS_ORIGINS", "").split(",")}
+    return Settings(
+        demo=demo,
+        host=values.get("HOST", "127.0.0.1"),
+        port=port,
+        public_url=public_url,
+        origins=tuple(sorted(own | (more - {""}))),
+        database_url=values["DATABASE_URL"],
+        redis_url=values.get("REDIS_URL") or None,
+        secret_key=values["SECRET_KEY"],
+        jwt_secret_key=values["JWT_SECRET_KEY"],
+        encryption_keys=values["ENCRYPTION_KEYS"],
+        trusted_proxies=proxies,
+    )
+
+
+def _number(values: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    text = values.get(name) or str(default)
+    if not text.isdecimal() or int(text) > LARGEST_PORT:
+        problems.append(f"{name} must be a whole number")
+        return default
+    return int(text)
+
+
+def _weak_secrets(values: Mapping[str, str]) -> list[str]:
+    problems = []
+    for name in ("SECRET_KEY", "JWT_SECRET_KEY"):
+        value = values.get(name, "")
+        if not value:
+            problems.append(f"{name} is missing")
+        elif len(value) < MIN_SECRET_CHARS or len(set(value)) < MIN_SECRET_VARIETY:
+            problems.append(f"{name} is weak: at least {MIN_SECRET_CHARS} varied characters are needed")
+        elif any(word in value.lower() for word in PLACEHOLDERS):
+            problems.append(f"{name} looks like a placeholder")
+    if values.get("SECRET_KEY") and values.get("SECRET_KEY") == values.get("JWT_SECRET_KEY"):
+        problems.append("SECRET_KEY and JWT_SECRET_KEY must differ")
+    return problems
+
+
+def _bad_keys(values: Mapping[str, str]) -> list[str]:
+    text = values.get("ENCRYPTION_KEYS", "")
+    if not text:
+        return ["ENCRYPTION_KEYS is missing"]
+    try:
+        Keyring.parse(text, index_secret="")
+    except KeyringError as error:
+        return [f"ENCRYPTION_KEYS: {error}"]
+    weak = [part for part in text.split(",") if len(set(base64.b64decode(part.partition(":")[2]))) < MIN_SECRET_VARIETY]
+    return ["ENCRYPTION_KEYS: a key is not random"] if weak else []
+
+
+def _demo_values() -> dict[str, str]:
+    """Secrets of this machine's demo, made at its first start and kept, so that its database opens again."""
+    path = DEMO_FOLDER / "secrets.json"
+    try:
+        kept: dict[str, str] = json.loads(path.read_text())
+    except FileNotFoundError:
+        key = base64.b64encode(secrets.token_bytes(32)).decode()
+        kept = {
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "JWT_SECRET_KEY": secrets.token_urlsafe(48),
+            "ENCRYPTION_KEYS": f"k1:{key}",
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(kept))
+    return {"DATABASE_URL": f"sqlite:///{DEMO_FOLDER / 'hearthside.sqlite'}", **kept}
