@@ -1,0 +1,74 @@
+"""Connecting with a token, and renewing it while connected."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import socketio
+import structlog
+from flask import Flask
+from marshmallow import ValidationError
+
+from models.clock import clock
+from models.errors import DomainError, Invalid, NotSignedIn, TokenInvalid
+from models.session import reading
+from realtime.delivery import Connected, Delivery
+from realtime.door import Call, Handler
+from server.problems import INTERNAL, ack_error
+from server.queries.people import get_actor
+from server.schemas.streams import SyncArgsSchema
+from server.tokens import AccessClaims, read_access_token
+
+log = structlog.get_logger("hearthside.sockets")
+
+ConnectHandler = Callable[[str, dict[str, Any], Any], None]
+
+
+def make_connect(app: Flask, server: Any, delivery: Delivery) -> ConnectHandler:
+    """The handler of a new socket: checks its token and positions, then attaches it to its streams."""
+    positions_schema = SyncArgsSchema()
+
+    def connect(sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
+        try:
+            claims, positions = _admit(auth)
+        except DomainError as error:
+            raise socketio.exceptions.ConnectionRefusedError(error.plain_words(), ack_error(error)) from error
+        except Exception as error:
+            log.exception("connect failed")
+            refusal = socketio.exceptions.ConnectionRefusedError(INTERNAL[1], {"code": INTERNAL[0], "status": 500})
+            raise refusal from error
+        delivery.connect(
+            sid,
+            Connected(person_id=claims.person_id, sign_in_id=claims.sign_in_id, token_until=claims.expires_at),
+        )
+        # After this handler returns the client is told it is connected; events come only after that.
+        server.start_background_task(delivery.attach, sid, positions)
+
+    def _admit(auth: Any) -> tuple[AccessClaims, Mapping[str, int]]:
+        if not isinstance(auth, dict):
+            raise NotSignedIn
+        claims = read_access_token(app, auth.get("token"))
+        try:
+            positions = positions_schema.load({"streams": auth.get("streams") or {}})["streams"]
+        except ValidationError as error:
+            raise Invalid(errors=error.messages) from error
+        with reading() as session:
+            get_actor(session, claims.person_id, claims.sign_in_id, now=clock.now())
+        return claims, positions
+
+    return connect
+
+
+def make_renew(app: Flask) -> Handler:
+    """`token:renew`: a fresh token of the same sign-in keeps the socket; any other is refused."""
+
+    def renew(call: Call) -> Mapping[str, Any]:
+        claims = read_access_token(app, call.data["token"])
+        mine = (call.connected.person_id, call.connected.sign_in_id)
+        if (claims.person_id, claims.sign_in_id) != mine:
+            raise TokenInvalid
+        with reading() as session:
+            get_actor(session, claims.person_id, claims.sign_in_id, now=call.now)
+        call.connected.token_until = claims.expires_at
+        return {}
+
+    return renew

@@ -1,0 +1,289 @@
+"""Delivery: who is connected in this process, which streams they hear, and sending each stream in its one order.
+
+Invariants. Of each stream a process serves it sends every event after the first it joined at, once, in seq order, from one
+place at a time (`_pump`), reading them from the database: a hint (a commit here, a word from another process, a comparison
+of heads) only says "look". A socket is in a stream's room exactly from the event that let it in to the event that put it
+out, because membership and sign-in changes travel in the same ordered streams and are applied while sending them.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import socketio
+import structlog
+
+from models.clock import clock
+from models.errors import NotSignedIn, Unavailable
+from models.session import reading
+from models.streams import Event, EventKind, events_after, heads, moved_since
+from server.queries.people import get_actor
+from server.queries.streams import Missed, load_subjects, missed
+from server.schemas.streams import all_events, dump_event
+
+log = structlog.get_logger("hearthside.delivery")
+
+BATCH = 100  # events read and sent at a time
+JOIN_ATTEMPTS = 5
+COMPARE_EVERY_S = 2.0
+HEADS_EVERY = 15  # comparisons between two `heads` to the streams that moved: about half a minute
+LOOK_BACK = timedelta(seconds=60)  # how far writers' clocks and commits may lag behind this process's clock
+
+
+@dataclass
+class Served:
+    """A stream this process has listeners for: what was sent to all of them, and how far there is more."""
+
+    sent: int
+    wanted: int
+    pumping: bool = False
+    sids: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Connected:
+    """A live socket: whose it is and by which sign-in. `token_until` is in seconds since the epoch."""
+
+    person_id: str
+    sign_in_id: str
+    token_until: int
+    streams: set[str] = field(default_factory=set)
+
+
+class Delivery:
+    """One per process. Never yields between deciding that a socket is up to date and putting it into a room."""
+
+    def __init__(self, server: socketio.Server, *, hang_up: Callable[[str], None]) -> None:
+        """`hang_up(sid)` closes a socket's connection in the way after which clients come back by themselves."""
+        self._server = server
+        self._hang_up = hang_up
+        self._served: dict[str, Served] = {}
+        self._sockets: dict[str, Connected] = {}
+        self._by_person: dict[str, set[str]] = {}
+        self._hint: Callable[[Sequence[tuple[str, int]]], None] = lambda _recorded: None
+        self._last_compared = clock.now()
+
+    def tell_others_with(self, hint: Callable[[Sequence[tuple[str, int]]], None]) -> None:
+        """`hint(recorded)` tells the other processes of (stream id, seq) pairs without waiting for them."""
+        self._hint = hint
+
+    # -- sockets ---------------------------------------------------------------------------------------------------
+
+    def connect(self, sid: str, connected: Connected) -> None:
+        self._sockets[sid] = connected
+        self._by_person.setdefault(connected.person_id, set()).add(sid)
+
+    def connected(self, sid: str) -> Connected | None:
+        return self._sockets.get(sid)
+
+    def disconnect(self, sid: str) -> None:
+        connected = self._sockets.pop(sid, None)
+        if connected is None:
+            return
+        for stream_id in connected.streams:
+            self._forget(sid, stream_id)
+        mine = self._by_person.get(connected.person_id, set())
+        mine.discard(sid)
+        if not mine:
+            self._by_person.pop(connected.person_id, None)
+
+    def attach(self, sid: str, positions: Mapping[str, int]) -> None:
+        """Send a socket what it missed after `positions`, put it into the rooms of its streams, and tell the heads.
+
+        Too much missed, or a position from a future that never was: nothing is replayed, and the heads let the client see
+        that it must ask (`sync` then answers `limited`). A socket that cannot be served is hung up on, to come again.
+        """
+        try:
+            heads = self._attach(sid, positions)
+        except NotSignedIn:
+            self._server.disconnect(sid)
+        except Exception:
+            # Without its rooms a socket would look alive and hear nothing: the worst of all answers.
+            log.exception("attach failed; hanging up")
+            self._hang_up(sid)
+        else:
+            if sid in self._sockets:
+                self._server.emit("heads", {"streams": heads}, to=sid)
+
+    def _attach(self, sid: str, positions: Mapping[str, int]) -> dict[str, int]:
+        wanted = dict(positions)
+        joined: dict[str, int] = {}
+        for attempt in range(JOIN_ATTEMPTS):
+            behind = False
+            for stream_id, (answer, frames) in self._read(sid, wanted).items():
+                if stream_id in joined:
+                    continue
+                last = attempt == JOIN_ATTEMPTS - 1
+                if self._enter(sid, stream_id, answer, frames, even_if_behind=last):
+                    joined[stream_id] = answer.head_seq
+                else:
+                    behind = True
+                    wanted[stream_id] = answer.head_seq
+                if frames:
+                    self._server.sleep(0)  # a long replay lets the socket's writer and everybody else go on
+            if not behind:
+                break
+        # What was committed between the read and the join had no listener here to be sent for: look once more.
+        with reading() as session:
+            current = heads(session, joined)
+        self.moved(current.items())
+        return current
+
+    def _read(self, sid: str, positions: Mapping[str, int]) -> dict[str, tuple[Missed, list[dict[str, Any]]]]:
+        connected = self._sockets.get(sid)
+        if connected is None:
+            return {}
+        now = clock.now()
+        with reading() as session:
+            actor = get_actor(session, connected.person_id, connected.sign_in_id, now=now)
+            answers = missed(session, actor, positions)
+            subjects = load_subjects(session, all_events(answers), at=now)
+            return {
+                stream_id: (answer, [dump_event(event, subjects, actor.id) for event in answer.events])
+                for stream_id, answer in answers.items()
+                if stream_id not in connected.streams
+            }
+
+    def _enter(
+        self,
+        sid: str,
+        stream_id: str,
+        answer: Missed,
+        replay: Sequence[dict[str, Any]],
+        *,
+        even_if_behind: bool,
+    ) -> bool:
+        """Replay, then join, without yielding. False when the room has meanwhile been sent more than was read here.
+
+        What this process has still to send to the room is left out of the replay: it is coming anyway.
+        """
+        served = self._served.get(stream_id)
+        if served is None:
+            served = self._served[stream_id] = Served(sent=answer.head_seq, wanted=answer.head_seq)
+        ahead = served.sent > answer.head_seq
+        for frame in replay:
+            if frame["seq"] <= served.sent:
+                self._server.emit("event", frame, to=sid)
+        if ahead and not even_if_behind:
+            if not served.sids:
+                self._served.pop(stream_id, None)
+            return False
+        self._join(sid, stream_id, served)
+        return True
+
+    def _join(self, sid: str, stream_id: str, served: Served) -> None:
+        connected = self._sockets.get(sid)
+        if connected is not None:
+            served.sids.add(sid)
+            connected.streams.add(stream_id)
+            self._server.enter_room(sid, stream_id)
+
+    def _leave(self, sid: str, stream_id: str) -> None:
+        connected = self._sockets.get(sid)
+        if connected is not None:
+            connected.streams.discard(stream_id)
+            self._server.leave_room(sid, stream_id)
+        self._forget(sid, stream_id)
+
+    def _forget(self, sid: str, stream_id: str) -> None:
+        served = self._served.get(stream_id)
+        if served is not None:
+            served.sids.discard(sid)
+            if not served.sids and not served.pumping:
+                del self._served[stream_id]
+
+    # -- streams ---------------------------------------------------------------------------------------------------
+
+    def committed(self, recorded: Sequence[tuple[str, int]]) -> None:
+        """This process committed these (stream id, seq): send them here, and let the other processes look."""
+        self.moved(recorded)
+        self._hint(recorded)
+
+    def moved(self, heads: Iterable[tuple[str, int]]) -> None:
+        """Streams may have come this far; those with listeners here are sent from where they stand. Never blocks."""
+        for stream_id, seq in heads:
+            served = self._served.get(stream_id)
+            if served is not None and seq > served.wanted:
+                served.wanted = seq
+                if not served.pumping:
+                    served.pumping = True
+                    self._server.start_background_task(self._pump, stream_id, served)
+
+    def _pump(self, stream_id: str, served: Served) -> None:
+        try:
+            while served.wanted > served.sent and served.sids:
+                if not self._send_batch(stream_id, served):
+                    break
+        except Unavailable:
+            log.warning("database away; will look again", stream=stream_id)
+        except Exception:
+            log.exception("delivery failed; will look again", stream=stream_id)
+        finally:
+            served.pumping = False
+            served.wanted = served.sent
+            if not served.sids:
+                self._served.pop(stream_id, None)
+
+    def _send_batch(self, stream_id: str, served: Served) -> bool:
+        with reading() as session:
+            events = events_after(session, stream_id, served.sent, limit=BATCH)
+            subjects = load_subjects(session, events, at=clock.now())
+            frames = [dump_event(event, subjects, None) for event in events]
+        for event, frame in zip(events, frames, strict=True):
+            self._apply(event)
+            self._server.emit("event", frame, room=stream_id)
+            served.sent = event.seq
+        return bool(events)
+
+    def _apply(self, event: Event) -> None:
+        """Membership and sign-in changes take effect here, between the events before and after them."""
+        if event.kind == EventKind.MEMBER_LEFT:
+            for sid in list(self._by_person.get(event.subject_id, ())):
+                self._leave(sid, event.stream_id)
+        elif event.kind == EventKind.NOTICE_MEMBERSHIP and event.data["change"] == "joined":
+            positions = {event.data["conversation_id"]: event.data["seq"] - 1}
+            for sid in list(self._by_person.get(event.stream_id, ())):
+                self._server.start_background_task(self.attach, sid, positions)
+        elif event.kind == EventKind.SESSION_ENDED:
+            self._cut(event)
+
+    def _cut(self, event: Event) -> None:
+        for sid in list(self._by_person.get(event.stream_id, ())):
+            connected = self._sockets.get(sid)
+            if connected is not None and connected.sign_in_id == event.subject_id:
+                self._server.emit("session:ended", {"reason": event.data["reason"]}, to=sid)
+                self._server.disconnect(sid)
+
+    # -- healing ---------------------------------------------------------------------------------------------------
+
+    def compare_heads(self) -> dict[str, int]:
+        """One query: the streams that moved of late, against what was sent. Sends what a lost hint left behind."""
+        now = clock.now()
+        since = min(self._last_compared, now) - LOOK_BACK
+        with reading() as session:
+            heads = moved_since(session, since)
+        self._last_compared = now
+        self.moved(heads.items())
+        return heads
+
+    def compare_forever(self) -> None:
+        """The background loop: compare every two seconds, and now and then tell rooms that moved where they stand."""
+        turn = 0
+        while True:
+            self._server.sleep(COMPARE_EVERY_S * random.uniform(0.9, 1.1))  # noqa: S311 - processes should not march in step
+            turn += 1
+            try:
+                heads = self.compare_heads()
+            except Unavailable:
+                log.warning("database away; heads not compared")
+                continue
+            if turn % HEADS_EVERY == 0:
+                self._tell_heads(heads)
+
+    def _tell_heads(self, heads: Mapping[str, int]) -> None:
+        for stream_id in heads:
+            served = self._served.get(stream_id)
+            if served is not None:
+                self._server.emit("heads", {"streams": {stream_id: served.sent}}, room=stream_id)

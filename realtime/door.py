@@ -1,0 +1,90 @@
+"""What every socket handler shares: parse, check the sign-in, one transaction, one ack, one error map.
+
+Handlers are registered on the python-socketio server itself. Events of one socket are handled one after the other, in the
+order they were sent, so a client's own messages keep their order.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from marshmallow import Schema, ValidationError
+from sqlalchemy.orm import Session
+
+from models.clock import clock
+from models.errors import DomainError, Invalid, SessionEnded, TokenExpired
+from models.people import Person
+from models.session import reading, transaction
+from realtime.delivery import Connected, Delivery
+from server.problems import ack_error, ack_internal_error
+from server.queries.people import get_actor
+from server.schemas.sockets import CLIENT_EVENTS
+
+log = structlog.get_logger("hearthside.sockets")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One event from one socket, parsed."""
+
+    sid: str
+    connected: Connected
+    data: dict[str, Any]
+    now: datetime
+
+
+Handler = Callable[[Call], Mapping[str, Any]]
+
+
+@contextmanager
+def acting(call: Call) -> Iterator[tuple[Session, Person]]:
+    """A transaction with the socket's person loaded afresh; commits when the block ends."""
+    with transaction() as session:
+        yield session, _actor(session, call)
+
+
+@contextmanager
+def looking(call: Call) -> Iterator[tuple[Session, Person]]:
+    """A read with the socket's person loaded afresh."""
+    with reading() as session:
+        yield session, _actor(session, call)
+
+
+def _actor(session: Session, call: Call) -> Person:
+    return get_actor(session, call.connected.person_id, call.connected.sign_in_id, now=call.now)
+
+
+def register_handler(server: Any, delivery: Delivery, name: str, handler: Handler) -> None:
+    """Answer event `name` with the handler's result as `{ok: true, ...}`, or `{ok: false, error}`."""
+    schema = CLIENT_EVENTS[name].payload()
+
+    def on_event(sid: str, *args: Any) -> dict[str, Any]:
+        try:
+            call = _parse(delivery, schema, name, sid, args)
+            return {"ok": True, **handler(call)}
+        except DomainError as error:
+            return {"ok": False, "error": ack_error(error)}
+        except Exception:
+            log.exception("handler failed", socket_event=name)
+            return {"ok": False, "error": ack_internal_error()}
+
+    server.on(name, on_event)
+
+
+def _parse(delivery: Delivery, schema: Schema, name: str, sid: str, args: tuple[Any, ...]) -> Call:
+    connected = delivery.connected(sid)
+    if connected is None:
+        raise SessionEnded
+    now = clock.now()
+    if now.timestamp() >= connected.token_until and name != "token:renew":
+        raise TokenExpired
+    if len(args) != 1:
+        raise Invalid(errors={"_schema": ["One object is expected."]})
+    try:
+        data: dict[str, Any] = schema.load(args[0])
+    except ValidationError as error:
+        raise Invalid(errors=error.messages) from error
+    return Call(sid=sid, connected=connected, data=data, now=now)

@@ -1,0 +1,71 @@
+"""Attaching the Socket.IO door to the application: the server, its handlers, delivery, and hints between processes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO
+
+from models.session import on_commit
+from realtime import messages, review, streams
+from realtime.auth import make_connect, make_renew
+from realtime.delivery import Delivery
+from realtime.door import register_handler
+from realtime.hints import Hints
+from realtime.json_codec import JsonCodec
+from realtime.transport import MAX_FRAME, hang_up, harden
+from server.settings import Settings
+
+log = structlog.get_logger("hearthside.sockets")
+
+PING_INTERVAL_S = 25
+PING_TIMEOUT_S = 20
+RECONNECT_WITHIN_MS = 5_000
+
+HANDLERS = {
+    "message:send": messages.send,
+    "read:mark": messages.read_mark,
+    "sync": streams.sync,
+    "case:claim": review.claim,
+}
+
+
+def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
+    """Put the Socket.IO door in front of the app. Returns what tells every client that this process is going away."""
+    front = SocketIO(
+        app,
+        async_mode="eventlet",
+        async_handlers=False,  # one after the other for each socket: a client's sends keep their order
+        cors_allowed_origins=list(settings.origins),
+        json=JsonCodec,
+        logger=False,
+        engineio_logger=False,
+        manage_session=False,
+        max_http_buffer_size=MAX_FRAME,
+        ping_interval=PING_INTERVAL_S,
+        ping_timeout=PING_TIMEOUT_S,
+        allow_upgrades=True,
+        http_compression=False,
+        cookie=None,
+    )
+    server = front.server
+    harden(server)
+    delivery = Delivery(server, hang_up=lambda sid: hang_up(server, sid))
+    server.on("connect", make_connect(app, server, delivery))
+    server.on("disconnect", lambda sid, *_reason: delivery.disconnect(sid))
+    for name, handler in {**HANDLERS, "token:renew": make_renew(app)}.items():
+        register_handler(server, delivery, name, handler)
+    on_commit(delivery.committed)
+    server.start_background_task(delivery.compare_forever)
+    if settings.redis_url:
+        _start_hints(server, delivery, settings.redis_url)
+    app.extensions["delivery"] = delivery
+    return lambda: server.emit("server:draining", {"reconnect_within_ms": RECONNECT_WITHIN_MS})
+
+
+def _start_hints(server: Any, delivery: Delivery, url: str) -> None:
+    hints = Hints(url, heard=delivery.moved, sleep=server.sleep)
+    delivery.tell_others_with(hints.tell)
+    server.start_background_task(hints.tell_forever)
+    server.start_background_task(hints.listen_forever)

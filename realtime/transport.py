@@ -1,0 +1,672 @@
+"""The wire beneath the Socket.IO door: the listener, HTTP heads, websocket frames, sessions, the way out.
+
+The only file that touches private parts of eventlet, engineio and socketio (pinned; each use says why), which is
+why it is long. Invariant: nothing a client sends, or fails to send or read, reaches a handler it was not meant
+for, puts a traceback or its text into a log, holds up another client, or takes memory without a bound. At worst
+its own socket closes.
+"""
+
+# The three libraries carry no annotations:
+# mypy: allow-untyped-calls, allow-subclassing-any
+
+import contextlib
+import errno
+import gc
+import logging
+import resource
+import signal
+import socket
+import struct
+import sys
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any, Never
+
+import engineio
+import engineio.exceptions
+import engineio.packet
+import engineio.socket
+import eventlet
+import eventlet.tpool
+import socketio
+import socketio.exceptions
+from engineio.async_drivers.eventlet import WebSocketWSGI
+from eventlet import websocket, wsgi
+from socketio import packet as sio_packet
+
+MAX_FRAME = 65_536
+MAX_BODY = 16 << 20  # a ceiling for every HTTP body; the application's own limits are lower
+MAX_POST_FRAMES = 256  # a client on long-polling sends what it saved up in one POST, more than engineio's 16
+MAX_ACK_ID = 2**53 - 1  # the largest integer a browser counts to
+MAX_CONNECTIONS = 20_000
+HEAD_SECONDS = 10.0  # for a complete request head, from its first byte
+KEEPALIVE_SECONDS = 75.0  # longer than a reverse proxy's idle time, so that the proxy is the one to hang up
+SOCKET_SECONDS = 30.0  # for one read or write of a body
+LINGER_SECONDS = 1.0
+LINGER_BYTES = 1 << 20
+CLOSING_SECONDS = 1.0
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+GOING_AWAY, POLICY = 1001, 1008  # websocket close codes
+# Names of the libraries' own events; "*" is where python-socketio keeps a handler for all others.
+RESERVED = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener", "*"}
+EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+STILLBORN = {errno.ECONNABORTED, errno.ECONNRESET, errno.EPROTO, errno.EPERM, errno.ETIMEDOUT}
+# Clients' mistakes that engineio would log as errors, the first time each, session ids and all.
+CLIENT_ERRORS = "bad-jsonp-index bad-sid bad-transport bad-upgrade bad-version not-connected unexpected-http"
+
+logger = logging.getLogger("hearthside.transport")
+_servers: weakref.WeakSet[Any] = weakref.WeakSet()  # serve() gets only a WSGI app, and must find its sockets
+
+
+class PacketRefused(engineio.exceptions.SocketIsClosedError):
+    """A client broke the protocol. On its base class engineio ends the connection without a word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def check_frame(frame: Any) -> None:
+    """Let through only what a client may say at the engine level; this product uses no binary."""
+    if not isinstance(frame, str):
+        raise PacketRefused("binary")
+    if frame[:1] == "4":
+        if frame[1:2] not in {"0", "1", "2", "3"}:  # the rest is binary or a server's to send
+            raise PacketRefused("packet_type")
+    elif frame not in {"1", "3", "2probe", "5"}:
+        raise PacketRefused("engine_packet")
+
+
+class _Message(websocket.RFC6455WebSocket.Message):
+    """The bytes of one message; the limit counts all its fragments together."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.buffer = bytearray()
+
+    def push(self, data: bytes, final: bool = False) -> None:
+        self.finished = final
+        self.buffer += data
+        if len(self.buffer) > self.max_frame_length:
+            raise websocket.FailedConnectionError(1009, "message too long")
+
+    def getvalue(self) -> str | bytes:
+        if self.decoder is None:
+            return bytes(self.buffer)
+        try:
+            return self.buffer.decode()
+        except UnicodeDecodeError:
+            raise websocket.FailedConnectionError(1007, "not UTF-8") from None
+
+
+class _WebSocket(websocket.RFC6455WebSocket):
+    """eventlet's websocket with quick unmasking, bounded messages and quiet endings."""
+
+    Message = _Message
+    websocket_closed: bool
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.iterator = None  # eventlet's frame generator refers back here: a cycle for each connection
+
+    @staticmethod
+    def _apply_mask(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
+        # Private. eventlet's own goes byte by byte: a quarter of a second for a megabyte, the hub standing still.
+        size = len(data) if length is None else length
+        turn = offset % 4
+        key = (bytes(mask[turn:] + mask[:turn]) * (size // 4 + 1))[:size]
+        return (int.from_bytes(data, "big") ^ int.from_bytes(key, "big")).to_bytes(size, "big")
+
+    def wait(self) -> str | bytes | None:
+        """Return the next message that a client may send; None once it left or was refused."""
+        partial = None
+        try:
+            while True:
+                # A green recv does not yield while bytes are there: one flooding client would keep the hub.
+                eventlet.sleep(0)
+                frame = self._recv_frame(message=partial)  # private: the reader of one frame
+                if frame.opcode & 8:
+                    self._handle_control_frame(frame.opcode, frame.getvalue())  # private: ping, pong, close
+                elif frame.finished:
+                    message: str | bytes = frame.getvalue()
+                    check_frame(message)
+                    return message
+                else:
+                    partial = frame
+        except PacketRefused as refused:
+            self.refuse(refused.code, POLICY)
+        except websocket.FailedConnectionError as failure:
+            self.refuse(f"websocket_{failure.status}", failure.status)
+        except (websocket.ConnectionClosedError, OSError, EOFError):
+            pass  # the client left; EOFError is eventlet's word for a descriptor closed meanwhile
+        return None
+
+    def refuse(self, code: str, status: int) -> None:
+        """Only for the greenlet that reads: says why, then reads on for a moment before the socket closes."""
+        logger.info("packet refused reason=%s", code, extra={"reason": code})
+        self.end(status, socket.SHUT_WR)
+        # Closing with input unread makes the kernel send a reset, which overtakes the close frame.
+        left = LINGER_BYTES
+        with contextlib.suppress(OSError, EOFError), eventlet.Timeout(LINGER_SECONDS, False):
+            while left > 0 and (data := self.socket.recv(MAX_FRAME)):
+                left -= len(data)
+                eventlet.sleep(0)
+
+    def end(self, status: int, how: int = socket.SHUT_RDWR) -> None:
+        """Say goodbye if that needs no waiting, then shut the connection. Never blocks; for any greenlet."""
+        # _sendlock (private) is held while a frame is half written: a close frame would land inside it.
+        if not self.websocket_closed and not self._sendlock.locked():
+            frame = self._pack_message(struct.pack("!H", status), control_code=8)  # private: builds a frame
+            with contextlib.suppress(OSError):
+                self.socket.fd.send(frame)  # the plain socket beneath the green one, which would wait
+        self.websocket_closed = True
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(how)
+
+    def close(self, close_data: tuple[int, str] | None = None) -> None:
+        self.end(close_data[0] if close_data else 1000)
+        self.socket.close()
+
+
+class _WebSocketDoor(WebSocketWSGI):
+    """engineio's websocket handshake, answered with our websocket and without extensions."""
+
+    def __init__(self, handler: Any, server: Any) -> None:
+        super().__init__(handler, server)
+        self.support_legacy_versions = False  # the drafts before RFC 6455 have no limit on length
+
+    def _negotiate_permessage_deflate(self, extensions: Any) -> None:
+        # Browsers offer it: each frame would cost three times as much, each connection 200 KB.
+        return None
+
+    def _handle_hybi_request(self, environ: dict[str, Any]) -> _WebSocket:
+        plain = super()._handle_hybi_request(environ)  # private: the handshake; nothing is read from it yet
+        return _WebSocket(plain.socket, environ, self.protocol_version, max_frame_length=MAX_FRAME)
+
+
+class _Socket(engineio.socket.Socket):
+    """One client's engine session; `_Server.admit` makes each into this, engineio has no hook for it."""
+
+    owner: "_Server"
+    ws: _WebSocket | None = None
+    deadline: Any = None
+    ending = False
+    connecting = False  # our connect handler is running
+    owed_close: dict[str, Any] | None = None
+
+    def expect_connect(self) -> None:
+        """Close the socket unless it is connected to the namespace in time."""
+        if self.deadline:
+            self.deadline.cancel()
+        self.deadline = eventlet.spawn_after(self.owner.connect_timeout, self._check_connected)
+
+    def _check_connected(self) -> None:
+        self.deadline = None
+        manager = self.owner.manager
+        if not manager.is_connected(manager.sid_from_eio_sid(self.sid, "/"), "/"):
+            self.cut("connect_timeout")
+
+    def receive(self, pkt: Any) -> None:
+        if pkt.packet_type in {engineio.packet.PONG, engineio.packet.CLOSE}:
+            super().receive(pkt)
+        elif pkt.packet_type != engineio.packet.MESSAGE:
+            self._refuse(PacketRefused("engine_packet"))
+        else:
+            try:
+                self.owner.dispatch(self, pkt.data)
+            except PacketRefused as refused:
+                self._refuse(refused)
+
+    def _refuse(self, refused: PacketRefused) -> Never:
+        if self.upgraded and self.ws:
+            self.ws.refuse(refused.code, POLICY)
+        else:
+            logger.info("packet refused reason=%s", refused.code, extra={"reason": refused.code})
+        raise refused
+
+    def handle_post_request(self, environ: dict[str, Any]) -> None:
+        try:
+            packets = _read_post(environ)
+        except PacketRefused as refused:
+            self._refuse(refused)
+        for pkt in packets:
+            if not self.closed:
+                self.receive(pkt)
+
+    def send(self, pkt: Any) -> None:
+        """Never blocks and never raises: it runs inside whoever emits."""
+        if self.closed or self.ending or not self.check_ping_timeout():
+            return
+        if self.queue.qsize() >= self.owner.queue_bound:
+            self.cut("slow_reader")
+        else:
+            self.queue.put(pkt)
+
+    def check_ping_timeout(self) -> bool:
+        # The library closes here and now: one client's disconnect handler would run in another's emit.
+        if self.last_ping and time.time() - self.last_ping > self.server.ping_timeout:
+            self.cut("ping_timeout", reason=self.server.reason.PING_TIMEOUT)
+        return not self.ending
+
+    def cut(self, code: str, *, status: int = POLICY, reason: str | None = None) -> None:
+        """End the connection from outside; the disconnect handler runs in a greenlet of its own."""
+        if self.ending or self.closed:
+            return
+        self.ending = True
+        logger.info("connection cut reason=%s", code, extra={"reason": code})
+        eventlet.spawn_n(self._end, status, reason or self.server.reason.TRANSPORT_ERROR)
+
+    def _end(self, status: int, reason: str) -> None:
+        if self.ws:
+            self.ws.end(status)  # wakes its reader and a writer that is stuck on a client that does not read
+        self.close(abort=True, reason=reason)
+
+    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        if self.connecting:
+            # Closing between the connect handler and its registration would leave a ghost in the rooms.
+            self.owed_close = {"abort": abort, "reason": reason}
+            return
+        # Never wait: that joins a queue which a vanished client does not empty.
+        super().close(wait=False, abort=abort, reason=reason)
+        if self.closed:
+            self.server.sockets.pop(self.sid, None)  # engineio leaves it to a sweep, and meanwhile trips over it
+            if self.deadline:
+                self.deadline.cancel()
+                self.deadline = None
+
+    def _upgrade_websocket(self, environ: Any, start_response: Any) -> Any:
+        # engineio lets two upgrades of one session race: two readers and two writers on one queue.
+        if self.upgrading or self.upgraded:
+            return self.server._bad_request()  # private: engineio's own answer of that kind
+        return super()._upgrade_websocket(environ, start_response)
+
+    def _websocket_handler(self, ws: _WebSocket) -> Any:
+        self.ws = ws
+        try:
+            return super()._websocket_handler(ws)
+        except OSError:
+            return []  # the client left in the middle of an upgrade
+        finally:
+            self.ws = None
+            self.upgrading = False
+
+    @property
+    def flushed(self) -> bool:
+        return self.queue.qsize() == 0 and not (self.ws and self.ws._sendlock.locked())  # private: as in `end`
+
+
+def _read_post(environ: dict[str, Any]) -> list[Any]:
+    """Return the packets in a long-polling POST."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if length > MAX_FRAME:
+        raise PacketRefused("post_too_long")
+    try:
+        body = environ["wsgi.input"].read(length)
+        frames = body.decode().split("\x1e")
+    except (OSError, ValueError):
+        raise PacketRefused("post_unreadable") from None
+    if len(body) < length or len(frames) > MAX_POST_FRAMES:
+        raise PacketRefused("post_malformed")
+    for frame in frames:
+        check_frame(frame)
+    return [engineio.packet.Packet(encoded_packet=frame) for frame in frames]
+
+
+def _read_packet(packet_class: Any, text: str) -> Any:
+    """Read a Socket.IO packet of a type and shape that a client may send."""
+    try:
+        pkt = packet_class(encoded_packet=text)
+    except (ValueError, RecursionError):
+        raise PacketRefused("undecodable") from None
+    kind: int = pkt.packet_type
+    data: Any = pkt.data
+    if pkt.attachment_count:
+        raise PacketRefused("attachments")
+    if kind != sio_packet.CONNECT and pkt.namespace not in {None, "/"}:
+        raise PacketRefused("namespace")
+    if pkt.id is not None and (kind not in {sio_packet.EVENT, sio_packet.ACK} or pkt.id > MAX_ACK_ID):
+        raise PacketRefused("ack_id")
+    shapes = {sio_packet.CONNECT: dict, sio_packet.EVENT: list, sio_packet.ACK: list}
+    may_lack = kind in {sio_packet.CONNECT, sio_packet.DISCONNECT}
+    if not (may_lack if data is None else isinstance(data, shapes.get(kind, ()))):
+        raise PacketRefused("payload")
+    if kind == sio_packet.EVENT:
+        if not data or not isinstance(data[0], str):
+            raise PacketRefused("payload")
+        if data[0] in RESERVED or data[0].startswith("__"):
+            raise PacketRefused("event_name")
+    return pkt
+
+
+class _Server(socketio.Server):
+    """The Socket.IO server, believing nothing a client sends."""
+
+    connect_timeout: float
+    queue_bound: int
+    running = 0  # handlers at work
+
+    def admit(self, eio_sid: str, environ: dict[str, Any]) -> Any:
+        sock = self.eio.sockets[eio_sid]
+        sock.__class__ = _Socket
+        sock.owner = self
+        sock.expect_connect()
+        return self._handle_eio_connect(eio_sid, environ)  # private: socketio's own handler of this event
+
+    def dispatch(self, sock: _Socket, text: str) -> None:
+        """Do what socketio's `_handle_eio_message` does, trusting less; `_handle_*` are its private next steps."""
+        pkt = _read_packet(self.packet_class, text)
+        if pkt.packet_type == sio_packet.CONNECT:
+            self._connect(sock, pkt)
+        elif pkt.packet_type == sio_packet.DISCONNECT:
+            self._handle_disconnect(sock.sid, "/", self.reason.CLIENT_DISCONNECT)
+            sock.expect_connect()
+        elif pkt.packet_type == sio_packet.EVENT:
+            self._handle_event(sock.sid, "/", pkt.id, pkt.data)
+        else:
+            # The callbacks' slot 0 holds the counter itself, which an ack would call and throw away.
+            sid = self.manager.sid_from_eio_sid(sock.sid, "/")
+            if not pkt.id or pkt.id not in self.manager.callbacks.get(sid, {}):
+                raise PacketRefused("ack_id")
+            self._handle_ack(sock.sid, "/", pkt.id, pkt.data)
+
+    def _connect(self, sock: _Socket, pkt: Any) -> None:
+        if pkt.namespace not in {None, "/"}:
+            error = self.packet_class(
+                sio_packet.CONNECT_ERROR, data={"message": "Invalid namespace"}, namespace=pkt.namespace
+            )
+            self._send_packet(sock.sid, error)
+            return
+        if self.manager.sid_from_eio_sid(sock.sid, "/") is not None:
+            raise PacketRefused("second_connect")
+        sock.connecting = True
+        try:
+            self._handle_connect(sock.sid, "/", pkt.data)
+        finally:
+            sock.connecting = False
+            if sock.owed_close:
+                sock.close(**sock.owed_close)
+
+    def _send_packet(self, eio_sid: str, pkt: Any) -> None:
+        super()._send_packet(eio_sid, pkt)  # private: a disconnect() can be seen nowhere else
+        if pkt.packet_type == sio_packet.DISCONNECT and (sock := self.eio.sockets.get(eio_sid)):
+            sock.expect_connect()  # a client may come back on the same socket, but not linger there
+
+    def _trigger_event(self, event: str, namespace: str, *args: Any) -> Any:
+        """Call a handler (private in socketio: the one place that does); our own errors end here, logged."""
+        self.running += 1
+        try:
+            return super()._trigger_event(event, namespace, *args)
+        except Exception as error:
+            refusals = (ConnectionRefusedError, socketio.exceptions.ConnectionRefusedError)
+            if event == "connect" and isinstance(error, refusals):
+                raise
+            logger.exception("handler failed event=%.64s", event)
+            return False if event == "connect" else self.not_handled
+        finally:
+            self.running -= 1
+            # flask puts its request there, which refers back: garbage that only a full collection would find.
+            (self.get_environ(args[0]) or {}).pop("werkzeug.request", None)
+
+
+def harden(sio: Any, *, connect_timeout: float = 10.0, queue_bound: int = 1000) -> None:
+    """Make flask_socketio's `socketio.server` safe to face strangers; call once, before it serves.
+
+    connect_timeout: seconds from opening a session to an accepted CONNECT. queue_bound: packets that wait for one
+    client, past which it is cut off to reconnect and sync; a longer burst to one client must yield on the way.
+    """
+    sio.__class__ = _Server  # flask_socketio builds a plain socketio.Server and takes no other class
+    sio.connect_timeout = connect_timeout
+    sio.queue_bound = queue_bound
+    sio.eio.max_http_buffer_size = MAX_FRAME
+    sio.eio.log_message_keys.update(CLIENT_ERRORS.split())  # as if each had been logged before
+    # private: the driver's table of parts, shared by every server of the process, hence the copy
+    sio.eio._async = {**sio.eio._async, "websocket": _WebSocketDoor}
+    sio.eio.on("connect", sio.admit)
+    _servers.add(sio)
+
+
+class _Listener:
+    """A listening socket that survives bad moments and can close before the connections it brought."""
+
+    def __init__(self, sock: Any) -> None:
+        self.sock = sock
+        self.stopping = False
+        self.drained = eventlet.Event()
+        self.connections: set[_Protocol] = set()
+        self.wsgi_server: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.sock, name)
+
+    def accept(self) -> Any:
+        """eventlet.wsgi ends for good on most errors: running out of descriptors must not be one of them."""
+        while not self.stopping:
+            try:
+                return self.sock.accept()
+            except OSError as error:
+                if error.errno in EXHAUSTED:
+                    eventlet.sleep(0.05)
+                elif error.errno not in STILLBORN and not self.stopping:
+                    raise
+        self.sock.close()
+        self.drained.wait()
+        raise OSError(errno.ESHUTDOWN, "listener stopped")  # one of those on which eventlet.wsgi returns
+
+    def stop(self) -> None:
+        self.stopping = True
+        if self.wsgi_server:
+            self.wsgi_server.keepalive = False  # answers from now on say Connection: close
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)  # refuses newcomers and wakes accept(), as close() would not
+
+
+def make_listener(host: str, port: int, *, backlog: int = 2048) -> Any:
+    """Listen; OSError if the port is taken (with SO_REUSEPORT a leftover server would silently share it)."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = eventlet.listen((host, port), family, backlog=backlog, reuse_port=False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # accepted sockets inherit it (Linux; a test holds it)
+    return _Listener(sock)
+
+
+class _Protocol(wsgi.HttpProtocol):
+    """HTTP connections with a deadline for the head, and silence about the mistakes of clients."""
+
+    error_message_format = "%(code)d %(message)s\n"
+    error_content_type = "text/plain"
+    server_version, sys_version = "hearthside", ""
+    begun = False
+    head_deadline: Any = None
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.socket.wsgi_server = self.server
+        self.server.socket.connections.add(self)
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except OSError:
+            pass  # timeouts, resets, a network that is gone: the connection ends either way
+        except Exception:
+            logger.exception("connection failed")
+
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        finally:
+            self._end_deadline()
+
+    def _end_deadline(self) -> None:
+        if self.head_deadline:
+            self.head_deadline.cancel()
+            self.head_deadline = None
+
+    def _read_request_line(self) -> Any:
+        # Private in eventlet, which limits single reads only: a byte now and then would hold it for ever.
+        if not self.rfile.closed:
+            self.connection.settimeout(KEEPALIVE_SECONDS if self.begun else HEAD_SECONDS)
+            self.begun = True
+            self.rfile.peek(1)
+            self.head_deadline = eventlet.Timeout(HEAD_SECONDS, TimeoutError("request head"))
+        return super()._read_request_line()
+
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        lengths = self.headers.get_all("content-length", [])
+        if "transfer-encoding" in self.headers:
+            # eventlet reads chunk lines and trailers without a bound; browsers and proxies send a length.
+            self.send_error(411)
+        elif self.headers.defects or len(lengths) > 1 or not all(value.isascii() and value.isdigit() for value in lengths):
+            self.send_error(400)
+        elif lengths and (len(lengths[0]) > len(str(MAX_BODY)) or int(lengths[0]) > MAX_BODY):
+            self.send_error(413)  # eventlet would read an unwanted body to its end
+        else:
+            return True
+        return False
+
+    def get_environ(self) -> Any:
+        self._end_deadline()
+        return super().get_environ()
+
+    def finish(self) -> None:
+        self.server.socket.connections.discard(self)
+        self.environ = None  # it refers back here: a cycle for each connection
+        with contextlib.suppress(OSError):
+            super().finish()
+        self.rfile.close()  # left open if flushing the other file failed, and the descriptor with it
+
+    def log_message(self, *_: Any) -> None:
+        """Print nothing: the standard library would write the client's bytes to stderr."""
+
+
+class _WsgiLog:
+    """eventlet.wsgi's log: no access lines (they hold queries and session ids), only errors that are ours."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self.log = log
+
+    def info(self, *_: Any) -> None:
+        error = sys.exc_info()[1]
+        # OSError: the client left before its answer. eventlet.wsgi ends its own loop by a BaseException.
+        if isinstance(error, Exception | eventlet.Timeout) and not isinstance(error, OSError):
+            self.log.error("request failed", exc_info=error)
+
+    def debug(self, *_: Any) -> None:
+        """Ignore what a client did wrong."""
+
+    error = write = debug
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[Any]:
+    """Open a green socket that receives the number of each signal as a byte.
+
+    A Python signal handler runs between any two bytecodes of any greenlet, or of the hub, where switching would
+    corrupt it. So ours does nothing, and the interpreter's C code writes a byte that the hub comes to read.
+    """
+    reader, writer = socket.socketpair()  # green: wsgi.py has monkey-patched
+    old_fd = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    old = {number: signal.signal(number, lambda *_: None) for number in STOP_SIGNALS}
+    try:
+        yield reader
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(old_fd)
+        reader.close()
+        writer.close()
+
+
+def _prepare_process() -> None:
+    # With a thousand sockets a full collection holds the hub for 150 ms. What start-up made is frozen out of it,
+    # and it comes once in half a billion allocations: young garbage goes as before, and connections leave no old.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 1_000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + 1_000  # the usual 1,024 descriptors would not do
+    ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < ceiling:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
+
+
+def serve(
+    listener: Any,
+    wsgi_app: Any,
+    *,
+    on_drain: Callable[[], None],
+    drain_seconds: float = 2.0,
+    log: logging.Logger | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT, then let clients know, finish what runs and return; main thread only.
+
+    on_drain tells the clients to go elsewhere; it must not disconnect them, or browsers stay away.
+    """
+    log = log or logger
+
+    def announce() -> None:
+        log.info("draining")
+        try:
+            on_drain()
+        except Exception:
+            log.exception("on_drain failed")
+
+    _prepare_process()
+    pool = eventlet.GreenPool(MAX_CONNECTIONS)
+    with _stop_signals() as signals:
+        options = {"log": _WsgiLog(log), "log_format": "", "debug": False, "url_length_limit": 8_192}
+        options |= {"keepalive": KEEPALIVE_SECONDS, "socket_timeout": SOCKET_SECONDS}
+        door = eventlet.spawn(wsgi.server, listener, wsgi_app, custom_pool=pool, protocol=_Protocol, **options)
+        stopper = eventlet.spawn(_stop, signals, listener, pool, announce, drain_seconds)
+        try:
+            door.wait()
+        finally:
+            stopper.kill()
+            listener.stop()
+            for connection in list(pool.coroutines_running):  # those that outstayed the drain
+                connection.kill()
+            door.kill()
+
+
+def _stop(signals: Any, listener: Any, pool: Any, announce: Callable[[], None], seconds: float) -> None:
+    while signals.recv(1)[0] not in STOP_SIGNALS:
+        pass  # other signals' numbers come this way too
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
+    listener.stop()
+    with eventlet.Timeout(seconds, False):
+        eventlet.spawn(announce).wait()
+        while not _quiet(listener):
+            eventlet.sleep(0.02)
+    for server in _servers:
+        for sock in list(server.eio.sockets.values()):
+            sock.cut("shutdown", status=GOING_AWAY)
+    listener.drained.send()
+    with eventlet.Timeout(CLOSING_SECONDS, False):
+        while pool.running() or any(server.eio.sockets for server in _servers):  # disconnect handlers run
+            eventlet.sleep(0.02)
+    for connection in list(pool.coroutines_running):
+        connection.kill()
+
+
+def _quiet(listener: Any) -> bool:
+    """Say whether no request or socket handler runs and every frame has been handed to the kernel."""
+    requests = any(connection.conn_state[2] == wsgi.STATE_REQUEST for connection in listener.connections)
+    return not requests and all(
+        not server.running and all(sock.flushed for sock in list(server.eio.sockets.values())) for server in _servers
+    )
+
+
+def run_off_hub(function: Callable[..., Any], *args: Any) -> Any:
+    """Run what computes for long without letting go (argon2) in a real thread; its errors are raised here."""
+    return eventlet.tpool.execute(function, *args)
+
+
+def hang_up(sio: Any, sid: str) -> None:
+    """Close a connected socket's connection as a broken network would: clients then come back by themselves."""
+    eio_sid = sio.manager.eio_sid_from_sid(sid, "/")
+    sock = sio.eio.sockets.get(eio_sid) if eio_sid else None
+    if sock is not None:
+        sock.cut("hung_up", status=GOING_AWAY)

@@ -1,0 +1,80 @@
+"""The process: monkey-patches first, builds the app, attaches the sockets, listens.
+
+`flask --app wsgi ...` finds `app` here for its commands; `python wsgi.py` serves.
+"""
+
+import warnings
+
+# Known and decided (docs/adr-002): it is kept behind two files so that the day it goes only those change.
+warnings.filterwarnings("ignore", message="\nEventlet is deprecated")
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import sys
+
+import structlog
+from flask import Flask
+
+from models import migrations
+from models.session import current_engine, reading
+from realtime.sockets import attach_sockets
+from realtime.transport import make_listener, run_off_hub, serve
+from server.app import create_app
+from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, is_demo_database, seed_demo
+from server.logs import configure_logs
+from server.passwords import run_hashes_with
+from server.settings import Settings, SettingsError, read_settings
+
+log = structlog.get_logger("hearthside")
+
+
+def load_settings() -> Settings:
+    try:
+        return read_settings()
+    except SettingsError as error:
+        sys.exit("Hearthside cannot start:\n" + "\n".join(f"  - {line}" for line in error.problems))
+
+
+settings = load_settings()
+configure_logs(readable=settings.demo)
+app: Flask = create_app(settings)
+
+
+def main() -> None:
+    """Serve until told to stop. In demo mode the database is made ready first; otherwise it must be migrated."""
+    run_hashes_with(run_off_hub)
+    if settings.demo:
+        migrations.upgrade(current_engine())
+        try:
+            seed_demo()
+        except NotADemoDatabaseError:
+            sys.exit("Hearthside cannot start: DEMO is set, but this database holds real people.")
+    elif not migrations.at_head(current_engine()):
+        sys.exit("Hearthside cannot start: the database is not migrated. Run: flask --app wsgi db upgrade")
+    else:
+        with reading() as session:
+            if is_demo_database(session):
+                sys.exit("Hearthside cannot start: this is a demo database, whose password anyone knows.")
+    try:
+        listener = make_listener(settings.host, settings.port)
+    except OSError as error:
+        sys.exit(f"Hearthside cannot start: port {settings.port} cannot be used ({error.strerror}).")
+    announce_draining = attach_sockets(app, settings)
+    if settings.demo:
+        print_demo()
+    log.info("serving", host=settings.host, port=settings.port)
+    serve(listener, app, on_drain=announce_draining)
+
+
+def print_demo() -> None:
+    """The address and the logins, for a person who just started the demo."""
+    lines = [f"  {login.email:<26} {login.role.value}" for login in LOGINS]
+    text = f"\nHearthside is at {settings.public_url}\n\nDemo logins, password {PASSWORD}:\n" + "\n".join(lines) + "\n"
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
