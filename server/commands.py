@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from marshmallow import ValidationError, fields, validate
 
 from models import migrations
@@ -15,7 +15,7 @@ from models.groups import ModerationMode
 from models.session import current_engine
 from moderation.outcomes import judge
 from moderation.screening import screen
-from server.demo import LOGINS, PASSWORD, seed_demo
+from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, seed_demo
 from server.schemas.fields import WireSchema
 
 database = AppGroup("db", help="The database's schema.")
@@ -53,11 +53,15 @@ def check() -> None:
 
 
 @click.command("demo")
+@with_appcontext
 def demo() -> None:
     """Fill an empty database with made-up people and groups; refuses any other."""
     if not current_app.extensions["settings"].demo:
         raise click.ClickException("demo data goes into a demo only: set DEMO=1")
-    made = seed_demo()
+    try:
+        made = seed_demo()
+    except NotADemoDatabaseError as error:
+        raise click.ClickException("There are people in this database. Demo data goes into an empty one only.") from error
     click.echo("Demo data made." if made else "Demo data is there already.")
     click.echo(f"Logins, password {PASSWORD}: " + ", ".join(login.email for login in LOGINS))
 
