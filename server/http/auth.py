@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask_jwt_extended import get_jwt
 
 from models.auth import EndReason
@@ -26,9 +27,10 @@ blp = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Signin
 def register(data: dict[str, Any]) -> Tokens:
     device_name = data.pop("device_name")
     password_hash = hash_password(data.pop("password"))
+    open_sign_up = current_app.extensions["settings"].open_sign_up
     now = clock.now()
     with transaction() as session:
-        person = actions.register(session, **data, password_hash=password_hash, now=now)
+        person = actions.sign_up(session, **data, password_hash=password_hash, open_sign_up=open_sign_up, now=now)
         begun = actions.sign_in(session, person, device_name=device_name, now=now)
         return issue_tokens(person, begun)
 

@@ -16,6 +16,7 @@ class RegisterSchema(WireSchema):
     timezone = Zone(required=True)
     region = Region(required=True)
     accepted_code_version = Whole(least=1, required=True)
+    invite_code = Text(most=60, one_line=True, allow_none=True, load_default=None)
     device_name = Text(most=60, one_line=True, load_default=None)
 
 
