@@ -12,10 +12,11 @@ from flask.cli import AppGroup
 from marshmallow import ValidationError, fields, validate
 
 from models import migrations
+from models.audit import Anchor, AuditBroken, verify
 from models.clock import clock
 from models.groups import ModerationMode
 from models.roles import Role
-from models.session import current_engine, transaction
+from models.session import current_engine, reading, transaction
 from moderation.outcomes import judge
 from moderation.screening import screen
 from server.actions.invites import create_invite
@@ -64,6 +65,24 @@ def demo() -> None:
     made = seed_demo()
     click.echo("Demo data made." if made else "Demo data is there already.")
     click.echo(f"Logins, password {PASSWORD}: " + ", ".join(login.email for login in LOGINS))
+
+
+audit = AppGroup("audit", help="The audit trail.")
+
+
+@audit.command("verify")
+@click.option("--anchor", help="SEQ:DIGEST, as printed by an earlier run and written down elsewhere.")
+def verify_audit(anchor: str | None) -> None:
+    """Check that no row of the audit trail was edited, deleted, reordered or cut off; prints an anchor to keep."""
+    seq, _, digest = (anchor or "").partition(":")
+    if anchor and not (seq.isdecimal() and digest):
+        raise click.BadParameter("an anchor looks like 42:abcdef…", param_hint="--anchor")
+    try:
+        with reading() as session:
+            found = verify(session, Anchor(seq=int(seq), digest=digest) if anchor else None)
+    except AuditBroken as error:
+        raise click.ClickException(f"The audit trail is broken at {error}") from error
+    click.echo(f"The audit trail is whole: {found.seq} rows. Keep this anchor: {found}")
 
 
 @click.command("invite")
@@ -120,5 +139,6 @@ def screened(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 def register_commands(app: Flask) -> None:
     app.cli.add_command(database)
     app.cli.add_command(demo)
+    app.cli.add_command(audit)
     app.cli.add_command(invite)
     app.cli.add_command(screen_lines)
