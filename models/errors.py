@@ -100,6 +100,14 @@ class TooLarge(DomainError):
     user_message = "That is too long to send in one go."
 
 
+class TooMany(DomainError):
+    """Tried too often. `retry_after` is in seconds."""
+
+    code = "too_many_requests"
+    user_message = "That was tried very often. Please wait {minutes} minute(s) and try again."
+    public = ("retry_after",)
+
+
 class Unavailable(DomainError):
     """The service cannot do it now; nothing was changed and trying again is safe."""
 

@@ -14,6 +14,7 @@ from models.session import bind
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
 from server.http import audit, auth, conversations, groups, health, invites, people, review, roles, welcome
+from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings
 from server.tokens import configure_tokens
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.extensions["settings"] = settings
+    app.extensions["limits"] = RateLimits(settings.redis_url)
     configure_tokens(app, settings)
     CORS(
         app,

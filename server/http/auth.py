@@ -11,10 +11,11 @@ from models.clock import clock
 from models.errors import SessionEnded, WrongCredentials
 from models.session import reading, transaction
 from server.actions import auth as actions
-from server.http.door import Blueprint, acting, identify, looking
+from server.actions.invites import InviteInvalid
+from server.http.door import Blueprint, acting, address, identify, limits, looking
 from server.passwords import check_password, hash_password
 from server.queries.auth import get_own_sign_in, live_sign_ins
-from server.queries.people import find_by_email
+from server.queries.people import find_by_email, normalise_email
 from server.schemas.auth import LoginSchema, RegisterSchema, SignInsSchema, TokensSchema
 from server.tokens import Tokens, issue_tokens
 
@@ -25,24 +26,41 @@ blp = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Signin
 @blp.arguments(RegisterSchema)
 @blp.response(201, TokensSchema)
 def register(data: dict[str, Any]) -> Tokens:
+    place = address()
+    limits().spend("sign_up.address", place)
+    limits().refuse_if_spent("invite_code.address", place)
     device_name = data.pop("device_name")
     password_hash = hash_password(data.pop("password"))
     open_sign_up = current_app.extensions["settings"].open_sign_up
     now = clock.now()
-    with transaction() as session:
-        person = actions.sign_up(session, **data, password_hash=password_hash, open_sign_up=open_sign_up, now=now)
-        begun = actions.sign_in(session, person, device_name=device_name, now=now)
-        return issue_tokens(person, begun)
+    try:
+        with transaction() as session:
+            person = actions.sign_up(session, **data, password_hash=password_hash, open_sign_up=open_sign_up, now=now)
+            begun = actions.sign_in(session, person, device_name=device_name, now=now)
+            return issue_tokens(person, begun)
+    except InviteInvalid:
+        limits().count("invite_code.address", place)
+        raise
 
 
 @blp.post("/login")
 @blp.arguments(LoginSchema)
 @blp.response(200, TokensSchema)
 def login(data: dict[str, Any]) -> Tokens:
+    account, place = normalise_email(data["email"]), address()
+    tries = {
+        "sign_in.account_from_address": (account, place),
+        "sign_in.account": (account,),
+        "sign_in.address": (place,),
+    }
+    for name, who in tries.items():
+        limits().refuse_if_spent(name, *who)
     with reading() as session:
-        person = find_by_email(session, data["email"])
+        person = find_by_email(session, account)
     # Checked outside any transaction: it takes long, and others want to write.
     if not check_password(data["password"], person.password_hash if person else None) or person is None:
+        for name, who in tries.items():
+            limits().count(name, *who)
         raise WrongCredentials
     with transaction() as session:
         begun = actions.sign_in(session, person, device_name=data["device_name"], now=clock.now())

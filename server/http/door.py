@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import orjson
-from flask import Request, Response
+from flask import Request, Response, current_app, request
 from flask_jwt_extended import get_jwt, get_jwt_identity, verify_jwt_in_request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError
@@ -18,6 +18,7 @@ from models.clock import clock
 from models.errors import Invalid, MalformedBody
 from models.people import Person
 from models.session import reading, transaction
+from server.limits import RateLimits
 from server.queries.people import get_actor
 
 
@@ -50,6 +51,16 @@ class Blueprint(SmorestBlueprint):
 def reply(dumped: dict[str, Any], status: int = 200) -> Response:
     """An answer that was dumped by hand because it is made often; the route's schema documents it."""
     return Response(orjson.dumps(dumped), status=status, content_type="application/json")
+
+
+def limits() -> RateLimits:
+    found: RateLimits = current_app.extensions["limits"]
+    return found
+
+
+def address() -> str:
+    """Where the request comes from; behind a proxy only as far as TRUSTED_PROXIES says it may be believed."""
+    return request.remote_addr or "unknown"
 
 
 @dataclass(frozen=True)
