@@ -10,6 +10,7 @@ from models import (
     people,
     review,
     role_descriptions,
+    second_factor,
     service,
     streams,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "people",
     "review",
     "role_descriptions",
+    "second_factor",
     "service",
     "streams",
 ]

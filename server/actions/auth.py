@@ -40,6 +40,7 @@ def register(
     accepted_code_version: int,
     now: datetime,
     role: Role = Role.CARER,
+    second_factor_due: bool = False,
 ) -> Person:
     """Make an account with its inbox. Raises EmailTaken, or CodeVersionOutdated unless the current code was accepted."""
     if accepted_code_version != code_of_conduct.VERSION:
@@ -56,6 +57,7 @@ def register(
         timezone=timezone,
         region=region,
         accepted_code_version=accepted_code_version,
+        second_factor_due=second_factor_due,
         created_at=now,
     )
     session.add(person)
@@ -78,7 +80,7 @@ def sign_up(session: Session, *, invite_code: str | None, open_sign_up: bool, no
     if invite_code is None and not open_sign_up:
         raise InviteRequired
     role = Role.CARER if invite_code is None else use_invite(session, invite_code, now=now)
-    return register(session, **fields, role=role, now=now)
+    return register(session, **fields, role=role, second_factor_due=role is not Role.CARER, now=now)
 
 
 def sign_in(session: Session, person: Person, *, device_name: str | None, now: datetime) -> SignIn:

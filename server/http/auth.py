@@ -8,10 +8,11 @@ from flask_jwt_extended import get_jwt
 
 from models.auth import EndReason
 from models.clock import clock
-from models.errors import SessionEnded, WrongCredentials
+from models.errors import OtpInvalid, SessionEnded, WrongCredentials
 from models.session import reading, transaction
 from server.actions import auth as actions
 from server.actions.invites import InviteInvalid
+from server.actions.second_factor import check_second_factor
 from server.http.door import Blueprint, acting, address, identify, limits, looking
 from server.passwords import check_password, hash_password
 from server.queries.auth import get_own_sign_in, live_sign_ins
@@ -62,9 +63,16 @@ def login(data: dict[str, Any]) -> Tokens:
         for name, who in tries.items():
             limits().count(name, *who)
         raise WrongCredentials
-    with transaction() as session:
-        begun = actions.sign_in(session, person, device_name=data["device_name"], now=clock.now())
-        return issue_tokens(person, begun)
+    now = clock.now()
+    try:
+        with transaction() as session:
+            check_second_factor(session, person, data["otp"], now=now)
+            begun = actions.sign_in(session, person, device_name=data["device_name"], now=now)
+            return issue_tokens(person, begun)
+    except OtpInvalid:
+        for name, who in tries.items():
+            limits().count(name, *who)
+        raise
 
 
 @blp.post("/refresh")
@@ -86,7 +94,7 @@ def refresh() -> Tokens:
 @blp.response(204)
 def logout() -> None:
     identity = identify()
-    with acting(code_accepted=False) as (session, actor):
+    with acting(set_up=False) as (session, actor):
         current = get_own_sign_in(session, actor, identity.sign_in_id)
         actions.end_sign_in(session, current, reason=EndReason.SIGNED_OUT, by=actor.id, now=clock.now())
 
@@ -96,7 +104,7 @@ def logout() -> None:
 @blp.response(200, SignInsSchema)
 def sessions() -> dict[str, Any]:
     identity = identify()
-    with looking(code_accepted=False) as (session, actor):
+    with looking(set_up=False) as (session, actor):
         items = [
             {
                 "id": row.id,
@@ -115,6 +123,6 @@ def sessions() -> dict[str, Any]:
 @blp.doc(security=[{"bearer": []}])
 @blp.response(204)
 def end_session(sign_in_id: UUID) -> None:
-    with acting(code_accepted=False) as (session, actor):
+    with acting(set_up=False) as (session, actor):
         chosen = get_own_sign_in(session, actor, str(sign_in_id))
         actions.end_sign_in(session, chosen, reason=EndReason.REVOKED, by=actor.id, now=clock.now())

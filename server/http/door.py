@@ -76,20 +76,23 @@ def identify(*, refresh: bool = False) -> Identity:
 
 
 @contextmanager
-def acting(*, code_accepted: bool = True) -> Iterator[tuple[Session, Person]]:
-    """A transaction with the signed-in person loaded in it; commits when the block ends."""
+def acting(*, set_up: bool = True) -> Iterator[tuple[Session, Person]]:
+    """A transaction with the signed-in person loaded in it; commits when the block ends.
+
+    `set_up=False` for what must work before the code of conduct is accepted and the second factor is there.
+    """
     identity = identify()
     with transaction() as session:
-        yield session, _actor(session, identity, code_accepted)
+        yield session, _actor(session, identity, set_up)
 
 
 @contextmanager
-def looking(*, code_accepted: bool = True) -> Iterator[tuple[Session, Person]]:
-    """A read with the signed-in person loaded in it."""
+def looking(*, set_up: bool = True) -> Iterator[tuple[Session, Person]]:
+    """A read with the signed-in person loaded in it; `set_up` as for `acting`."""
     identity = identify()
     with reading() as session:
-        yield session, _actor(session, identity, code_accepted)
+        yield session, _actor(session, identity, set_up)
 
 
-def _actor(session: Session, identity: Identity, code_accepted: bool) -> Person:
-    return get_actor(session, identity.person_id, identity.sign_in_id, now=clock.now(), code_accepted=code_accepted)
+def _actor(session: Session, identity: Identity, set_up: bool) -> Person:
+    return get_actor(session, identity.person_id, identity.sign_in_id, now=clock.now(), set_up=set_up)

@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.Column("region", sa.String(length=2), nullable=False),
         sa.Column("accepted_code_version", sa.Integer(), nullable=False),
+        sa.Column("second_factor_due", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email_index", name=op.f("uq_person_email_index")),
@@ -286,6 +287,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "recovery_code",
+        sa.Column("code_index", sa.String(length=64), nullable=False),
+        sa.Column("person_id", Id(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id")),
+        sa.PrimaryKeyConstraint("code_index", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "role_description",
         sa.Column(
             "role",
@@ -313,6 +325,15 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_role_description_created_by")),
         sa.PrimaryKeyConstraint("role", "version", name=op.f("pk_role_description")),
+    )
+    op.create_table(
+        "second_factor",
+        sa.Column("person_id", Id(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_second_factor")),
     )
     op.create_table(
         "sign_in",
@@ -511,7 +532,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
 
     op.drop_table("sign_in")
+    op.drop_table("second_factor")
     op.drop_table("role_description")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
+
+    op.drop_table("recovery_code")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_conversation_id_message_author_id_message_state"))
 
