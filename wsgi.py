@@ -1,6 +1,6 @@
 """The process: monkey-patches first, builds the app, attaches the sockets, listens.
 
-`flask --app wsgi ...` finds `app` here for its commands; `python wsgi.py` serves.
+`python wsgi.py` serves; `flask --app wsgi ...` finds `app` here for its commands, which need no sockets and no patching.
 """
 
 import warnings
@@ -10,7 +10,8 @@ warnings.filterwarnings("ignore", message="\nEventlet is deprecated")
 
 import eventlet
 
-eventlet.monkey_patch()
+if __name__ == "__main__":
+    eventlet.monkey_patch()
 
 import sys
 

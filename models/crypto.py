@@ -5,7 +5,6 @@ that a ciphertext moved elsewhere does not open. Stored form: key id length (1 b
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+LONGEST_KEY_ID = 255  # its length is stored in one byte
 
 
 class KeyringError(Exception):
@@ -39,13 +39,17 @@ class Keyring:
         """From `id:base64key[,id:base64key...]`, 32-byte keys, the writing key first. Raises KeyringError."""
         keys: dict[str, bytes] = {}
         for part in filter(None, (piece.strip() for piece in text.split(","))):
-            key_id, _, encoded = part.partition(":")
+            key_id, colon, encoded = part.partition(":")
+            if not colon:
+                raise KeyringError("a key is written id:key")  # what stands there may be the key: it is not repeated
             try:
                 key = base64.b64decode(encoded, validate=True)
-            except binascii.Error as error:
+            except ValueError as error:  # binascii's own is one, and so is a letter beyond ASCII
                 raise KeyringError(f"key {key_id!r} is not base64") from error
-            if not key_id or len(key) != KEY_BYTES:
-                raise KeyringError(f"key {key_id!r} must be {KEY_BYTES} bytes and have an id")
+            if not 0 < len(key_id.encode()) <= LONGEST_KEY_ID or len(key) != KEY_BYTES:
+                raise KeyringError(f"key {key_id!r} must be {KEY_BYTES} bytes and have a short id")
+            if key_id in keys:
+                raise KeyringError(f"two keys are called {key_id!r}")
             keys[key_id] = key
         return cls(keys, index_secret=index_secret)
 
@@ -54,14 +58,14 @@ class Keyring:
         return self._prefix + nonce + self._ciphers[self._primary].encrypt(nonce, text.encode(), place)
 
     def decrypt(self, stored: bytes, place: bytes) -> str:
-        start = 1 + stored[0]
+        start = 1 + int.from_bytes(stored[:1], "big")
         cipher = self._ciphers.get(stored[1:start].decode(errors="replace"))
         if cipher is None:
             raise KeyringError("text written under a key that is not in ENCRYPTION_KEYS")
         nonce, sealed = stored[start : start + NONCE_BYTES], stored[start + NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, sealed, place).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # a nonce cut short is the latter
             raise KeyringError("stored text does not open: wrong key, or it was altered or moved") from error
 
     def blind_index(self, text: str) -> str:

@@ -74,6 +74,18 @@ def open_stream(session: Session, stream_id: str, *, now: datetime) -> None:
     session.execute(insert(Stream).values(id=stream_id, head_seq=0, moved_at=now))
 
 
+LOCK = select(Stream.id).where(Stream.id == bindparam("stream")).with_for_update()
+
+
+def lock_stream(session: Session, stream_id: str) -> None:
+    """Keep other writers to this stream out until the transaction ends.
+
+    What may have changed while this waited is read afterwards, in a query of its own: PostgreSQL shows a query that waited
+    for a row that row as it is now, but rows joined to it as they were when the query began.
+    """
+    session.execute(LOCK, {"stream": stream_id})
+
+
 def record_event(
     session: Session,
     conversation_id: str,

@@ -1,7 +1,8 @@
 """What happens at the door to a message that screening found something in: one readable table.
 
 allow < advise < flag < hold. A group may set its own outcome for a label (it then holds for every severity of it).
-Text that tells of a risk to its author is never met with advice about something else: it goes to a human at once.
+Text that tells of a risk to its author is never met with advice about something else: it goes to a human at once, and no
+group can set that aside.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,7 +64,8 @@ class Verdict:
 def outcome_of(hit: Hit, overrides: Mapping[str, str]) -> Outcome:
     chosen = overrides.get(hit.label.value)
     if chosen is not None:
-        return Outcome[chosen.upper()]
+        outcome = Outcome[chosen.upper()]
+        return max(outcome, Outcome.FLAG) if hit.label is Label.RISK_TO_SELF else outcome
     return DEFAULTS[hit.label][Severity(hit.severity) - 1]
 
 

@@ -208,4 +208,7 @@ def settle(
     else:
         _move(case, CaseState.CLOSED)
         case.closed_at = now
+        # Out of hand, so that another may put a removal right at once.
+        case.claimed_by = None
+        case.claim_until = None
     return after

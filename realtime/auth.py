@@ -48,7 +48,7 @@ def make_connect(app: Flask, server: Any, delivery: Delivery) -> ConnectHandler:
             raise NotSignedIn
         claims = read_access_token(app, auth.get("token"))
         try:
-            positions = positions_schema.load({"streams": auth.get("streams") or {}})["streams"]
+            positions = positions_schema.load({"streams": auth.get("streams", {})})["streams"]
         except ValidationError as error:
             raise Invalid(errors=error.messages) from error
         with reading() as session:

@@ -20,7 +20,7 @@ from models.errors import NotSignedIn, Unavailable
 from models.session import reading
 from models.streams import Event, EventKind, events_after, heads, moved_since
 from server.queries.people import get_actor
-from server.queries.streams import Missed, load_subjects, missed
+from server.queries.streams import Missed, load_subjects, missed, readable_streams
 from server.schemas.streams import all_events, dump_event
 
 log = structlog.get_logger("hearthside.delivery")
@@ -99,17 +99,20 @@ class Delivery:
             heads = self._attach(sid, positions)
         except NotSignedIn:
             self._server.disconnect(sid)
+        except Unavailable:
+            log.warning("database away; hanging up")
+            self._hang_up(sid)
         except Exception:
             # Without its rooms a socket would look alive and hear nothing: the worst of all answers.
             log.exception("attach failed; hanging up")
             self._hang_up(sid)
         else:
-            if sid in self._sockets:
+            if heads and sid in self._sockets:
                 self._server.emit("heads", {"streams": heads}, to=sid)
 
     def _attach(self, sid: str, positions: Mapping[str, int]) -> dict[str, int]:
         wanted = dict(positions)
-        joined: dict[str, int] = {}
+        joined: set[str] = set()
         for attempt in range(JOIN_ATTEMPTS):
             behind = False
             for stream_id, (answer, frames) in self._read(sid, wanted).items():
@@ -117,7 +120,7 @@ class Delivery:
                     continue
                 last = attempt == JOIN_ATTEMPTS - 1
                 if self._enter(sid, stream_id, answer, frames, even_if_behind=last):
-                    joined[stream_id] = answer.head_seq
+                    joined.add(stream_id)
                 else:
                     behind = True
                     wanted[stream_id] = answer.head_seq
@@ -125,9 +128,21 @@ class Delivery:
                     self._server.sleep(0)  # a long replay lets the socket's writer and everybody else go on
             if not behind:
                 break
-        # What was committed between the read and the join had no listener here to be sent for: look once more.
+        return self._look_again(sid, joined)
+
+    def _look_again(self, sid: str, joined: set[str]) -> dict[str, int]:
+        """After the joins: send what was committed since the read and had no listener here; heads of what was joined.
+
+        A stream the person lost meanwhile is left again: the event that says so may have been sent before they joined.
+        """
+        connected = self._sockets.get(sid)
+        if connected is None:
+            return {}
         with reading() as session:
-            current = heads(session, joined)
+            actor = get_actor(session, connected.person_id, connected.sign_in_id, now=clock.now())
+            current = heads(session, joined.intersection(readable_streams(session, actor)))
+        for stream_id in joined.difference(current):
+            self._leave(sid, stream_id)
         self.moved(current.items())
         return current
 
@@ -159,6 +174,9 @@ class Delivery:
 
         What this process has still to send to the room is left out of the replay: it is coming anyway.
         """
+        connected = self._sockets.get(sid)
+        if connected is None or stream_id in connected.streams:
+            return True  # the socket is gone, or another attach of it was quicker
         served = self._served.get(stream_id)
         if served is None:
             served = self._served[stream_id] = Served(sent=answer.head_seq, wanted=answer.head_seq)
@@ -167,18 +185,11 @@ class Delivery:
             if frame["seq"] <= served.sent:
                 self._server.emit("event", frame, to=sid)
         if ahead and not even_if_behind:
-            if not served.sids:
-                self._served.pop(stream_id, None)
             return False
-        self._join(sid, stream_id, served)
+        served.sids.add(sid)
+        connected.streams.add(stream_id)
+        self._server.enter_room(sid, stream_id)
         return True
-
-    def _join(self, sid: str, stream_id: str, served: Served) -> None:
-        connected = self._sockets.get(sid)
-        if connected is not None:
-            served.sids.add(sid)
-            connected.streams.add(stream_id)
-            self._server.enter_room(sid, stream_id)
 
     def _leave(self, sid: str, stream_id: str) -> None:
         connected = self._sockets.get(sid)
@@ -242,12 +253,19 @@ class Delivery:
         if event.kind == EventKind.MEMBER_LEFT:
             for sid in list(self._by_person.get(event.subject_id, ())):
                 self._leave(sid, event.stream_id)
+        elif event.kind == EventKind.MEMBER_JOINED:
+            # Their inbox says so too, but may be sent before the room has put them out for an earlier leaving.
+            self._bring_in(event.subject_id, event.stream_id, event.seq)
         elif event.kind == EventKind.NOTICE_MEMBERSHIP and event.data["change"] == "joined":
-            positions = {event.data["conversation_id"]: event.data["seq"] - 1}
-            for sid in list(self._by_person.get(event.stream_id, ())):
-                self._server.start_background_task(self.attach, sid, positions)
+            self._bring_in(event.stream_id, event.data["conversation_id"], event.data["seq"])
         elif event.kind == EventKind.SESSION_ENDED:
             self._cut(event)
+
+    def _bring_in(self, person_id: str, stream_id: str, seq: int) -> None:
+        """Attach the person's sockets that are not in the room yet, from the event `seq` on."""
+        for sid in list(self._by_person.get(person_id, ())):
+            if stream_id not in self._sockets[sid].streams:
+                self._server.start_background_task(self.attach, sid, {stream_id: seq - 1})
 
     def _cut(self, event: Event) -> None:
         for sid in list(self._by_person.get(event.stream_id, ())):
@@ -278,6 +296,9 @@ class Delivery:
                 heads = self.compare_heads()
             except Unavailable:
                 log.warning("database away; heads not compared")
+                continue
+            except Exception:
+                log.exception("heads not compared; will try again")  # this loop must outlive everything
                 continue
             if turn % HEADS_EVERY == 0:
                 self._tell_heads(heads)

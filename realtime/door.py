@@ -15,7 +15,7 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy.orm import Session
 
 from models.clock import clock
-from models.errors import DomainError, Invalid, SessionEnded, TokenExpired
+from models.errors import DomainError, Invalid, NotFound, SessionEnded, TokenExpired
 from models.people import Person
 from models.session import reading, transaction
 from realtime.delivery import Connected, Delivery
@@ -72,6 +72,11 @@ def register_handler(server: Any, delivery: Delivery, name: str, handler: Handle
             return {"ok": False, "error": ack_internal_error()}
 
     server.on(name, on_event)
+
+
+def refuse_unknown_events(server: Any) -> None:
+    """Every event of a client is answered, also one that nobody handles: else it waits for ever."""
+    server.on("*", lambda _event, _sid, *_args: {"ok": False, "error": ack_error(NotFound())})
 
 
 def _parse(delivery: Delivery, schema: Schema, name: str, sid: str, args: tuple[Any, ...]) -> Call:

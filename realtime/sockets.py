@@ -11,10 +11,10 @@ from models.session import on_commit
 from realtime import messages, review, streams
 from realtime.auth import make_connect, make_renew
 from realtime.delivery import Delivery
-from realtime.door import register_handler
+from realtime.door import refuse_unknown_events, register_handler
 from realtime.hints import Hints
 from realtime.json_codec import JsonCodec
-from realtime.transport import MAX_FRAME, hang_up, harden
+from realtime.transport import MAX_FRAME, FanOut, hang_up, harden
 from server.settings import Settings
 
 log = structlog.get_logger("hearthside.sockets")
@@ -36,6 +36,7 @@ def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
     front = SocketIO(
         app,
         async_mode="eventlet",
+        client_manager=FanOut(),
         async_handlers=False,  # one after the other for each socket: a client's sends keep their order
         cors_allowed_origins=list(settings.origins),
         json=JsonCodec,
@@ -56,6 +57,7 @@ def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
     server.on("disconnect", lambda sid, *_reason: delivery.disconnect(sid))
     for name, handler in {**HANDLERS, "token:renew": make_renew(app)}.items():
         register_handler(server, delivery, name, handler)
+    refuse_unknown_events(server)
     on_commit(delivery.committed)
     server.start_background_task(delivery.compare_forever)
     if settings.redis_url:

@@ -21,6 +21,7 @@ import sys
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
 from typing import Any, Never
 
 import engineio
@@ -47,6 +48,7 @@ LINGER_SECONDS = 1.0
 LINGER_BYTES = 1 << 20
 CLOSING_SECONDS = 1.0
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SHORT_FRAME = 126  # from this length on a websocket frame says its length in more bytes
 GOING_AWAY, POLICY = 1001, 1008  # websocket close codes
 # Names of the libraries' own events; "*" is where python-socketio keeps a handler for all others.
 RESERVED = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener", "*"}
@@ -54,6 +56,8 @@ EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 STILLBORN = {errno.ECONNABORTED, errno.ECONNRESET, errno.EPROTO, errno.EPERM, errno.ETIMEDOUT}
 # Clients' mistakes that engineio would log as errors, the first time each, session ids and all.
 CLIENT_ERRORS = "bad-jsonp-index bad-sid bad-transport bad-upgrade bad-version not-connected unexpected-http"
+
+HEAD_DEFECTS = (MissingHeaderBodySeparatorDefect, FirstHeaderLineIsContinuationDefect)
 
 logger = logging.getLogger("hearthside.transport")
 _servers: weakref.WeakSet[Any] = weakref.WeakSet()  # serve() gets only a WSGI app, and must find its sockets
@@ -142,6 +146,12 @@ class _WebSocket(websocket.RFC6455WebSocket):
             pass  # the client left; EOFError is eventlet's word for a descriptor closed meanwhile
         return None
 
+    def send(self, message: Any, **kw: Any) -> None:
+        if isinstance(message, _Raw):
+            self._send(message)  # private: writes bytes that need no framing, under the send lock
+        else:
+            super().send(message, **kw)
+
     def refuse(self, code: str, status: int) -> None:
         """Only for the greenlet that reads: says why, then reads on for a moment before the socket closes."""
         logger.info("packet refused reason=%s", code, extra={"reason": code})
@@ -167,6 +177,67 @@ class _WebSocket(websocket.RFC6455WebSocket):
     def close(self, close_data: tuple[int, str] | None = None) -> None:
         self.end(close_data[0] if close_data else 1000)
         self.socket.close()
+
+
+class _Raw(bytes):
+    """Bytes that are a frame, or the rest of one, already."""
+
+
+class _Rest:
+    """What the kernel did not take of a frame: first in the queue, and sent as it is."""
+
+    packet_type = engineio.packet.MESSAGE
+
+    def __init__(self, data: bytes) -> None:
+        self.data = _Raw(data)
+
+    def encode(self) -> bytes:
+        return self.data
+
+
+def text_frame(text: str) -> bytes:
+    """One unmasked websocket text frame, as servers send it (RFC 6455, 5.2)."""
+    payload = text.encode()
+    size = len(payload)
+    if size < SHORT_FRAME:
+        return struct.pack("!BB", 0x81, size) + payload
+    if size < 1 << 16:
+        return struct.pack("!BBH", 0x81, SHORT_FRAME, size) + payload
+    return struct.pack("!BBQ", 0x81, 127, size) + payload
+
+
+class FanOut(socketio.Manager):
+    """Rooms whose broadcasts build one frame and write it straight to every socket that is ready for it.
+
+    The usual way costs each recipient a queue, a switch to that client's writer and a frame of its own. Order holds because
+    a socket is written to directly only while its queue is empty and no writer is inside a frame; what the kernel does not
+    take goes into the queue first, as it is. Never yields, so a room is the same for everybody during one emit.
+    """
+
+    def emit(
+        self,
+        event: str,
+        data: Any,
+        namespace: str,
+        room: Any = None,
+        skip_sid: Any = None,
+        callback: Any = None,
+        to: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        room = to or room
+        if callback or namespace not in self.rooms or not isinstance(data, dict):
+            super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **kwargs)
+            return
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        message = self.server.packet_class(sio_packet.EVENT, namespace=namespace, data=[event, data])
+        packet = engineio.packet.Packet(engineio.packet.MESSAGE, message.encode())
+        frame = text_frame(packet.encode())
+        sockets = self.server.eio.sockets
+        for sid, eio_sid in self.get_participants(namespace, room):
+            sock = sockets.get(eio_sid)
+            if sock is not None and sid not in skipped:
+                sock.send_frame(frame, packet)
 
 
 class _WebSocketDoor(WebSocketWSGI):
@@ -242,6 +313,21 @@ class _Socket(engineio.socket.Socket):
             self.cut("slow_reader")
         else:
             self.queue.put(pkt)
+
+    def send_frame(self, frame: bytes, pkt: Any) -> None:
+        """Write a ready frame to the socket now if it is its turn, else queue the packet. Never blocks, never raises."""
+        ws = self.ws
+        if not self.upgraded or ws is None or self.ending or self.closed or self.queue.qsize() or ws._sendlock.locked():
+            self.send(pkt)
+            return
+        try:
+            taken = ws.socket.fd.send(frame)  # the plain socket beneath the green one, which would wait
+        except OSError:
+            # Full, or broken: the queue waits for the one and its writer finds out about the other.
+            self.send(pkt)
+            return
+        if taken < len(frame):
+            self.queue.put(_Rest(frame[taken:]))
 
     def check_ping_timeout(self) -> bool:
         # The library closes here and now: one client's disconnect handler would run in another's emit.
@@ -518,7 +604,9 @@ class _Protocol(wsgi.HttpProtocol):
         if "transfer-encoding" in self.headers:
             # eventlet reads chunk lines and trailers without a bound; browsers and proxies send a length.
             self.send_error(411)
-        elif self.headers.defects or len(lengths) > 1 or not all(value.isascii() and value.isdigit() for value in lengths):
+        elif any(isinstance(defect, HEAD_DEFECTS) for defect in self.headers.defects):
+            self.send_error(400)  # the parser stopped there: later headers, a length for one, would be lost
+        elif len(lengths) > 1 or not all(value.isascii() and value.isdigit() for value in lengths):
             self.send_error(400)
         elif lengths and (len(lengths[0]) > len(str(MAX_BODY)) or int(lengths[0]) > MAX_BODY):
             self.send_error(413)  # eventlet would read an unwanted body to its end
@@ -636,14 +724,16 @@ def _stop(signals: Any, listener: Any, pool: Any, announce: Callable[[], None], 
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
     listener.stop()
-    with eventlet.Timeout(seconds, False):
-        eventlet.spawn(announce).wait()
-        while not _quiet(listener):
-            eventlet.sleep(0.02)
-    for server in _servers:
-        for sock in list(server.eio.sockets.values()):
-            sock.cut("shutdown", status=GOING_AWAY)
-    listener.drained.send()
+    try:
+        with eventlet.Timeout(seconds, False):
+            eventlet.spawn(announce).wait()
+            while not _quiet(listener):
+                eventlet.sleep(0.02)
+        for server in _servers:
+            for sock in list(server.eio.sockets.values()):
+                sock.cut("shutdown", status=GOING_AWAY)
+    finally:
+        listener.drained.send()  # whatever went wrong: the process is to end
     with eventlet.Timeout(CLOSING_SECONDS, False):
         while pool.running() or any(server.eio.sockets for server in _servers):  # disconnect handlers run
             eventlet.sleep(0.02)

@@ -6,7 +6,6 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 from flask_cors import CORS
-from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.crypto import use_keyring
@@ -14,6 +13,7 @@ from models.session import bind
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
 from server.http import audit, auth, conversations, groups, health, invites, people, review, roles, second_factor, welcome
+from server.http.door import Api
 from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings

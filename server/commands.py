@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from marshmallow import ValidationError, fields, validate
 
 from models import migrations
@@ -20,7 +20,7 @@ from models.session import current_engine, reading, transaction
 from moderation.outcomes import judge
 from moderation.screening import screen
 from server.actions.invites import create_invite
-from server.demo import LOGINS, PASSWORD, seed_demo
+from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, seed_demo
 from server.schemas.fields import WireSchema
 
 database = AppGroup("db", help="The database's schema.")
@@ -58,11 +58,15 @@ def check() -> None:
 
 
 @click.command("demo")
+@with_appcontext
 def demo() -> None:
     """Fill an empty database with made-up people and groups; refuses any other."""
     if not current_app.extensions["settings"].demo:
         raise click.ClickException("demo data goes into a demo only: set DEMO=1")
-    made = seed_demo()
+    try:
+        made = seed_demo()
+    except NotADemoDatabaseError as error:
+        raise click.ClickException("There are people in this database. Demo data goes into an empty one only.") from error
     click.echo("Demo data made." if made else "Demo data is there already.")
     click.echo(f"Logins, password {PASSWORD}: " + ", ".join(login.email for login in LOGINS))
 
@@ -89,6 +93,7 @@ def verify_audit(anchor: str | None) -> None:
 @click.option("--role", type=click.Choice(list(Role)), default=Role.COORDINATOR, show_default=True)
 @click.option("--days", type=click.IntRange(1, 365), default=7, show_default=True, help="How long it can be used.")
 @click.option("--uses", type=click.IntRange(1, 1000), default=1, show_default=True)
+@with_appcontext
 def invite(role: str, days: int, uses: int) -> None:
     """Make an invite: how the first coordinator of a new service comes in. Prints the code, which is not kept."""
     now = clock.now()

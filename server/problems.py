@@ -68,7 +68,9 @@ def problem(status: int, code: str, user_message: str, extras: dict[str, Any] | 
         "user_message": user_message,
         **(extras or {}),
     }
-    response = Response(orjson.dumps(body), status=status, content_type="application/problem+json")
+    # A list's errors are keyed by position, which is a number.
+    dumped = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS)
+    response = Response(dumped, status=status, content_type="application/problem+json")
     if "retry_after" in body:
         response.headers["Retry-After"] = str(body["retry_after"])
     if status == HTTPStatus.UNAUTHORIZED:

@@ -54,7 +54,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     values = dict(os.environ if environ is None else environ)
     demo = _switch(values, "DEMO", default=False)
     if demo:
-        values = {**_demo_values(), **values}
+        values = {**_demo_values(), **{name: value for name, value in values.items() if value}}
     problems = [] if demo else _weak_secrets(values)
     problems += _bad_keys(values)
     port = _number(values, "PORT", 8000, problems)
@@ -121,7 +121,8 @@ def _bad_keys(values: Mapping[str, str]) -> list[str]:
         Keyring.parse(text, index_secret="")
     except KeyringError as error:
         return [f"ENCRYPTION_KEYS: {error}"]
-    weak = [part for part in text.split(",") if len(set(base64.b64decode(part.partition(":")[2]))) < MIN_SECRET_VARIETY]
+    parts = filter(None, (piece.strip() for piece in text.split(",")))
+    weak = [part for part in parts if len(set(base64.b64decode(part.partition(":")[2]))) < MIN_SECRET_VARIETY]
     return ["ENCRYPTION_KEYS: a key is not random"] if weak else []
 
 

@@ -17,6 +17,7 @@ from models.auth import SignIn
 from models.errors import DomainError, NotSignedIn, TokenExpired, TokenInvalid
 from models.people import Person
 from server.problems import domain_problem
+from server.schemas.fields import parse_id
 from server.settings import Settings
 
 ACCESS_LASTS = timedelta(minutes=15)
@@ -65,7 +66,7 @@ def configure_tokens(app: Flask, settings: Settings) -> None:
 
 
 def _well_formed(payload: dict[str, Any]) -> bool:
-    return isinstance(payload.get("sub"), str) and isinstance(payload.get("sid"), str)
+    return all(parse_id(payload.get(claim)) is not None for claim in ("sub", "sid"))
 
 
 def _refuse(error: DomainError) -> Response:

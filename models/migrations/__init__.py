@@ -30,6 +30,7 @@ def check(engine: Engine) -> None:
 
 
 def at_head(engine: Engine) -> bool:
-    with engine.connect() as connection:
+    # As a reader: asking must not wait for whoever writes.
+    with engine.execution_options(hearthside_read=True).connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     return current == ScriptDirectory.from_config(alembic_config(engine)).get_current_head()

@@ -12,7 +12,7 @@ from itertools import chain, repeat
 from moderation.screening.lookalikes import READ_AS
 
 # Length-preserving, so a message that is plain apart from a phone's typographic quotes keeps the fast path.
-_STRAIGHT = str.maketrans("‘’‛ʼ´`“”„‟«»–—\u00a0…", "''''''\"\"\"\"\"\"-- .")  # noqa: RUF001
+_STRAIGHT = str.maketrans("‘’‛ʼ´`“”„‟«»–—\u00a0…", "''''''\"\"\"\"\"\"--  ")  # noqa: RUF001
 
 # Dropped: combining and enclosing marks, and format characters (zero-width, direction marks, soft hyphen).
 _INVISIBLE = frozenset({"Mn", "Me", "Cf"})
@@ -94,7 +94,7 @@ def _is_spelt(letters: str) -> bool:
 
 
 def mark_single_quotes(text: str) -> str:
-    """Turn paired single quotes into ‹ and ›, keeping length: an apostrophe must not open a quotation."""
+    """Turn paired single quotes into { and }, keeping length: an apostrophe must not open a quotation."""
     if "'" not in text or not _OPENING_SINGLE.search(text):
         return text
-    return _CLOSING_SINGLE.sub("›", _OPENING_SINGLE.sub("‹", text))  # noqa: RUF001
+    return _CLOSING_SINGLE.sub("}", _OPENING_SINGLE.sub("{", text))

@@ -7,7 +7,6 @@ spaces) are resolved once per spelling and remembered in a bounded cache.
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 # Letters with a meaning of their own. Words get letters from FIRST_WORD_LETTER on.
 END, COMMA, QUOTE, OPEN, CLOSE, NUMBER, UNKNOWN = "e", "c", "q", "o", "p", "n", "u"
@@ -16,7 +15,7 @@ FIRST_WORD_LETTER = 0x3400  # the CJK planes: no character there means anything 
 
 TOKEN = re.compile(
     r"[\w@$*]{1,40}(?:['!|][\w@$*]{1,40})?"  # one apostrophe or one letter drawn as ! or |
-    r"|[.!?\n]{1,40}|[,;:()]|(?<!\w)-(?!\w)|[\"‹›]",  # noqa: RUF001
+    r"|[.!?\n]{1,40}|[,;:()]|(?<!\w)-(?!\w)|[\"{}]",
 )
 
 _MARKS = {
@@ -27,8 +26,8 @@ _MARKS = {
     ")": COMMA,
     "-": COMMA,
     '"': QUOTE,
-    "‹": OPEN,
-    "›": CLOSE,
+    "{": OPEN,
+    "}": CLOSE,
 }
 _CACHE = 50_000  # spellings remembered beside the vocabulary
 _LONGEST_RUN_TOGETHER = 40
@@ -60,14 +59,16 @@ class Lexicon(dict[str, str]):
         expansions: Mapping[str, str],
         disguised: Iterable[str],
         everyday: Iterable[str],
+        fillers: Iterable[str],
     ) -> None:
         letters: dict[frozenset[str], str] = {}
         for word in sorted(kinds):
             letter = letters.setdefault(kinds[word], chr(FIRST_WORD_LETTER + len(letters)))
             self[word] = letter
         self.words = frozenset(kinds)
-        if both := sorted(self.words & expansions.keys()):
-            raise ValueError(f"a rule names these words and an expansion replaces them: {both}")
+        if both := sorted(self.words & {*expansions, *fillers}):
+            raise ValueError(f"a rule names these words, but an expansion or a filler replaces them: {both}")
+        self.update(dict.fromkeys(fillers, ""))
         for short, long in expansions.items():
             self[short] = "".join(self.get(word, UNKNOWN) for word in long.split())
         self._squeezed = {_squeeze(word, 1): word for word in sorted(self, reverse=True)}
@@ -170,7 +171,6 @@ def _disguises(
     return masked, swapped, shortened
 
 
-@cache
 def _masks(word: str) -> tuple[str, ...]:
     stars = {(i, j, n) for i in range(1, len(word)) for j in range(i + 1, len(word) + 1) for n in {1, j - i}}
     return tuple(sorted(word[:i] + "*" * n + word[j:] for i, j, n in stars))

@@ -24,7 +24,7 @@ _GAP = re.compile(r"(\.\.|\.\.\.|~)(\d{1,2})")
 
 _MARKS = {"NUM": NUMBER, "END": END, "COMMA": COMMA, "QUOTE": QUOTE, "OPEN": OPEN, "CLOSE": CLOSE}
 _ANY = {"ANY": f"[^{PUNCTUATION}]", "INQUOTE": f"[^{QUOTE}{OPEN}{CLOSE}]"}
-_SENTENCE_START = f"(?:(?<=[{END}])|(?<![\\s\\S]))"
+_SENTENCE_START = f"(?<![^{END}])"
 _SENTENCE_END = f"(?=[{END}]|\\Z)"
 _FURTHEST_BACK = 20
 _LOOKAHEAD = 8  # letters that a "-X" may look at beyond a match

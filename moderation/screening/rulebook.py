@@ -73,9 +73,10 @@ class Index(Generic[Entry]):
             pattern, entry = self.patterns[number]
             if any(map(absent, pattern.needs)):
                 continue
-            window = pattern.window(*places[number])
-            if pattern.expression.search(letters, *window):
-                for start, end, first, last in islice(pattern.spans(letters, *window), most):
+            begin, stop = pattern.window(*places[number])
+            found = pattern.expression.search(letters, begin, stop)
+            if found:  # asked first: most patterns that could match do not
+                for start, end, first, last in islice(pattern.spans(letters, found.start(), stop), most):
                     yield entry, start, end, first, last
 
     def _places(self, letters: str, present: frozenset[str]) -> dict[int, tuple[int, int]]:
@@ -190,7 +191,13 @@ def _lexicon(vocabulary: Mapping[str, Any], classes: Mapping[str, VocabularyClas
         kinds[word].add("bystander")
     disguised = {word for name in vocabulary["disguised"] for word in classes[name].words}
     frozen = {word: frozenset(known) for word, known in kinds.items()}
-    return Lexicon(frozen, expansions=vocabulary["expansions"], disguised=disguised, everyday=vocabulary["common"])
+    return Lexicon(
+        frozen,
+        expansions=vocabulary["expansions"],
+        disguised=disguised,
+        everyday=vocabulary["common"],
+        fillers=vocabulary["fillers"],
+    )
 
 
 def _index(entries: Iterable[Entry], compiler: Compiler, common: frozenset[str]) -> Index[Entry]:

@@ -25,7 +25,7 @@ _GROUP = re.compile(r"\+?\d{1,26}")
 _SHORTEST_HELPLINE, _FEWEST_DIGITS, _MOST_DIGITS = 5, 7, 15
 _DIALLED = frozenset("+0123456789")
 _MOST_TRIES = 4  # per run of digits; a try costs about 50 us
-_CUE = re.compile(r"\b(?:call|text|ring|phone|number|mobile|mob|cell|tel|sms|whatsapp|landline)\b")
+_CUE = re.compile(r"\b(?:call|text|ring|phone|mobile|mob|cell|tel|sms|whatsapp|landline)\b")
 _CUE_REACH = 40
 _NEVER_DIALLED = "UN001"  # what an unknown region falls back to: only numbers with + are then understood
 
@@ -47,8 +47,8 @@ class TelephoneChecks:
         """The part of a run of digits that is somebody's telephone number."""
         groups = [(found.start(), found.end()) for found in _GROUP.finditer(text, *span)]
         tries = 0
-        # Longest first; a time or a dose may stand before or after the number.
-        for start, end in _windows(groups):
+        # A time or a dose may stand before or after the number: what begins as one dials first, then the longest.
+        for start, end in sorted(_windows(groups), key=lambda window: text[window[0]] not in "+0"):
             digits = "".join(char for char in text[start:end] if char in _DIALLED)
             if digits.lstrip("+") in self._helplines:
                 return None
@@ -57,7 +57,9 @@ class TelephoneChecks:
             if tries == _MOST_TRIES:
                 return None
             tries += 1
-            if self._belongs_to_somebody(digits, region, cue=_has_cue(text, start)):
+            if self._belongs_to_somebody(
+                digits, region, cue=_has_cue(text, start), whole=end - start >= groups[-1][1] - groups[0][0]
+            ):
                 return start, end
         return None
 
@@ -72,18 +74,24 @@ class TelephoneChecks:
             times = 1
         if not spelt or digits in self._helplines:
             return None  # plain digits have a rule of their own
-        return span if self._belongs_to_somebody(digits, region, cue=True) else None
+        return span if self._belongs_to_somebody(digits, region, cue=True, whole=True) else None
 
     @staticmethod
-    def _belongs_to_somebody(digits: str, region: str, *, cue: bool) -> bool:
+    def _belongs_to_somebody(digits: str, region: str, *, cue: bool, whole: bool) -> bool:
         try:
             number = phonenumbers.parse(digits, region.upper() or _NEVER_DIALLED)
         except NumberParseException:
             return False
         if phonenumbers.is_valid_number(number):
-            return phonenumbers.number_type(number) not in _OF_SERVICES
+            return phonenumbers.number_type(number) not in _OF_SERVICES and (cue or _is_dialled(digits, region))
         possible = phonenumbers.is_possible_number_with_reason(number)
-        return cue and possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
+        return cue and whole and possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
+
+
+def _is_dialled(digits: str, region: str) -> bool:
+    """Whether the digits begin as one dials them: many a membership number is a telephone number without its zero."""
+    prefix = phonenumbers.ndd_prefix_for_region(region.upper(), strip_non_digits=True)
+    return prefix != "0" or digits.startswith(("0", "+"))
 
 
 def _has_cue(text: str, start: int) -> bool:

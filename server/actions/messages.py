@@ -114,6 +114,8 @@ def mark_read(session: Session, actor: Person, *, conversation_id: str, seq: int
         raise Invalid(errors={"conversation_id": ["You are not in this conversation."]})
     wanted = min(seq, place.head_seq)
     if wanted > membership.read_seq:
+        session.refresh(membership, with_for_update=True)  # another phone of theirs may have read further meanwhile
+    if wanted > membership.read_seq:
         membership.read_seq = wanted
         record_to_inboxes(
             session,
@@ -138,7 +140,8 @@ def _repeat(
     first = (earlier.conversation_id, earlier.body, earlier.reply_to, earlier.content_warning)
     if first != (conversation_id, body, reply_to, content_warning):
         raise IdempotencyConflict
-    risk = any(hit.label is Label.RISK_TO_SELF for hit in screen(body, region=actor.region))
+    hits = screen(_screened(body, content_warning), region=actor.region)
+    risk = any(hit.label is Label.RISK_TO_SELF for hit in hits)
     return Sent(message=earlier, is_new=False, support=support_for(actor) if risk else None)
 
 
@@ -151,19 +154,23 @@ def _check_reply(session: Session, conversation_id: str, reply_to: str | None) -
 
 
 def _screen(place: Place, actor: Person, body: str, content_warning: str | None, *, acknowledged: bool) -> Verdict:
-    """What the group's rules make of the text. Spans refer to the body; a warning line is screened after it."""
-    text = body if content_warning is None else f"{body}\n{content_warning}"
+    """What the group's rules make of the text."""
     group, membership = place.group, place.membership
     delivered = membership.delivered_count if membership is not None else 0
     facilitates = membership is not None and membership.standing is Standing.FACILITATOR
     return judge(
-        screen(text, region=actor.region),
+        screen(_screened(body, content_warning), region=actor.region),
         mode=group.moderation if group is not None else ModerationMode.AFTER,
         overrides=group.screening if group is not None else {},
         newcomer=delivered < NEWCOMER_MESSAGES,
         trusted=facilitates or actor.role is not Role.CARER,
         acknowledged=acknowledged,
     )
+
+
+def _screened(body: str, content_warning: str | None) -> str:
+    """The text as it is screened. Spans refer to the body; a warning line comes after it."""
+    return body if content_warning is None else f"{body}\n{content_warning}"
 
 
 def _flag(session: Session, message: Message, verdict: Verdict, now: datetime) -> None:

@@ -13,7 +13,7 @@ from models.messages import Message, MessageState
 from models.people import Person
 from models.policy import Facts, authorise
 from models.review import Case, CaseState, Decision, DecisionKind, FlagSource, Report, ReportReason
-from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk, record_to_inboxes
+from models.streams import REVIEW_DESK, EventKind, lock_stream, record_event, record_to_desk, record_to_inboxes
 from moderation import review
 from moderation.audit import write_audit
 from moderation.review import URGENCY_OF_REASON, Reason, gather
@@ -136,6 +136,7 @@ def _change_message(session: Session, message: Message, before: MessageState, af
     message.state = after
     if message.seq is None:
         if after is MessageState.VISIBLE:
+            lock_stream(session, message.conversation_id)  # their next message counts on the same row
             membership = session.get(Membership, (message.conversation_id, message.author_id))
             deliver(session, message, membership, now=now)
     elif after is MessageState.REMOVED:

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import orjson
 from flask import Request, Response, current_app, request
 from flask_jwt_extended import get_jwt, get_jwt_identity, verify_jwt_in_request
+from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from models.people import Person
 from models.session import reading, transaction
 from server.limits import RateLimits
 from server.queries.people import get_actor
+from server.schemas.problems import ProblemSchema
 
 
 class StrictParser(FlaskParser):
@@ -40,6 +42,18 @@ class StrictParser(FlaskParser):
         if isinstance(messages, dict):  # webargs nests them under the location's name
             messages = next(iter(messages.values()))
         raise Invalid(errors=messages) from error
+
+
+class Api(SmorestApi):
+    """Documents refusals as the problems they are."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        usual = self.DEFAULT_RESPONSE_CONTENT_TYPE
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
 
 
 class Blueprint(SmorestBlueprint):

@@ -26,7 +26,10 @@ def live_sign_ins(session: Session, actor: Person, *, now: datetime) -> Sequence
 def get_own_sign_in(session: Session, actor: Person, sign_in_id: str) -> SignIn:
     """Raises NotFound for a session that is not the actor's own."""
     sign_in = session.scalars(
-        select(SignIn).where(SignIn.id == sign_in_id, SignIn.person_id == actor.id).with_for_update()
+        select(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.person_id == actor.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)  # it may have ended since the actor was loaded by it
     ).one_or_none()
     if sign_in is None:
         raise NotFound

@@ -12,7 +12,7 @@ from models.groups import Group
 from models.messages import Message, MessageState
 from models.people import Person
 from models.policy import Facts, allows
-from models.streams import Stream
+from models.streams import Stream, lock_stream
 
 MOST_CONVERSATIONS = 100
 
@@ -49,7 +49,6 @@ PLACE = (
     )
     .where(Conversation.id == bindparam("conversation_id"))
 )
-PLACE_LOCKED = PLACE.with_for_update(of=Stream)
 
 
 def get_place(session: Session, actor: Person, conversation_id: str, *, lock: bool = False) -> Place:
@@ -57,8 +56,9 @@ def get_place(session: Session, actor: Person, conversation_id: str, *, lock: bo
 
     Raises NotFound both when there is none and when this person may not know of it.
     """
-    statement = PLACE_LOCKED if lock else PLACE
-    row = session.execute(statement, {"conversation_id": conversation_id, "actor_id": actor.id}).one_or_none()
+    if lock:
+        lock_stream(session, conversation_id)
+    row = session.execute(PLACE, {"conversation_id": conversation_id, "actor_id": actor.id}).one_or_none()
     if row is None:
         raise NotFound
     place = Place(conversation=row[0], head_seq=row[1], group=row[2], membership=row[3])

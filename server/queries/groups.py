@@ -12,6 +12,7 @@ from models.groups import Group, JoinPolicy
 from models.people import Person
 from models.policy import Facts, allows
 from models.roles import Role
+from models.streams import lock_stream
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
 
 
@@ -29,11 +30,14 @@ class GroupView:
 
 
 def get_group(session: Session, actor: Person, group_id: str, *, lock: bool = False) -> GroupView:
-    """The group, if this person may know of it; else NotFound. `lock` keeps other changes to it out."""
+    """The group, if this person may know of it; else NotFound. `lock` keeps other changes to it and its members out."""
     query = select(Group).where(Group.id == group_id)
     group = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if group is None:
         raise NotFound
+    if lock:
+        # Before any membership changes: a send holds the stream and then counts on its author's membership.
+        lock_stream(session, group.conversation_id)
     membership = session.get(Membership, (group.conversation_id, actor.id))
     view = GroupView(group=group, membership=membership, member_count=count_members(session, [group.conversation_id])[0])
     if not allows("group.read", actor, view.facts):

@@ -89,9 +89,12 @@ def find_sent(session: Session, author_id: str, client_id: str) -> Message | Non
 
 
 def lock_message(session: Session, message_id: str) -> Message:
-    """The message, kept from other changes until the transaction ends. Raises NotFound."""
+    """The message, kept from other changes until the transaction ends. Raises NotFound.
+
+    Replies to it are not kept out (`key_share`): whoever sends one holds the stream that a decision on it asks for next.
+    """
     message = session.scalars(
-        select(Message).options(WITH_AUTHOR).where(Message.id == message_id).with_for_update(of=Message)
+        select(Message).options(WITH_AUTHOR).where(Message.id == message_id).with_for_update(of=Message, key_share=True)
     ).one_or_none()
     if message is None:
         raise NotFound

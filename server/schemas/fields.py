@@ -1,10 +1,10 @@
 """Fields and the base schema of the wire. Strict: a wrong type is an error, never a guess, and so is an unknown field."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -12,6 +12,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 # Everything below U+0020 but tab and line feed, and what reorders or hides text: a name or message must read as it is.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols by their category, empty to the eye
+CANONICAL_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+LONGEST_CURSOR = 1000  # holds the longest name of a group, in any script
 LARGEST_SEQ = 2**53 - 1  # the largest whole number every client can hold
 
 
@@ -33,8 +36,10 @@ class Text(fields.String):
         if not isinstance(value, str):
             raise self.make_error("invalid")
         text = value.replace("\r\n", "\n").strip()
-        if FORBIDDEN.search(text) or (self.one_line and "\n" in text):
+        if FORBIDDEN.search(text) or (self.one_line and len(text.splitlines()) > 1):
             raise ValidationError("Contains characters that cannot be used.")
+        if text and not any(map(_shows, text)):
+            raise ValidationError("Nothing in it can be seen.")
         return text
 
 
@@ -135,6 +140,10 @@ class StreamPositions(fields.Dict):
         )
 
 
+def _shows(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" and character not in BLANK_LETTERS
+
+
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
@@ -142,12 +151,7 @@ def _zones() -> frozenset[str]:
 
 def parse_id(value: object) -> str | None:
     """The canonical form of a UUID given as text, or None. Braces, URNs and bare hex are not ids."""
-    if not isinstance(value, str) or len(value) != 36:  # noqa: PLR2004 - the canonical length
-        return None
-    try:
-        return str(UUID(value))
-    except ValueError:
-        return None
+    return value.lower() if isinstance(value, str) and CANONICAL_ID.fullmatch(value) else None
 
 
 def wire_time(value: datetime) -> str:

@@ -9,7 +9,7 @@ from models.groups import Audience, Focus, Form, JoinPolicy, ModerationMode
 from moderation.outcomes import Outcome
 from moderation.screening import Label
 from server.queries.groups import GroupView
-from server.schemas.fields import IdField, QueryWhole, Text, Whole, WireSchema
+from server.schemas.fields import LONGEST_CURSOR, IdField, QueryWhole, Text, Whole, WireSchema
 from server.schemas.people import PersonRefSchema
 
 OUTCOMES = [outcome.name.lower() for outcome in Outcome]
@@ -74,7 +74,7 @@ class GroupSchema(GroupFieldsSchema):
 
 class PageArgsSchema(WireSchema):
     limit = QueryWhole(least=1, most=100, load_default=50)
-    cursor = Text(most=200, one_line=True, load_default=None)
+    cursor = Text(most=LONGEST_CURSOR, one_line=True, load_default=None)
 
 
 class GroupsSchema(WireSchema):

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from models.review import CaseState, DecisionKind, Queue, ReportReason
 from server.queries.review import CaseDetail, CaseView
-from server.schemas.fields import IdField, Moment, QueryWhole, Text, Whole, WireSchema, wire_time
+from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Whole, WireSchema, wire_time
 from server.schemas.messages import MessageSchema, dump_message
 from server.schemas.people import PersonRefSchema, person_ref
 
@@ -25,7 +25,7 @@ class CasesArgsSchema(WireSchema):
     state = fields.String(load_default=None, validate=validate.OneOf(list(CaseState)))
     queue = fields.String(load_default=None, validate=validate.OneOf(list(Queue)))
     limit = QueryWhole(least=1, most=100, load_default=50)
-    cursor = Text(most=200, one_line=True, load_default=None)
+    cursor = Text(most=LONGEST_CURSOR, one_line=True, load_default=None)
 
 
 class TargetSchema(WireSchema):
@@ -99,6 +99,10 @@ class DecideSchema(WireSchema):
 
 class ClaimSchema(WireSchema):
     case_id = IdField(required=True)
+
+
+class ClaimedSchema(WireSchema):
+    case = fields.Nested(CaseSchema)
 
 
 def dump_case(view: CaseView) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from server.schemas.auth import RenewSchema, SessionEndedSchema
 from server.schemas.conversations import ReadStateSchema, SocketReadSchema
 from server.schemas.fields import WireSchema
 from server.schemas.messages import SentSchema, SocketSendSchema
-from server.schemas.review import CaseSchema, ClaimSchema
+from server.schemas.review import ClaimedSchema, ClaimSchema
 from server.schemas.streams import DrainingSchema, EventSchema, HeadsSchema, SyncArgsSchema, SyncSchema
 
 
@@ -24,7 +24,7 @@ CLIENT_EVENTS: Mapping[str, ClientEvent] = {
     "message:send": ClientEvent(SocketSendSchema, SentSchema, "Send a message; acknowledged once it is durable"),
     "sync": ClientEvent(SyncArgsSchema, SyncSchema, "Ask for what came after the positions given"),
     "read:mark": ClientEvent(SocketReadSchema, ReadStateSchema, "Say how far one has read"),
-    "case:claim": ClientEvent(ClaimSchema, CaseSchema, "Take a case in hand"),
+    "case:claim": ClientEvent(ClaimSchema, ClaimedSchema, "Take a case in hand"),
     "token:renew": ClientEvent(RenewSchema, None, "Give a fresh access token for this socket"),
 }
 
