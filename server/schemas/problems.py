@@ -1,0 +1,18 @@
+"""Refusals on the wire, as the OpenAPI document shows them; `server/problems.py` makes them."""
+
+from marshmallow import fields
+
+from server.schemas.fields import Whole, WireSchema
+
+
+class ProblemSchema(WireSchema):
+    """RFC 9457. `code` is for programs, `user_message` for the person; `errors` names fields, `retry_after` is seconds."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = Whole(required=True)
+    detail = fields.String(required=True)
+    code = fields.String(required=True)
+    user_message = fields.String(required=True)
+    errors = fields.Dict()
+    retry_after = Whole()
