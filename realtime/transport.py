@@ -109,6 +109,7 @@ class _WebSocket(websocket.RFC6455WebSocket):
 
     Message = _Message
     websocket_closed: bool
+    session: "_Socket | None" = None  # while engineio's session runs on it
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,9 +147,23 @@ class _WebSocket(websocket.RFC6455WebSocket):
             pass  # the client left; EOFError is eventlet's word for a descriptor closed meanwhile
         return None
 
+    @property
+    def between_frames(self) -> bool:
+        """Whether whole frames are out so far, so that another may be written by anyone.
+
+        _sendlock is private. Its balance and not `locked()`: that says no for a moment while the next in line has not yet
+        taken it over.
+        """
+        return self._sendlock.balance > 0 and not (self.session and self.session.mid_frame)
+
     def send(self, message: Any, **kw: Any) -> None:
         if isinstance(message, _Raw):
             self._send(message)  # private: writes bytes that need no framing, under the send lock
+            if self.session:
+                self.session.mid_frame = False
+        elif "control_code" in kw and self.session and self.session.upgraded:
+            # The answer to a ping comes from the greenlet that reads: in its turn, or it would land inside a frame.
+            self.session.queue_raw(self._pack_message(message, masked=False, **kw))
         else:
             super().send(message, **kw)
 
@@ -165,8 +180,7 @@ class _WebSocket(websocket.RFC6455WebSocket):
 
     def end(self, status: int, how: int = socket.SHUT_RDWR) -> None:
         """Say goodbye if that needs no waiting, then shut the connection. Never blocks; for any greenlet."""
-        # _sendlock (private) is held while a frame is half written: a close frame would land inside it.
-        if not self.websocket_closed and not self._sendlock.locked():
+        if not self.websocket_closed and self.between_frames:
             frame = self._pack_message(struct.pack("!H", status), control_code=8)  # private: builds a frame
             with contextlib.suppress(OSError):
                 self.socket.fd.send(frame)  # the plain socket beneath the green one, which would wait
@@ -263,6 +277,7 @@ class _Socket(engineio.socket.Socket):
     ws: _WebSocket | None = None
     deadline: Any = None
     ending = False
+    mid_frame = False  # the kernel took part of a frame; the rest waits first in the queue
     connecting = False  # our connect handler is running
     owed_close: dict[str, Any] | None = None
 
@@ -317,7 +332,7 @@ class _Socket(engineio.socket.Socket):
     def send_frame(self, frame: bytes, pkt: Any) -> None:
         """Write a ready frame to the socket now if it is its turn, else queue the packet. Never blocks, never raises."""
         ws = self.ws
-        if not self.upgraded or ws is None or self.ending or self.closed or self.queue.qsize() or ws._sendlock.locked():
+        if not self.upgraded or ws is None or self.ending or self.closed or self.queue.qsize() or not ws.between_frames:
             self.send(pkt)
             return
         try:
@@ -327,7 +342,15 @@ class _Socket(engineio.socket.Socket):
             self.send(pkt)
             return
         if taken < len(frame):
+            self.mid_frame = True
             self.queue.put(_Rest(frame[taken:]))
+
+    def queue_raw(self, frame: bytes) -> None:
+        """Let a frame that is ready wait for its turn."""
+        if self.queue.qsize() >= self.owner.queue_bound:
+            self.cut("slow_reader")
+        else:
+            self.queue.put(_Rest(frame))
 
     def check_ping_timeout(self) -> bool:
         # The library closes here and now: one client's disconnect handler would run in another's emit.
@@ -368,18 +391,18 @@ class _Socket(engineio.socket.Socket):
         return super()._upgrade_websocket(environ, start_response)
 
     def _websocket_handler(self, ws: _WebSocket) -> Any:
-        self.ws = ws
+        self.ws, ws.session = ws, self
         try:
             return super()._websocket_handler(ws)
         except OSError:
             return []  # the client left in the middle of an upgrade
         finally:
-            self.ws = None
+            self.ws = ws.session = None  # they refer to each other: a cycle for each connection
             self.upgrading = False
 
     @property
     def flushed(self) -> bool:
-        return self.queue.qsize() == 0 and not (self.ws and self.ws._sendlock.locked())  # private: as in `end`
+        return self.queue.qsize() == 0 and (self.ws is None or self.ws.between_frames)
 
 
 def _read_post(environ: dict[str, Any]) -> list[Any]:

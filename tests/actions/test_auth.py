@@ -1,0 +1,177 @@
+"""Sign-in sessions: one good refresh token each, and an end that is final."""
+
+from datetime import timedelta
+
+import pytest
+
+from models import code_of_conduct
+from models.auth import EndReason, SignIn
+from models.clock import clock
+from models.people import Person
+from models.roles import Role
+from models.session import reading, transaction
+from server.actions.auth import SIGN_IN_LASTS, end_sign_in, refresh
+from server.actions.people import accept_code
+from server.queries.auth import get_own_sign_in, live_sign_ins
+from server.queries.people import find_by_email, get_actor
+from tests.factories.people import act, make_person, make_sign_in
+from tests.factories.races import race
+from tests.factories.refusals import assert_refused
+from tests.factories.streams import audited, events_of, head_of
+
+
+@pytest.fixture
+def person():
+    return make_person()
+
+
+@pytest.fixture
+def begun(person):
+    return make_sign_in(person)
+
+
+def use(begun, *, refresh_id=None):
+    """Trade the session's refresh token; whether it was good."""
+    with transaction() as session:
+        _, _, good = refresh(
+            session, sign_in_id=begun.id, refresh_id=refresh_id or now_of(begun).refresh_id, now=clock.now()
+        )
+    return good
+
+
+def now_of(begun):
+    with reading() as session:
+        return session.get(SignIn, begun.id)
+
+
+def end(person, begun, reason=EndReason.SIGNED_OUT):
+    with transaction() as session:
+        actor = session.get(Person, person.id)
+        end_sign_in(session, get_own_sign_in(session, actor, begun.id), reason=reason, by=actor.id, now=clock.now())
+
+
+def actor_of(person, begun, **more):
+    with reading() as session:
+        return get_actor(session, person.id, begun.id, now=clock.now(), **more)
+
+
+def test_a_new_account_has_an_empty_inbox_and_is_found_by_its_address():
+    person = make_person(email=" Ann@Example.TEST ")
+    assert head_of(person.id) == 0
+    with reading() as session:
+        assert find_by_email(session, "ann@example.test").id == person.id
+    assert audited(person.id) == ["person.registered"]
+
+
+def test_an_address_makes_one_account():
+    make_person(email="ann@example.test")
+    assert_refused("email_taken", make_person, email="ANN@example.test")
+
+
+def test_an_address_used_twice_at_once_makes_one_account():
+    made = race(*[lambda: make_person(email="ann@example.test")] * 3)
+    refused = [one for one in made if isinstance(one, str)]
+    assert len(refused) == 2
+    assert set(refused) <= {"email_taken", "conflict"}
+
+
+@pytest.mark.parametrize("version", [0, code_of_conduct.VERSION - 1, code_of_conduct.VERSION + 1])
+def test_no_account_without_the_current_code_of_conduct(version):
+    assert_refused("code_version_outdated", make_person, accepted_code_version=version)
+
+
+def test_a_bare_registration_makes_a_carer():
+    assert make_person().role is Role.CARER
+
+
+def test_each_use_gives_another_refresh_token(begun):
+    assert use(begun)
+    assert now_of(begun).refresh_id != begun.refresh_id
+    assert use(begun)
+
+
+def test_a_refresh_token_used_again_ends_the_session(person, begun):
+    use(begun)
+    assert not use(begun, refresh_id=begun.refresh_id)
+    ended = now_of(begun)
+    assert (ended.end_reason, ended.live(clock.now())) == (EndReason.TOKEN_REUSED, False)
+    assert [(event.kind, event.subject_id, event.data) for event in events_of(person.id)] == [
+        ("session.ended", begun.id, {"reason": "token_reused"})
+    ]
+
+
+def test_after_the_end_the_good_token_is_no_good_either(begun):
+    use(begun)
+    use(begun, refresh_id=begun.refresh_id)
+    assert_refused("session_ended", use, begun)
+
+
+def test_a_refresh_token_used_twice_at_once_counts_as_used_again(begun):
+    good = race(*[lambda: use(begun, refresh_id=begun.refresh_id)] * 2)
+    assert sorted(good) == [False, True]
+    assert now_of(begun).end_reason is EndReason.TOKEN_REUSED
+
+
+def test_the_end_of_one_session_leaves_the_others(person, begun):
+    other = make_sign_in(person)
+    end(person, begun)
+    assert use(other)
+    with reading() as session:
+        assert [row.id for row in live_sign_ins(session, person, now=clock.now())] == [other.id]
+
+
+def test_ending_twice_is_ending_once(person, begun):
+    end(person, begun)
+    end(person, begun, EndReason.REVOKED)
+    assert now_of(begun).end_reason is EndReason.SIGNED_OUT
+    assert [event.kind for event in events_of(person.id)] == ["session.ended"]
+    assert audited(begun.id) == ["session.began", "session.ended"]
+
+
+def test_ending_from_two_phones_at_once_is_ending_once(person, begun):
+    race(*[lambda: end(person, begun)] * 4)
+    assert [event.kind for event in events_of(person.id)] == ["session.ended"]
+
+
+def test_a_session_runs_out_by_itself(person, begun):
+    clock.move(SIGN_IN_LASTS - timedelta(minutes=1))
+    assert actor_of(person, begun).id == person.id
+    clock.move(timedelta(minutes=1))
+    assert_refused("session_ended", use, begun)
+    assert_refused("session_ended", actor_of, person, begun)
+
+
+def test_an_ended_session_acts_for_nobody(person, begun):
+    end(person, begun)
+    assert_refused("session_ended", actor_of, person, begun)
+
+
+def test_a_session_acts_for_its_own_person_only(begun):
+    assert_refused("session_ended", actor_of, make_person(), begun)
+
+
+def test_another_persons_session_cannot_be_found(person):
+    assert_refused("not_found", end, person, make_sign_in(make_person()))
+
+
+def test_a_session_that_is_not_there_is_over(begun):
+    begun.id = begun.refresh_id
+    assert_refused("session_ended", use, begun, refresh_id="x")
+
+
+def test_a_code_of_conduct_that_changed_must_be_accepted_first(person, begun, monkeypatch):
+    monkeypatch.setattr(code_of_conduct, "VERSION", code_of_conduct.VERSION + 1)
+    assert_refused("acceptance_required", actor_of, person, begun)
+    assert actor_of(person, begun, code_accepted=False).id == person.id
+    act(accept_code, person, version=code_of_conduct.VERSION)
+    assert actor_of(person, begun).accepted_code_version == code_of_conduct.VERSION
+
+
+def test_accepting_is_in_the_audit_trail(person):
+    act(accept_code, person, version=code_of_conduct.VERSION)
+    assert audited(person.id) == ["person.registered", "code.accepted"]
+
+
+@pytest.mark.parametrize("version", [code_of_conduct.VERSION - 1, code_of_conduct.VERSION + 1])
+def test_only_the_current_version_is_accepted(person, version):
+    assert_refused("code_version_outdated", act, accept_code, person, version=version)

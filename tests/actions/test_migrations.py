@@ -1,0 +1,62 @@
+"""Migrations: there and back on an empty database of the run's kind, in step with the tables."""
+
+import pytest
+from sqlalchemy import inspect, select
+
+from models import migrations
+from models.session import bind, reading
+from models.streams import REVIEW_DESK, Stream
+from models.tables import metadata
+from tests.factories import database
+from tests.factories.people import make_person
+
+
+@pytest.fixture
+def engine(database_url):
+    return bind(database.new_database(database_url))
+
+
+def tables(engine):
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def test_an_upgraded_database_has_every_table_and_agrees_with_them(engine):
+    migrations.upgrade(engine)
+    migrations.check(engine)
+    assert tables(engine) == set(metadata.tables)
+
+
+def test_a_downgraded_database_is_empty_and_can_be_upgraded_again(engine):
+    migrations.upgrade(engine)
+    migrations.downgrade(engine, "base")
+    assert tables(engine) == set()
+    migrations.upgrade(engine)
+    migrations.check(engine)
+
+
+def test_upgrading_twice_changes_nothing(engine):
+    migrations.upgrade(engine)
+    person = make_person()
+    migrations.upgrade(engine)
+    with reading() as session:
+        assert session.scalar(select(Stream.id).where(Stream.id == person.id)) == person.id
+
+
+def test_a_database_is_at_the_head_only_once_upgraded(engine):
+    assert not migrations.at_head(engine)
+    migrations.upgrade(engine)
+    assert migrations.at_head(engine)
+
+
+def test_the_desks_are_there_from_the_start(engine):
+    migrations.upgrade(engine)
+    with reading() as session:
+        assert session.scalar(select(Stream.head_seq).where(Stream.id == REVIEW_DESK)) == 0
+
+
+def test_drift_between_tables_and_migrations_is_found(engine):
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit_entry ADD COLUMN forgotten INTEGER")
+    with pytest.raises(Exception, match="forgotten"):
+        migrations.check(engine)

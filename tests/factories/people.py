@@ -1,0 +1,49 @@
+"""People of each role, made by the real action; nobody's password is hashed unless a test signs in with it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+
+from models import code_of_conduct
+from models.auth import SignIn
+from models.clock import clock
+from models.people import Person
+from models.roles import Role
+from models.session import transaction
+from server.actions.auth import register, sign_in
+from server.tokens import Tokens, issue_tokens
+
+
+def make_person(role: Role = Role.CARER, **changes: Any) -> Person:
+    """An account of this role that has accepted the code of conduct."""
+    facts = {
+        "email": f"{uuid4().hex}@example.test",
+        "password_hash": "nobody signs in with this",
+        "display_name": role.value.replace("_", " ").capitalize(),
+        "timezone": "Australia/Sydney",
+        "region": "AU",
+        "accepted_code_version": code_of_conduct.VERSION,
+        **changes,
+    }
+    with transaction() as session:
+        return register(session, **facts, role=role, now=clock.now())
+
+
+def make_sign_in(person: Person, *, device_name: str | None = None) -> SignIn:
+    with transaction() as session:
+        return sign_in(session, person, device_name=device_name, now=clock.now())
+
+
+def make_tokens(app: Flask, person: Person, begun: SignIn | None = None) -> Tokens:
+    """A pair for a session of this person, a new one unless given."""
+    begun = begun or make_sign_in(person)
+    with app.app_context():
+        return issue_tokens(person, begun)
+
+
+def act(action: Callable[..., Any], actor: Person, *args: Any, **facts: Any) -> Any:
+    """Run one action as a door would: in its own transaction, the actor loaded afresh, the time handed down."""
+    with transaction() as session:
+        return action(session, session.get(Person, actor.id), *args, **facts, now=clock.now())

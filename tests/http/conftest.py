@@ -1,0 +1,69 @@
+"""The HTTP door is driven through the test client, by people whose tokens are real."""
+
+import io
+import logging
+
+import pytest
+import structlog
+from argon2 import PasswordHasher
+
+from models.clock import clock
+from models.crypto import use_keyring
+from models.people import Person
+from models.roles import Role
+from models.session import unbind
+from server import passwords
+from server.app import create_app
+from server.logs import configure_logs
+from tests.factories.api import Caller
+from tests.factories.binding import bind_empty
+from tests.factories.people import make_person
+from tests.factories.settings import make_settings
+
+
+@pytest.fixture(scope="session")
+def _built(database_url):
+    """Making the application takes long and leaves nothing behind but its binding, which `app` renews."""
+    yield create_app(make_settings(database_url=database_url))
+    unbind()
+
+
+@pytest.fixture
+def app(_built, settings):
+    use_keyring(settings.keyring())
+    bind_empty(settings.database_url)
+    yield _built
+    clock.reset()
+
+
+@pytest.fixture
+def caller(app):
+    """`caller()`: a carer; `caller(Role.X)` or `caller(person)`: that one; `caller(None)`: nobody."""
+
+    def make(who=Role.CARER) -> Caller:
+        return Caller(app, who if isinstance(who, Person) or who is None else make_person(who))
+
+    return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes():
+    """Real argon2 with its cost turned down: what it costs an attacker is no matter here."""
+    usual = passwords._hasher, passwords._nobody
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._nobody = passwords._hasher.hash("nobody has this password")
+    yield
+    passwords._hasher, passwords._nobody = usual
+
+
+@pytest.fixture
+def logs(app):
+    """What the service writes to its log, in the form an operator gets it."""
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    configure_logs(readable=False)
+    written = io.StringIO()
+    root.handlers[0].setStream(written)
+    yield written
+    root.handlers, root.level = before
+    structlog.reset_defaults()

@@ -1,0 +1,106 @@
+"""What an operator does from the command line."""
+
+import json
+
+import pytest
+from sqlalchemy import inspect
+
+from models.session import current_engine
+from server.app import create_app
+from tests.factories import database
+from tests.factories.settings import make_settings
+
+
+@pytest.fixture
+def flask(app):
+    runner = app.test_cli_runner()
+
+    def run(*args, **more):
+        return runner.invoke(args=args, **more)
+
+    return run
+
+
+@pytest.fixture
+def flask_elsewhere(database_url):
+    """The command line of an installation whose database is empty: not even migrated."""
+    return create_app(make_settings(database_url=database.new_database(database_url))).test_cli_runner()
+
+
+def screened(flask, *lines):
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines) + "\n"
+    result = flask("screen", input=text)
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+def test_screen_answers_each_line_with_an_outcome_and_hits(flask):
+    harmless, risky, hostile, advised = screened(
+        flask,
+        {"text": "Good evening to you all."},
+        {"text": "I want to kill myself tonight"},
+        {"text": "I will find you and hurt you"},
+        {"text": "My number is 0412 345 678"},
+    )
+    assert harmless == {"outcome": "allow", "hits": []}
+    assert [row["outcome"] for row in (risky, hostile, advised)] == ["flag", "hold", "advise"]
+    assert {"label": "risk_to_self", "severity": "high"}.items() <= risky["hits"][0].items()
+    for row in (risky, hostile, advised):
+        assert all(set(hit) == {"label", "severity", "rule", "span"} for hit in row["hits"])
+
+
+@pytest.mark.parametrize(("mode", "outcome"), [("after", "allow"), ("new_members", "allow"), ("before", "hold")])
+def test_screen_takes_the_way_a_group_is_moderated(flask, mode, outcome):
+    assert screened(flask, {"text": "Good evening.", "moderation": mode}) == [{"outcome": outcome, "hits": []}]
+
+
+def test_screen_takes_the_message_before(flask):
+    assert screened(flask, {"text": "Good evening.", "previous": "How are you?"})[0]["outcome"] == "allow"
+    assert screened(flask, {"text": "Good evening.", "previous": None})[0]["outcome"] == "allow"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "null",
+        "[]",
+        "5",
+        '"text"',
+        "{}",
+        '{"text": 5}',
+        '{"text": "a", "moderation": "x"}',
+        '{"text": "a", "b": 1}',
+        "[" * 5_000,
+    ],
+    ids=lambda line: line[:20],
+)
+def test_screen_answers_a_line_it_cannot_read_in_its_place(flask, line):
+    first, second = screened(flask, line, {"text": "Good evening."})
+    assert list(first) == ["error"]
+    assert second["outcome"] == "allow"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\ud800", "\x00", "x" * 20_000, "\u202e", "🍵" * 500], ids=lambda text: repr(text[:4])
+)
+def test_screen_takes_any_text(flask, text):
+    (answer,) = screened(flask, {"text": text})
+    assert set(answer) == {"outcome", "hits"}
+
+
+def test_screen_passes_over_empty_lines(flask):
+    assert len(screened(flask, "", {"text": "a"}, "  ")) == 1
+
+
+def test_db_upgrade_makes_the_tables_and_check_agrees(app, flask_elsewhere):
+    assert flask_elsewhere.invoke(args=["db", "check"]).exit_code != 0
+    assert flask_elsewhere.invoke(args=["db", "upgrade"]).exit_code == 0
+    assert flask_elsewhere.invoke(args=["db", "check"]).exit_code == 0
+    assert "message" in inspect(current_engine()).get_table_names()
+
+
+def test_db_downgrade_takes_them_away(app, flask_elsewhere):
+    flask_elsewhere.invoke(args=["db", "upgrade"])
+    assert flask_elsewhere.invoke(args=["db", "downgrade", "base"]).exit_code == 0
+    assert inspect(current_engine()).get_table_names() == ["alembic_version"]

@@ -1,0 +1,49 @@
+"""/healthz: the process answers. /readyz: it can do its work."""
+
+import pytest
+
+from models import migrations
+from models.session import bind, current_engine
+from server.app import create_app
+from tests.factories import database
+from tests.factories.api import assert_problem
+from tests.factories.settings import make_settings
+
+
+def test_a_live_process_answers(client):
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+
+
+def test_a_migrated_database_is_ready(client):
+    assert client.get("/readyz").get_json() == {"status": "ready"}
+
+
+@pytest.fixture
+def unmigrated(database_url):
+    url = database.new_database(database_url)
+    return create_app(make_settings(database_url=url)).test_client()
+
+
+def test_a_database_that_is_not_migrated_is_not_ready(app, unmigrated):
+    problem = assert_problem(unmigrated.get("/readyz"), 503, "unavailable")
+    assert problem["retry_after"] > 0
+    assert unmigrated.get("/healthz").status_code == 200
+
+
+def test_it_is_ready_once_migrated(app, unmigrated):
+    migrations.upgrade(current_engine())
+    assert unmigrated.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite", "postgresql://nobody@127.0.0.1:1/none"])
+def test_a_database_that_is_away_is_not_ready(app, url):
+    bind(url)
+    assert_problem(app.test_client().get("/readyz"), 503, "unavailable")
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite", "postgresql://nobody@127.0.0.1:1/none"])
+def test_while_the_database_is_away_people_are_told_to_try_again(caller, url):
+    carer = caller()
+    bind(url)
+    assert_problem(carer.get("/me"), 503, "unavailable")
+    assert_problem(carer.post("/auth/logout"), 503, "unavailable")

@@ -1,0 +1,141 @@
+"""Every field of every route that takes JSON, given what it is not: the right refusal, no failure, nothing in the log."""
+
+import pytest
+
+from models.roles import Role
+from tests.factories.api import Caller, assert_problem
+from tests.factories.groups import make_group
+from tests.factories.people import make_person
+from tests.http.routes import bodies, filled, make_world
+
+MARK = "waxwing"  # in every hostile text, so that it would be found in the log
+
+# One value of every kind that JSON has, and then some; of a field's own kind only what might break something.
+VALUES = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    2**31,
+    2**53,
+    2**63,
+    1.5,
+    -0.0,
+    1e308,
+    "",
+    " ",
+    MARK,
+    f"{MARK}\x00",
+    f"\u202e{MARK}\u202c",
+    f"{MARK}\u2028\u2029\x85",
+    f"{MARK}\ufeff\u200b\u3164",
+    "\u0301" * 50 + MARK,
+    f"' OR 1=1; DROP TABLE person; -- {MARK}",
+    f"{{{{7*7}}}}${{7*7}}%s%n{MARK}",
+    f"../../../../{MARK}",
+    "9" * 400 + MARK,
+    MARK * 5_000,
+    [],
+    [MARK],
+    [[[]]],
+    [None, 1, {}],
+    {},
+    {MARK: MARK},
+    {"": 1, "\x00": -1},
+    {"$ne": None},
+]
+
+JSON_ROUTES = [
+    ("POST", "/auth/register"),
+    ("POST", "/auth/login"),
+    ("POST", "/me/acceptances"),
+    ("POST", "/groups"),
+    ("PATCH", "/groups/<uuid:group_id>"),
+    ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"),
+    ("POST", "/conversations/<uuid:conversation_id>/messages"),
+    ("PUT", "/conversations/<uuid:conversation_id>/read"),
+    ("POST", "/sync"),
+    ("POST", "/messages/<uuid:message_id>/report"),
+    ("POST", "/review/cases/<uuid:case_id>/decide"),
+]
+NULLABLE = {"capacity", "reply_to", "content_warning", "note", "device_name", "standing"}
+
+
+@pytest.fixture
+def world(app):
+    return make_world()
+
+
+def allowed_caller(app, world, route):
+    """Somebody who may use the route, so that nothing but the value is refused."""
+    _, rule = route
+    if rule.startswith("/review"):
+        return Caller(app, make_person(Role.MODERATOR))
+    if rule.startswith("/groups"):
+        return Caller(app, make_person(Role.COORDINATOR))
+    return Caller(app, world.author)
+
+
+def assert_quiet(logs):
+    written = logs.getvalue()
+    assert "Traceback" not in written
+    assert '"error"' not in written
+    assert MARK not in written
+
+
+def test_the_list_of_routes_is_complete(app, world):
+    assert set(bodies(world)) == set(JSON_ROUTES)
+
+
+@pytest.mark.parametrize("route", JSON_ROUTES, ids=" ".join)
+def test_a_hostile_value_is_refused_by_name_or_harmless(app, world, logs, route):
+    method, rule = route
+    caller = allowed_caller(app, world, route)
+    good = bodies(world)[route]
+    for name, usual in good.items():
+        for value in VALUES:
+            answer = caller.request(method, filled(world, rule), json={**good, name: value})
+            assert answer.status_code < 500, (name, value, answer.text)
+            wrong_kind = type(value) is not type(usual) and not (value is None and name in NULLABLE)
+            if wrong_kind or answer.status_code == 422:
+                assert list(assert_problem(answer, 422, "invalid")["errors"]) == [name], (name, value)
+    assert_quiet(logs)
+
+
+@pytest.mark.parametrize("route", JSON_ROUTES, ids=" ".join)
+def test_an_unknown_field_is_refused_by_name(app, world, route):
+    method, rule = route
+    for extra in ("role", "id", "__proto__", "is_admin", "state_", "\u0000"):
+        body = {**bodies(world)[route], extra: 1}
+        answer = allowed_caller(app, world, route).request(method, filled(world, rule), json=body)
+        assert list(assert_problem(answer, 422, "invalid")["errors"]) == [extra]
+
+
+def test_words_of_any_outcome_are_never_in_the_log(app, logs):
+    """Posted, held, advised, refused, reported and decided: what people wrote stays out of the log."""
+    author, reader, moderator = make_person(), make_person(), make_person(Role.MODERATOR)
+    group = make_group(author, reader)
+    carer, friend, ann = Caller(app, author), Caller(app, reader), Caller(app, moderator)
+    path = f"/conversations/{group.conversation_id}/messages"
+    for number, body in enumerate(
+        (
+            f"Good evening {MARK}",
+            f"I want to kill myself tonight {MARK}",
+            f"I will find you and hurt you {MARK}",
+            f"My number is 0412 345 678 {MARK}",
+            MARK * 1_000,
+            f"{MARK}\x00",
+        )
+    ):
+        carer.post(path, client_id=str(number), body=body, content_warning=MARK)
+    for row in friend.get(path).get_json()["items"]:
+        friend.post(f"/messages/{row['id']}/report", reason="abuse", note=f"{MARK} in my note")
+    for row in ann.get("/review/cases").get_json()["items"]:
+        ann.get(f"/review/cases/{row['id']}")
+        ann.post(f"/review/cases/{row['id']}/decide", decision="remove", note=MARK, version=row["version"])
+    carer.post("/sync", streams={group.conversation_id: 0})
+    carer.get("/groups", cursor=MARK)
+    carer.get(f"/{MARK}")
+    assert logs.getvalue().count('"route"') > 10
+    assert_quiet(logs)

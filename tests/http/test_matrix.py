@@ -1,0 +1,127 @@
+"""Who may do what through each route: every route, as every role, and as nobody. The table is written by hand."""
+
+import pytest
+
+from models.clock import clock
+from models.conversations import Membership, MemberState, Standing
+from models.policy import STANDINGS
+from models.roles import Role
+from models.session import transaction
+from tests.factories.api import PREFIX, Caller, assert_problem
+from tests.factories.people import make_person
+from tests.http.routes import bodies, filled, make_world
+
+LETTERS = {
+    "c": Role.CARER,
+    "w": Role.CARER_PEER_WORKER,
+    "p": Role.CONSUMER_PEER_WORKER,
+    "m": Role.MODERATOR,
+    "s": Role.SUPERVISOR,
+    "o": Role.COORDINATOR,
+    "f": Role.PROFESSIONAL,
+}
+ALL, NONE = "cwpmsof", ""
+
+PUBLIC = {
+    ("GET", "/openapi.json"),
+    ("GET", "/asyncapi.json"),
+    ("GET", "/code-of-conduct"),
+    ("POST", "/auth/register"),
+    ("POST", "/auth/login"),
+}
+
+# (method, route) -> roles let through as a stranger to the group, roles let through as a member of it.
+# A facilitator's part, and other people's things, are in tests of their own.
+TABLE = {
+    ("POST", "/auth/logout"): (ALL, ALL),
+    ("GET", "/auth/sessions"): (ALL, ALL),
+    ("DELETE", "/auth/sessions/<uuid:sign_in_id>"): (NONE, NONE),  # it is another person's
+    ("POST", "/auth/refresh"): (NONE, NONE),  # an access token does not refresh
+    ("GET", "/me"): (ALL, ALL),
+    ("POST", "/me/acceptances"): (ALL, ALL),
+    ("GET", "/groups"): (ALL, ALL),
+    ("POST", "/groups"): ("o", "o"),
+    ("GET", "/groups/<uuid:group_id>"): (ALL, ALL),
+    ("PATCH", "/groups/<uuid:group_id>"): ("o", "o"),
+    ("POST", "/groups/<uuid:group_id>/join"): ("cw", ALL),  # for a member it is done already
+    ("POST", "/groups/<uuid:group_id>/leave"): (NONE, ALL),
+    ("GET", "/groups/<uuid:group_id>/members"): ("o", ALL),
+    ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): ("o", "o"),
+    ("GET", "/conversations"): (ALL, ALL),
+    ("GET", "/conversations/<uuid:conversation_id>/messages"): (NONE, ALL),
+    ("POST", "/conversations/<uuid:conversation_id>/messages"): (NONE, ALL),
+    ("PUT", "/conversations/<uuid:conversation_id>/read"): (NONE, ALL),
+    ("POST", "/sync"): (ALL, ALL),
+    ("POST", "/messages/<uuid:message_id>/report"): (NONE, ALL),
+    ("GET", "/review/cases"): ("mso", "mso"),
+    ("GET", "/review/cases/<uuid:case_id>"): ("mso", "mso"),
+    ("POST", "/review/cases/<uuid:case_id>/claim"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/release"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/decide"): ("ms", "ms"),
+}
+
+
+def routes_of(app):
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(PREFIX)]
+    return {(method, rule.rule.removeprefix(PREFIX)) for rule in rules for method in rule.methods - {"HEAD", "OPTIONS"}}
+
+
+def belong(person, group):
+    """Into the group as this role usually stands, without the room hearing of it."""
+    standing = Standing.MEMBER if Standing.MEMBER in STANDINGS[person.role] else Standing.GUEST
+    place = {"conversation_id": group.conversation_id, "person_id": person.id, "since": clock.now()}
+    with transaction() as session:
+        session.add(Membership(**place, state=MemberState.MEMBER, standing=standing))
+
+
+def let_through(answer):
+    """Whether the person was allowed; what they asked for may still clash with what others did before them."""
+    if answer.status_code in {401, 403, 404}:
+        assert answer.content_type == "application/problem+json"
+        return False
+    assert answer.status_code < 300 or answer.status_code == 409, answer.text
+    return True
+
+
+def test_every_route_has_a_row(app):
+    assert routes_of(app) == set(TABLE) | PUBLIC
+
+
+@pytest.mark.parametrize("route", TABLE, ids=" ".join)
+def test_exactly_the_named_roles_are_let_through(app, route):
+    method, rule = route
+    world = make_world()
+    strangers, members = set(), set()
+    for role in Role:
+        stranger, member = make_person(role), make_person(role)
+        belong(member, world.group)
+        for person, allowed in ((stranger, strangers), (member, members)):
+            answer = Caller(app, person).request(method, filled(world, rule), json=bodies(world).get(route))
+            if let_through(answer):
+                allowed.add(role)
+    for_strangers, for_members = TABLE[route]
+    assert strangers == {LETTERS[letter] for letter in for_strangers}
+    assert members == {LETTERS[letter] for letter in for_members}
+
+
+def test_nobody_is_let_through_without_a_token(app):
+    world = make_world()
+    for method, rule in TABLE:
+        answer = Caller(app).request(method, filled(world, rule), json=bodies(world).get((method, rule)))
+        assert_problem(answer, 401, "sign_in_required")
+
+
+def test_nobody_is_let_through_once_their_session_has_ended(app):
+    world = make_world()
+    caller = Caller(app, world.author)
+    caller.post("/auth/logout")
+    for method, rule in TABLE:
+        answer = caller.request(method, filled(world, rule), json=bodies(world).get((method, rule)))
+        assert_problem(answer, 401, "token_invalid" if rule == "/auth/refresh" else "session_ended")
+
+
+def test_what_is_public_needs_no_token(app):
+    nobody = Caller(app)
+    for method, rule in PUBLIC:
+        if method == "GET":
+            assert nobody.get(rule).status_code == 200

@@ -1,0 +1,101 @@
+"""What the hot paths ask of the database: a fixed number of queries, however much there is."""
+
+from uuid import uuid4
+
+import pytest
+
+from models.roles import Role
+from tests.factories.groups import make_group
+from tests.factories.messages import PLAIN, RISKY, post
+from tests.factories.people import make_person
+from tests.factories.queries import counted
+
+
+@pytest.fixture
+def carer(caller):
+    return caller()
+
+
+@pytest.fixture
+def group(carer):
+    return make_group(carer.person, make_person())
+
+
+def queries(request, *args, **body):
+    with counted() as sent:
+        answer = request(*args, **body)
+    assert answer.status_code < 300, answer.text
+    return sent
+
+
+def path(group, what="messages"):
+    return f"/conversations/{group.conversation_id}/{what}"
+
+
+def test_sending_a_message_takes_eight_queries(carer, group):
+    """The actor, the stream's lock, the place, an earlier send; the seq, the event, the count, the message."""
+    for _ in range(2):
+        sent = queries(carer.post, path(group), client_id=uuid4().hex, body=PLAIN)
+        assert len(sent) == 8, sent
+
+
+def test_sending_takes_no_more_in_a_large_room(carer):
+    small = make_group(carer.person)
+    large = make_group(carer.person, *(make_person() for _ in range(10)))
+    counts = {len(queries(carer.post, path(group), client_id=uuid4().hex, body=PLAIN)) for group in (small, large)}
+    assert len(counts) == 1
+
+
+def test_repeating_a_send_takes_half_of_that(carer, group):
+    body = {"client_id": "c1", "body": PLAIN}
+    carer.post(path(group), **body)
+    assert len(queries(carer.post, path(group), **body)) == 4
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_page_of_history_takes_four_queries(carer, group, count):
+    """The actor, the place, the page with its authors, one's own held messages."""
+    for _ in range(count):
+        post(carer.person, group)
+    sent = queries(carer.get, path(group), limit=50)
+    assert len(sent) == 4, sent
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_the_list_of_conversations_takes_three_queries(carer, count):
+    for _ in range(count):
+        friend = make_person()
+        post(friend, make_group(carer.person, friend))
+    sent = queries(carer.get, "/conversations")
+    assert len(sent) == 3, sent
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_sync_takes_as_many_queries_however_much_was_missed(carer, group, count):
+    """The actor, the conversations, the heads, one stream's events, their messages."""
+    position = post(carer.person, group).message.seq
+    for _ in range(count):
+        post(carer.person, group)
+    sent = queries(carer.post, "/sync", streams={group.conversation_id: position})
+    assert len(sent) == 5, sent
+
+
+def test_sync_with_nothing_missed_takes_three_queries(carer, group):
+    sent = queries(carer.post, "/sync", streams={})
+    assert len(sent) == 3, sent
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_the_desk_takes_as_many_queries_however_many_cases(caller, carer, group, count):
+    for _ in range(count):
+        post(carer.person, group, RISKY)
+    sent = queries(caller(Role.MODERATOR).get, "/review/cases")
+    assert len(sent) == 7, sent
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_the_list_of_groups_takes_three_queries(carer, count):
+    for _ in range(count):
+        make_group(make_person())
+    sent = queries(carer.get, "/groups")
+    assert len(sent) == 3, sent

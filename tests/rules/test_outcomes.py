@@ -1,0 +1,137 @@
+"""What happens at the door to a text in which screening found something."""
+
+from itertools import product
+
+import pytest
+
+from models.groups import ModerationMode
+from moderation.outcomes import ADVICE, DEFAULTS, NEWCOMER_MESSAGES, Outcome, judge
+from moderation.screening import Hit, Label, Severity
+
+LOW, MEDIUM, HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
+ALLOW, ADVISE, FLAG, HOLD = Outcome.ALLOW, Outcome.ADVISE, Outcome.FLAG, Outcome.HOLD
+RISK, HOSTILITY = Label.RISK_TO_SELF, Label.HOSTILITY
+CONTACT, PRIVACY = Label.CONTACT_DETAILS, Label.THIRD_PARTY_PRIVACY
+AFTER, NEW, BEFORE = ModerationMode.AFTER, ModerationMode.NEW_MEMBERS, ModerationMode.BEFORE
+
+
+def hit(label, severity):
+    return Hit(label=label, severity=severity, rule="test.1", span=(0, 1))
+
+
+def verdict(*hits, mode=AFTER, overrides=None, newcomer=False, trusted=False, acknowledged=False):
+    return judge(
+        [hit(*one) for one in hits],
+        mode=mode,
+        overrides=overrides or {},
+        newcomer=newcomer,
+        trusted=trusted,
+        acknowledged=acknowledged,
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "severity", "at_first", "acknowledged"),
+    [
+        (RISK, LOW, FLAG, FLAG),  # a human looks, the room hears it
+        (RISK, MEDIUM, FLAG, FLAG),
+        (RISK, HIGH, FLAG, FLAG),
+        (HOSTILITY, LOW, ALLOW, ALLOW),
+        (HOSTILITY, MEDIUM, ADVISE, ALLOW),  # advice, and the author decides
+        (HOSTILITY, HIGH, HOLD, HOLD),  # no acknowledging a threat away
+        (CONTACT, LOW, ALLOW, ALLOW),
+        (CONTACT, MEDIUM, ADVISE, ALLOW),
+        (CONTACT, HIGH, ADVISE, ALLOW),
+        (PRIVACY, LOW, ALLOW, ALLOW),
+        (PRIVACY, MEDIUM, ADVISE, ALLOW),
+        (PRIVACY, HIGH, ADVISE, ALLOW),
+    ],
+)
+def test_each_label_and_severity_has_its_outcome(label, severity, at_first, acknowledged):
+    assert verdict((label, severity)).outcome is at_first
+    assert verdict((label, severity), acknowledged=True).outcome is acknowledged
+
+
+def test_every_label_has_a_row_and_words():
+    assert set(DEFAULTS) == set(ADVICE) == set(Label)
+
+
+@pytest.mark.parametrize(
+    ("mode", "newcomer", "trusted", "outcome"),
+    [
+        (AFTER, False, False, ALLOW),
+        (AFTER, True, False, ALLOW),
+        (NEW, False, False, ALLOW),
+        (NEW, True, False, HOLD),
+        (NEW, True, True, ALLOW),
+        (BEFORE, False, False, HOLD),
+        (BEFORE, True, False, HOLD),
+        (BEFORE, False, True, ALLOW),
+    ],
+)
+def test_a_group_that_looks_first_holds_harmless_words(mode, newcomer, trusted, outcome):
+    decided = verdict(mode=mode, newcomer=newcomer, trusted=trusted)
+    assert (decided.outcome, decided.pre_moderated) == (outcome, outcome is HOLD)
+
+
+def test_newcomers_are_looked_at_for_three_messages():
+    assert NEWCOMER_MESSAGES == 3
+
+
+@pytest.mark.parametrize("mode", [BEFORE, NEW])
+def test_advice_comes_before_waiting(mode):
+    """The author hears now what they would otherwise hear from a moderator hours later."""
+    assert verdict((CONTACT, HIGH), mode=mode, newcomer=True).outcome is ADVISE
+    assert verdict((CONTACT, HIGH), mode=mode, newcomer=True, acknowledged=True).outcome is HOLD
+
+
+@pytest.mark.parametrize(
+    ("mode", "newcomer", "trusted", "acknowledged"),
+    list(product(ModerationMode, [False, True], [False, True], [False, True])),
+)
+@pytest.mark.parametrize("other", [(HOSTILITY, MEDIUM), (CONTACT, HIGH), (PRIVACY, MEDIUM)])
+def test_risk_is_never_blocked_by_advice(mode, newcomer, trusted, acknowledged, other):
+    decided = verdict((RISK, LOW), other, mode=mode, newcomer=newcomer, trusted=trusted, acknowledged=acknowledged)
+    assert decided.outcome in (FLAG, HOLD)
+    assert decided.tells_of_risk
+
+
+@pytest.mark.parametrize("overrides", [{"risk_to_self": outcome.name.lower()} for outcome in Outcome])
+@pytest.mark.parametrize("severity", Severity)
+def test_no_group_can_let_risk_pass_unseen(overrides, severity):
+    decided = verdict((RISK, severity), overrides=overrides)
+    assert decided.outcome is (HOLD if overrides == {"risk_to_self": "hold"} else FLAG)
+    assert decided.tells_of_risk
+
+
+def test_words_of_a_trusted_author_are_still_screened():
+    assert verdict((HOSTILITY, HIGH), trusted=True).outcome is HOLD
+
+
+@pytest.mark.parametrize("outcome", [ALLOW, ADVISE, FLAG, HOLD])
+@pytest.mark.parametrize("severity", Severity)
+def test_a_group_sets_its_own_outcome_for_every_severity(outcome, severity):
+    assert verdict((HOSTILITY, severity), overrides={"hostility": outcome.name.lower()}).outcome is outcome
+
+
+def test_a_groups_outcome_leaves_other_labels_alone():
+    assert verdict((CONTACT, HIGH), overrides={"hostility": "hold"}).outcome is ADVISE
+
+
+def test_hits_a_group_allows_do_not_count_but_are_found():
+    decided = verdict((HOSTILITY, HIGH), (CONTACT, HIGH), overrides={"hostility": "allow"})
+    assert [one.label for one in decided.hits] == [CONTACT]
+    assert [one.label for one in decided.found] == [HOSTILITY, CONTACT]
+
+
+def test_advice_names_each_label_once_in_order_and_never_risk():
+    decided = verdict((CONTACT, HIGH), (RISK, HIGH), (HOSTILITY, MEDIUM), (CONTACT, MEDIUM))
+    assert decided.advice == [CONTACT, HOSTILITY]
+
+
+def test_the_gravest_outcome_wins():
+    assert verdict((CONTACT, MEDIUM), (HOSTILITY, HIGH)).outcome is HOLD
+
+
+def test_words_without_a_hit_go_through():
+    assert verdict().outcome is ALLOW

@@ -1,0 +1,152 @@
+"""Settings from the environment: production refuses what is missing or weak, the demo makes its own secrets."""
+
+import base64
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from server.settings import SettingsError, read_settings
+
+STRONG = {
+    "DATABASE_URL": "postgresql://db/hearthside",
+    "PUBLIC_URL": "https://carers.example",
+    "SECRET_KEY": "bD4-qLw0XzP7sK2mVtY9cRfH8nGjA1eU",
+    "JWT_SECRET_KEY": "Zx6_uTr3WqN5yBvC0oMiLk9JhGfD2sPa",
+    "ENCRYPTION_KEYS": "k1:" + base64.b64encode(bytes(range(32))).decode(),
+}
+SHORT_KEY = "k1:" + base64.b64encode(bytes(range(16))).decode()
+DULL_KEY = "k1:" + base64.b64encode(b"abcabcabcabcabcabcabcabcabcabcab").decode()
+
+
+def problems(**changes):
+    with pytest.raises(SettingsError) as caught:
+        read_settings({name: value for name, value in {**STRONG, **changes}.items() if value is not None})
+    return caught.value.problems
+
+
+def test_strong_values_make_settings():
+    settings = read_settings(STRONG)
+    assert (settings.demo, settings.database_url) == (False, STRONG["DATABASE_URL"])
+
+
+@pytest.mark.parametrize("name", STRONG)
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_production_names_each_missing_value(name, nothing):
+    assert problems(**{name: nothing}) == [f"{name} is missing"]
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_SECRET_KEY"])
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "bD4-qLw0XzP7sK2mVtY9cRfH8nGjA1e",  # 31 characters
+        "a" * 64,
+        "123123123" * 8,
+        "please-change-me-please-change-me-0123456789",
+        "my-very-long-SECRET-that-i-typed-in-by-hand",
+    ],
+)
+def test_production_names_each_weak_secret(name, weak):
+    (line,) = problems(**{name: weak})
+    assert line.startswith(f"{name} ")
+    assert weak not in line
+
+
+@pytest.mark.parametrize(
+    "weak", ["k1", "k1:xyz", SHORT_KEY, DULL_KEY, f"{STRONG['ENCRYPTION_KEYS']},{DULL_KEY[:1]}2{DULL_KEY[2:]}"]
+)
+def test_production_names_a_weak_encryption_key(weak):
+    (line,) = problems(ENCRYPTION_KEYS=weak)
+    assert line.startswith("ENCRYPTION_KEYS")
+
+
+def test_a_trailing_comma_after_a_good_key_is_harmless():
+    assert read_settings({**STRONG, "ENCRYPTION_KEYS": STRONG["ENCRYPTION_KEYS"] + ","}).keyring()
+
+
+def test_the_two_secrets_must_differ():
+    assert problems(JWT_SECRET_KEY=STRONG["SECRET_KEY"]) == ["SECRET_KEY and JWT_SECRET_KEY must differ"]
+
+
+def test_everything_wrong_is_named_at_once():
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"PORT": "http", "TRUSTED_PROXIES": "-1"})
+    named = {line.split()[0] for line in caught.value.problems}
+    assert named == {*STRONG, "PORT", "TRUSTED_PROXIES"}
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "80.0", "65536", "1e3"])
+def test_a_port_is_a_whole_number(port):
+    assert problems(PORT=port) == ["PORT must be a whole number"]
+
+
+def test_no_secret_shows_when_settings_are_printed():
+    shown = repr(read_settings(STRONG))
+    assert not [name for name in ("SECRET_KEY", "JWT_SECRET_KEY", "ENCRYPTION_KEYS") if STRONG[name] in shown]
+
+
+def test_the_own_origin_and_the_listed_ones_are_allowed():
+    settings = read_settings({**STRONG, "CORS_ORIGINS": "https://app.example/ , https://beta.example"})
+    assert settings.origins == ("https://app.example", "https://beta.example", "https://carers.example")
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def demo(**values):
+    return read_settings({"DEMO": "1", **values})
+
+
+def kept() -> Path:
+    (path,) = Path("var").rglob("secrets.json")
+    return path
+
+
+def test_the_demo_makes_its_own_secrets(elsewhere):
+    settings = demo()
+    assert settings.demo
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.keyring()
+
+
+def test_the_demo_keeps_its_secrets_for_the_next_start(elsewhere):
+    first, second = demo(), demo()
+    names = ("secret_key", "jwt_secret_key", "encryption_keys")
+    assert [getattr(first, name) for name in names] == [getattr(second, name) for name in names]
+
+
+def test_two_demos_share_no_secret(tmp_path, monkeypatch):
+    made = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        made.append(demo())
+    assert made[0].secret_key != made[1].secret_key
+    assert made[0].encryption_keys != made[1].encryption_keys
+
+
+def test_the_demos_secrets_are_for_its_owner_only(elsewhere):
+    demo()
+    assert stat.S_IMODE(kept().stat().st_mode) == 0o600
+
+
+def test_the_demos_secrets_would_pass_in_production(elsewhere):
+    demo()
+    assert read_settings({**STRONG, **json.loads(kept().read_text())})
+
+
+def test_a_value_given_to_the_demo_counts_and_an_empty_one_does_not(elsewhere):
+    settings = demo(SECRET_KEY="", DATABASE_URL="", JWT_SECRET_KEY=STRONG["JWT_SECRET_KEY"])
+    assert settings.secret_key
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.jwt_secret_key == STRONG["JWT_SECRET_KEY"]
+
+
+@pytest.mark.parametrize("no", ["", "0", "no", "false", "2"])
+def test_only_a_plain_yes_makes_a_demo(elsewhere, no):
+    assert not read_settings({**STRONG, "DEMO": no}).demo
