@@ -106,6 +106,12 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "message.post": ((a_member,),),
     "message.report": ((a_member,),),
     "review.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
+    # Nobody looks into a case about their own words or report: it holds what others said of it.
+    "review.open": (
+        (a_moderator, no_party_to_the_case),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case),
+    ),
     "review.decide": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
     "role.describe": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.

@@ -85,7 +85,7 @@ def use_invite(session: Session, code: str, *, now: datetime) -> Role:
     """
     invite = lock_invite_by_code(session, code)
     if invite is None or not invite.usable(now):
-        raise InviteInvalid
+        raise InviteInvalid(errors={"invite_code": ["This code cannot be used."]})
     invite.uses += 1
     return invite.role
 

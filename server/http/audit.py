@@ -11,7 +11,7 @@ blp = Blueprint("audit", __name__, url_prefix="/api/v1/audit", description="The 
 
 
 @blp.get("")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(AuditArgsSchema, location="query")
 @blp.response(200, AuditSchema)
 def audit(args: dict[str, Any]) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def refresh() -> Tokens:
 
 
 @blp.post("/logout")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(204)
 def logout() -> None:
     identity = identify()
@@ -100,7 +100,7 @@ def logout() -> None:
 
 
 @blp.get("/sessions")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, SignInsSchema)
 def sessions() -> dict[str, Any]:
     identity = identify()
@@ -120,7 +120,7 @@ def sessions() -> dict[str, Any]:
 
 
 @blp.delete("/sessions/<uuid:sign_in_id>")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(204)
 def end_session(sign_in_id: UUID) -> None:
     with acting(set_up=False) as (session, actor):

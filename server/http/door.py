@@ -1,8 +1,9 @@
 """What every HTTP route shares: strict JSON in, and a transaction with the actor loaded in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, NoReturn
 
 import orjson
@@ -48,9 +49,10 @@ class Api(SmorestApi):
     """Documents refusals as the problems they are."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_RESPONSE_CONTENT_TYPE: str
 
     def _register_responses(self) -> None:
-        usual: str = SmorestApi.DEFAULT_RESPONSE_CONTENT_TYPE
+        usual: str = self.DEFAULT_RESPONSE_CONTENT_TYPE
         self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
         super()._register_responses()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
@@ -60,6 +62,17 @@ class Blueprint(SmorestBlueprint):
     """A blueprint whose arguments are parsed strictly."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def signed_in(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """The route wants an access token, and looks at it before anything that was sent."""
+
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            identify()
+            return view(*args, **kwargs)
+
+        documented: Callable[..., Any] = self.doc(security=[{"bearer": []}])(guarded)
+        return documented
 
 
 def reply(dumped: dict[str, Any], status: int = 200) -> Response:

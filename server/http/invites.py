@@ -17,7 +17,7 @@ blp = Blueprint("invites", __name__, url_prefix="/api/v1/invites", description="
 
 
 @blp.post("")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(InviteFieldsSchema)
 @blp.response(201, MadeInviteSchema)
 def create(data: dict[str, Any]) -> Response:
@@ -27,7 +27,7 @@ def create(data: dict[str, Any]) -> Response:
 
 
 @blp.get("")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(PageArgsSchema, location="query")
 @blp.response(200, InvitesSchema)
 def invites(args: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def invites(args: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.delete("/<uuid:invite_id>")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(204)
 def revoke(invite_id: UUID) -> None:
     with acting() as (session, actor):

@@ -13,7 +13,7 @@ blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Oneself, 
 
 
 @blp.get("/me")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, PersonSchema)
 def me() -> Person:
     with looking(set_up=False) as (_session, actor):
@@ -31,7 +31,7 @@ def code() -> dict[str, Any]:
 
 
 @blp.post("/me/acceptances")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(AcceptanceSchema)
 @blp.response(200, PersonSchema)
 def accept(data: dict[str, Any]) -> Person:

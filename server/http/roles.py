@@ -23,7 +23,7 @@ def roles() -> dict[str, Any]:
 
 
 @blp.put("/<string:role>")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(DescribeRoleSchema)
 @blp.response(200, RoleSchema)
 def describe(data: dict[str, Any], role: str) -> RoleDescription:

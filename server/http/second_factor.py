@@ -11,7 +11,7 @@ blp = Blueprint("second_factor", __name__, url_prefix="/api/v1/me/second-factor"
 
 
 @blp.post("")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(201, EnrolmentSchema)
 def begin() -> actions.Enrolment:
     with acting(set_up=False) as (session, actor):
@@ -19,7 +19,7 @@ def begin() -> actions.Enrolment:
 
 
 @blp.post("/confirm")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(OtpSchema)
 @blp.response(200, RecoveryCodesSchema)
 def confirm(data: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def confirm(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.delete("")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(OtpSchema)
 @blp.response(204)
 def remove(data: dict[str, Any]) -> None:
