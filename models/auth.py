@@ -1,12 +1,14 @@
 """Sign-in sessions: one per device that signed in. Tokens name their session; ending it ends them all at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, UtcDateTime, enum_column
+
+IDLE_LASTS = timedelta(days=14)  # a device that was not used for so long signs in anew
 
 
 class EndReason(StrEnum):
@@ -30,4 +32,5 @@ class SignIn(Base):
     end_reason: Mapped[EndReason | None] = mapped_column(enum_column(EndReason))
 
     def live(self, at: datetime) -> bool:
-        return self.ended_at is None and at < self.expires_at
+        """Not ended, within its absolute life, and used within the idle limit."""
+        return self.ended_at is None and at < self.expires_at and at < self.refreshed_at + IDLE_LASTS

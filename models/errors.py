@@ -52,11 +52,26 @@ class WrongCredentials(NotSignedIn):
     user_message = "That e-mail address and password do not go together. Please try again."
 
 
+class OtpRequired(NotSignedIn):
+    code = "otp_required"
+    user_message = "Please also enter the code from your authenticator app, or one of your recovery codes."
+
+
+class OtpInvalid(NotSignedIn):
+    code = "otp_invalid"
+    user_message = "That code is not good, or was used before. Please wait for the next one and try again."
+
+
 class Forbidden(DomainError):
     """The person may know the thing but not do this to it."""
 
     code = "forbidden"
     user_message = "You cannot do that here."
+
+
+class SecondFactorRequired(Forbidden):
+    code = "second_factor_required"
+    user_message = "Your role needs a second factor. Please set up an authenticator app before you go on."
 
 
 class AcceptanceRequired(Forbidden):
@@ -98,6 +113,14 @@ class MalformedBody(Invalid):
 class TooLarge(DomainError):
     code = "too_large"
     user_message = "That is too long to send in one go."
+
+
+class TooMany(DomainError):
+    """Tried too often. `retry_after` is in seconds."""
+
+    code = "too_many_requests"
+    user_message = "That was tried very often. Please wait {minutes} minute(s) and try again."
+    public = ("retry_after",)
 
 
 class Unavailable(DomainError):

@@ -3,6 +3,7 @@
 This module is the one place ids and secrets of chance come from.
 """
 
+import secrets
 from typing import NewType
 
 import uuid_utils
@@ -20,3 +21,19 @@ StreamId = NewType("StreamId", str)
 def new_id() -> str:
     """A fresh UUIDv7 in its canonical 36-character form."""
     return str(uuid_utils.uuid7())
+
+
+# No letters or digits that are mistaken for each other when read aloud or copied by hand.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 12  # 58 bits: not to be guessed, still to be typed
+
+
+def new_code() -> str:
+    """A fresh code for a person to type, in groups of four: `7KQM-2XHD-R9TW`."""
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def normalise_code(code: str) -> str:
+    """A typed code as it was made: case, spaces and dashes do not matter."""
+    return "".join(letter for letter in code.upper() if letter in CODE_ALPHABET)

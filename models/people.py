@@ -22,4 +22,6 @@ class Person(Base):
     timezone: Mapped[str] = mapped_column(String(64))
     region: Mapped[str] = mapped_column(String(2))
     accepted_code_version: Mapped[int]
+    # Staff must have a second factor before they can do anything else; made-up people of a demo need none.
+    second_factor_due: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

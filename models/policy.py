@@ -29,6 +29,10 @@ class Facts:
 
     group: Group | None = None
     membership: Membership | None = None
+    # Who made the thing in question.
+    made_by: str | None = None
+    # The role an invite would give.
+    invited_role: Role | None = None
     # People with a part in the case: the author of its message and everyone who reported it.
     parties: frozenset[str] | None = None
 
@@ -60,6 +64,14 @@ def a_coordinator(actor: Actor, facts: Facts) -> bool:
     return actor.role is Role.COORDINATOR
 
 
+def a_professional(actor: Actor, facts: Facts) -> bool:
+    return actor.role is Role.PROFESSIONAL
+
+
+def inviting_a_carer(actor: Actor, facts: Facts) -> bool:
+    return facts.invited_role is Role.CARER
+
+
 def a_member(actor: Actor, facts: Facts) -> bool:
     return facts.membership is not None and facts.membership.active
 
@@ -71,6 +83,10 @@ def a_facilitator(actor: Actor, facts: Facts) -> bool:
 
 def no_party_to_the_case(actor: Actor, facts: Facts) -> bool:
     return facts.parties is not None and actor.id not in facts.parties
+
+
+def a_maker(actor: Actor, facts: Facts) -> bool:
+    return facts.made_by is not None and facts.made_by == actor.id
 
 
 def listed(actor: Actor, facts: Facts) -> bool:
@@ -90,7 +106,18 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "message.post": ((a_member,),),
     "message.report": ((a_member,),),
     "review.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
+    # Nobody looks into a case about their own words or report: it holds what others said of it.
+    "review.open": (
+        (a_moderator, no_party_to_the_case),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case),
+    ),
     "review.decide": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
+    "role.describe": ((a_coordinator,),),
+    # A professional's invite is a referral: of a carer, never of staff.
+    "invite.create": ((a_coordinator,), (a_professional, inviting_a_carer)),
+    "invite.list": ((a_coordinator,), (a_professional,)),
+    "invite.revoke": ((a_coordinator,), (a_professional, a_maker)),
     "audit.read": ((a_coordinator,),),
 }
 

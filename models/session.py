@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
+from models.audit import append_audit
 from models.errors import Conflict, Unavailable
 from models.streams import append_deferred
 
@@ -151,6 +152,7 @@ def transaction() -> Iterator[Session]:
         try:
             yield session
             append_deferred(session)
+            append_audit(session)
             session.commit()
         except IntegrityError as error:
             session.rollback()

@@ -1,6 +1,19 @@
 """Every table, imported once: what migrations and the tests take as the whole schema."""
 
-from models import audit, auth, conversations, groups, messages, people, review, service, streams
+from models import (
+    audit,
+    auth,
+    conversations,
+    groups,
+    invites,
+    messages,
+    people,
+    review,
+    role_descriptions,
+    second_factor,
+    service,
+    streams,
+)
 from models.base import Base
 
 metadata = Base.metadata
@@ -10,10 +23,13 @@ __all__ = [
     "auth",
     "conversations",
     "groups",
+    "invites",
     "messages",
     "metadata",
     "people",
     "review",
+    "role_descriptions",
+    "second_factor",
     "service",
     "streams",
 ]

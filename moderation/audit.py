@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.audit import AuditEntry
+from models.audit import AuditEntry, defer_audit
 from models.ids import new_id
 
 
@@ -20,7 +20,8 @@ def write_audit(
     now: datetime,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    session.add(
+    defer_audit(
+        session,
         AuditEntry(
             id=new_id(),
             at=now,
@@ -29,5 +30,5 @@ def write_audit(
             subject_kind=subject_kind,
             subject_id=subject_id,
             data=dict(data or {}),
-        )
+        ),
     )

@@ -12,8 +12,9 @@ from models.crypto import use_keyring
 from models.session import bind
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
-from server.http import auth, conversations, groups, health, people, review, welcome
+from server.http import audit, auth, conversations, groups, health, invites, people, review, roles, second_factor, welcome
 from server.http.door import Api
+from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings
 from server.tokens import configure_tokens
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.extensions["settings"] = settings
+    app.extensions["limits"] = RateLimits(settings.redis_url)
     configure_tokens(app, settings)
     CORS(
         app,
@@ -49,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
         max_age=3600,
     )
     api = Api(app, spec_kwargs={"components": _security_schemes()})
-    for module in (auth, people, groups, conversations, review):
+    for module in (auth, second_factor, people, roles, invites, groups, conversations, review, audit):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -11,10 +12,14 @@ from flask.cli import AppGroup, with_appcontext
 from marshmallow import ValidationError, fields, validate
 
 from models import migrations
+from models.audit import Anchor, AuditBroken, verify
+from models.clock import clock
 from models.groups import ModerationMode
-from models.session import current_engine
+from models.roles import Role
+from models.session import current_engine, reading, transaction
 from moderation.outcomes import judge
 from moderation.screening import screen
+from server.actions.invites import create_invite
 from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, seed_demo
 from server.schemas.fields import WireSchema
 
@@ -66,6 +71,37 @@ def demo() -> None:
     click.echo(f"Logins, password {PASSWORD}: " + ", ".join(login.email for login in LOGINS))
 
 
+audit = AppGroup("audit", help="The audit trail.")
+
+
+@audit.command("verify")
+@click.option("--anchor", help="SEQ:DIGEST, as printed by an earlier run and written down elsewhere.")
+def verify_audit(anchor: str | None) -> None:
+    """Check that no row of the audit trail was edited, deleted, reordered or cut off; prints an anchor to keep."""
+    seq, _, digest = (anchor or "").partition(":")
+    if anchor and not (seq.isdecimal() and digest):
+        raise click.BadParameter("an anchor looks like 42:abcdef…", param_hint="--anchor")
+    try:
+        with reading() as session:
+            found = verify(session, Anchor(seq=int(seq), digest=digest) if anchor else None)
+    except AuditBroken as error:
+        raise click.ClickException(f"The audit trail is broken at {error}") from error
+    click.echo(f"The audit trail is whole: {found.seq} rows. Keep this anchor: {found}")
+
+
+@click.command("invite")
+@click.option("--role", type=click.Choice(list(Role)), default=Role.COORDINATOR, show_default=True)
+@click.option("--days", type=click.IntRange(1, 365), default=7, show_default=True, help="How long it can be used.")
+@click.option("--uses", type=click.IntRange(1, 1000), default=1, show_default=True)
+@with_appcontext
+def invite(role: str, days: int, uses: int) -> None:
+    """Make an invite: how the first coordinator of a new service comes in. Prints the code, which is not kept."""
+    now = clock.now()
+    with transaction() as session:
+        made = create_invite(session, None, role=Role(role), expires_at=now + timedelta(days=days), max_uses=uses, now=now)
+    click.echo(f"{made.code}  ({role}, {uses} use(s), until {made.invite.expires_at:%Y-%m-%d})")
+
+
 @click.command("screen")
 def screen_lines() -> None:
     """Screen JSON lines from standard input: {"text", "previous"?, "moderation"?} -> {"outcome", "hits"}."""
@@ -108,4 +144,6 @@ def screened(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 def register_commands(app: Flask) -> None:
     app.cli.add_command(database)
     app.cli.add_command(demo)
+    app.cli.add_command(audit)
+    app.cli.add_command(invite)
     app.cli.add_command(screen_lines)

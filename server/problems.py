@@ -23,6 +23,7 @@ STATUS_OF_FAMILY: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.Conflict, 409),
     (errors.TooLarge, 413),
     (errors.Invalid, 422),
+    (errors.TooMany, 429),
     (errors.Unavailable, 503),
     (errors.DomainError, 409),
 )

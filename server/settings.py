@@ -43,6 +43,7 @@ class Settings:
     jwt_secret_key: str = field(repr=False)
     encryption_keys: str = field(repr=False)
     trusted_proxies: int = 0
+    open_sign_up: bool = True
 
     def keyring(self) -> Keyring:
         return Keyring.parse(self.encryption_keys, index_secret=self.secret_key)
@@ -51,7 +52,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. Raises SettingsError naming every missing or weak value at once."""
     values = dict(os.environ if environ is None else environ)
-    demo = values.get("DEMO", "").lower() in {"1", "true", "yes"}
+    demo = _switch(values, "DEMO", default=False)
     if demo:
         values = {**_demo_values(), **{name: value for name, value in values.items() if value}}
     problems = [] if demo else _weak_secrets(values)
@@ -80,6 +81,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         jwt_secret_key=values["JWT_SECRET_KEY"],
         encryption_keys=values["ENCRYPTION_KEYS"],
         trusted_proxies=proxies,
+        open_sign_up=_switch(values, "OPEN_SIGN_UP", default=True),
     )
 
 
@@ -89,6 +91,11 @@ def _number(values: Mapping[str, str], name: str, default: int, problems: list[s
         problems.append(f"{name} must be a whole number")
         return default
     return int(text)
+
+
+def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = values.get(name, "").strip().lower()
+    return text in {"1", "true", "yes", "on"} if text else default
 
 
 def _weak_secrets(values: Mapping[str, str]) -> list[str]:

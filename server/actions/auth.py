@@ -3,6 +3,7 @@ transaction open.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,12 +11,13 @@ from sqlalchemy.orm import Session
 from models import code_of_conduct
 from models.auth import EndReason, SignIn
 from models.crypto import current_keyring
-from models.errors import Conflict, SessionEnded
+from models.errors import Conflict, Forbidden, SessionEnded
 from models.ids import new_id
 from models.people import Person
 from models.roles import Role
 from models.streams import EventKind, open_stream, record_to_inboxes
 from moderation.audit import write_audit
+from server.actions.invites import use_invite
 from server.actions.people import CodeVersionOutdated
 from server.queries.people import find_by_email, normalise_email
 
@@ -38,6 +40,7 @@ def register(
     accepted_code_version: int,
     now: datetime,
     role: Role = Role.CARER,
+    second_factor_due: bool = False,
 ) -> Person:
     """Make an account with its inbox. Raises EmailTaken, or CodeVersionOutdated unless the current code was accepted."""
     if accepted_code_version != code_of_conduct.VERSION:
@@ -54,6 +57,7 @@ def register(
         timezone=timezone,
         region=region,
         accepted_code_version=accepted_code_version,
+        second_factor_due=second_factor_due,
         created_at=now,
     )
     session.add(person)
@@ -61,6 +65,22 @@ def register(
     open_stream(session, person.id, now=now)
     _audit(session, person.id, "person.registered", person.id, now)
     return person
+
+
+class InviteRequired(Forbidden):
+    code = "invite_required"
+    user_message = "You need an invite to join this service. Please ask the people who told you about it."
+
+
+def sign_up(session: Session, *, invite_code: str | None, open_sign_up: bool, now: datetime, **fields: Any) -> Person:
+    """Make an account for somebody who came by themselves: a carer, or the role their invite names.
+
+    Raises InviteRequired where the service takes nobody without one, InviteInvalid, and what `register` raises.
+    """
+    if invite_code is None and not open_sign_up:
+        raise InviteRequired
+    role = Role.CARER if invite_code is None else use_invite(session, invite_code, now=now)
+    return register(session, **fields, role=role, second_factor_due=role is not Role.CARER, now=now)
 
 
 def sign_in(session: Session, person: Person, *, device_name: str | None, now: datetime) -> SignIn:

@@ -19,7 +19,7 @@ from moderation.audit import write_audit
 from moderation.review import URGENCY_OF_REASON, Reason, gather
 from server.actions.messages import deliver, notice
 from server.queries.messages import lock_message, lock_seen_message
-from server.queries.review import CaseDetail, case_parties, detail_case, find_report, get_case
+from server.queries.review import CaseDetail, case_parties, detail_case, find_report, get_case, has_open_case
 
 AUTHOR_OUTCOME: Mapping[DecisionKind, str] = {
     DecisionKind.HIDE: "hidden",
@@ -61,7 +61,7 @@ def report_message(
 
 def open_case(session: Session, actor: Person, case_id: str, *, now: datetime) -> CaseDetail:
     """Everything a moderator needs to decide a case, the text included; that they looked is in the audit trail."""
-    authorise("review.read", actor, Facts())
+    authorise("review.open", actor, Facts(parties=case_parties(session, get_case(session, case_id))))
     detail = detail_case(session, case_id, at=now)
     _audit(session, actor, "case.read", detail.view.case, now)
     return detail
@@ -103,6 +103,8 @@ def decide_case(
     case = get_case(session, case_id)
     message = lock_message(session, case.message_id)
     case = _lock_for_decision(session, actor, case_id)
+    if case.state is CaseState.CLOSED and has_open_case(session, message.id):
+        raise review.CaseClosed  # the newer case is where this is decided now
     before = message.state
     after = review.settle(case, message, decision, actor.id, version=version, now=now)
     taken = Decision(id=new_id(), case_id=case.id, moderator_id=actor.id, decision=decision, note=note, created_at=now)

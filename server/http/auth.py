@@ -3,17 +3,20 @@
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask_jwt_extended import get_jwt
 
 from models.auth import EndReason
 from models.clock import clock
-from models.errors import SessionEnded, WrongCredentials
+from models.errors import OtpInvalid, SessionEnded, WrongCredentials
 from models.session import reading, transaction
 from server.actions import auth as actions
-from server.http.door import Blueprint, acting, identify, looking
+from server.actions.invites import InviteInvalid
+from server.actions.second_factor import check_second_factor
+from server.http.door import Blueprint, acting, address, identify, limits, looking
 from server.passwords import check_password, hash_password
 from server.queries.auth import get_own_sign_in, live_sign_ins
-from server.queries.people import find_by_email
+from server.queries.people import find_by_email, normalise_email
 from server.schemas.auth import LoginSchema, RegisterSchema, SignInsSchema, TokensSchema
 from server.tokens import Tokens, issue_tokens
 
@@ -24,27 +27,52 @@ blp = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Signin
 @blp.arguments(RegisterSchema)
 @blp.response(201, TokensSchema)
 def register(data: dict[str, Any]) -> Tokens:
+    place = address()
+    limits().spend("sign_up.address", place)
+    limits().refuse_if_spent("invite_code.address", place)
     device_name = data.pop("device_name")
     password_hash = hash_password(data.pop("password"))
+    open_sign_up = current_app.extensions["settings"].open_sign_up
     now = clock.now()
-    with transaction() as session:
-        person = actions.register(session, **data, password_hash=password_hash, now=now)
-        begun = actions.sign_in(session, person, device_name=device_name, now=now)
-        return issue_tokens(person, begun)
+    try:
+        with transaction() as session:
+            person = actions.sign_up(session, **data, password_hash=password_hash, open_sign_up=open_sign_up, now=now)
+            begun = actions.sign_in(session, person, device_name=device_name, now=now)
+            return issue_tokens(person, begun)
+    except InviteInvalid:
+        limits().count("invite_code.address", place)
+        raise
 
 
 @blp.post("/login")
 @blp.arguments(LoginSchema)
 @blp.response(200, TokensSchema)
 def login(data: dict[str, Any]) -> Tokens:
+    account, place = normalise_email(data["email"]), address()
+    tries = {
+        "sign_in.account_from_address": (account, place),
+        "sign_in.account": (account,),
+        "sign_in.address": (place,),
+    }
+    for name, who in tries.items():
+        limits().refuse_if_spent(name, *who)
     with reading() as session:
-        person = find_by_email(session, data["email"])
+        person = find_by_email(session, account)
     # Checked outside any transaction: it takes long, and others want to write.
     if not check_password(data["password"], person.password_hash if person else None) or person is None:
+        for name, who in tries.items():
+            limits().count(name, *who)
         raise WrongCredentials
-    with transaction() as session:
-        begun = actions.sign_in(session, person, device_name=data["device_name"], now=clock.now())
-        return issue_tokens(person, begun)
+    now = clock.now()
+    try:
+        with transaction() as session:
+            check_second_factor(session, person, data["otp"], now=now)
+            begun = actions.sign_in(session, person, device_name=data["device_name"], now=now)
+            return issue_tokens(person, begun)
+    except OtpInvalid:
+        for name, who in tries.items():
+            limits().count(name, *who)
+        raise
 
 
 @blp.post("/refresh")
@@ -62,21 +90,21 @@ def refresh() -> Tokens:
 
 
 @blp.post("/logout")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(204)
 def logout() -> None:
     identity = identify()
-    with acting(code_accepted=False) as (session, actor):
+    with acting(set_up=False) as (session, actor):
         current = get_own_sign_in(session, actor, identity.sign_in_id)
         actions.end_sign_in(session, current, reason=EndReason.SIGNED_OUT, by=actor.id, now=clock.now())
 
 
 @blp.get("/sessions")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, SignInsSchema)
 def sessions() -> dict[str, Any]:
     identity = identify()
-    with looking(code_accepted=False) as (session, actor):
+    with looking(set_up=False) as (session, actor):
         items = [
             {
                 "id": row.id,
@@ -92,9 +120,9 @@ def sessions() -> dict[str, Any]:
 
 
 @blp.delete("/sessions/<uuid:sign_in_id>")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(204)
 def end_session(sign_in_id: UUID) -> None:
-    with acting(code_accepted=False) as (session, actor):
+    with acting(set_up=False) as (session, actor):
         chosen = get_own_sign_in(session, actor, str(sign_in_id))
         actions.end_sign_in(session, chosen, reason=EndReason.REVOKED, by=actor.id, now=clock.now())

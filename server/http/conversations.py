@@ -26,7 +26,7 @@ blp = Blueprint("conversations", __name__, url_prefix="/api/v1", description="Co
 
 
 @blp.get("/conversations")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, ConversationsSchema)
 def conversations() -> dict[str, Any]:
     with looking() as (session, actor):
@@ -35,7 +35,7 @@ def conversations() -> dict[str, Any]:
 
 
 @blp.get("/conversations/<uuid:conversation_id>/messages")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(HistoryArgsSchema, location="query")
 @blp.response(200, HistorySchema)
 def history(args: dict[str, Any], conversation_id: UUID) -> Response:
@@ -45,7 +45,7 @@ def history(args: dict[str, Any], conversation_id: UUID) -> Response:
 
 
 @blp.post("/conversations/<uuid:conversation_id>/messages")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(SendSchema)
 @blp.response(201, SentSchema)
 @blp.alt_response(200, schema=SentSchema, description="The same client_id again: the first result")
@@ -56,7 +56,7 @@ def send(data: dict[str, Any], conversation_id: UUID) -> Response:
 
 
 @blp.put("/conversations/<uuid:conversation_id>/read")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(ReadSchema)
 @blp.response(200, ReadStateSchema)
 def read(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def read(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
 
 
 @blp.post("/sync")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(SyncArgsSchema)
 @blp.response(200, SyncSchema)
 def sync(data: dict[str, Any]) -> Response:

@@ -1,12 +1,13 @@
 """What every HTTP route shares: strict JSON in, and a transaction with the actor loaded in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, NoReturn
 
 import orjson
-from flask import Request, Response
+from flask import Request, Response, current_app, request
 from flask_jwt_extended import get_jwt, get_jwt_identity, verify_jwt_in_request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
@@ -19,6 +20,7 @@ from models.clock import clock
 from models.errors import Invalid, MalformedBody
 from models.people import Person
 from models.session import reading, transaction
+from server.limits import RateLimits
 from server.queries.people import get_actor
 from server.schemas.problems import ProblemSchema
 
@@ -47,9 +49,10 @@ class Api(SmorestApi):
     """Documents refusals as the problems they are."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_RESPONSE_CONTENT_TYPE: str
 
     def _register_responses(self) -> None:
-        usual: str = SmorestApi.DEFAULT_RESPONSE_CONTENT_TYPE
+        usual: str = self.DEFAULT_RESPONSE_CONTENT_TYPE
         self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
         super()._register_responses()
         self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
@@ -60,10 +63,31 @@ class Blueprint(SmorestBlueprint):
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def signed_in(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """The route wants an access token, and looks at it before anything that was sent."""
+
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            identify()
+            return view(*args, **kwargs)
+
+        documented: Callable[..., Any] = self.doc(security=[{"bearer": []}])(guarded)
+        return documented
+
 
 def reply(dumped: dict[str, Any], status: int = 200) -> Response:
     """An answer that was dumped by hand because it is made often; the route's schema documents it."""
     return Response(orjson.dumps(dumped), status=status, content_type="application/json")
+
+
+def limits() -> RateLimits:
+    found: RateLimits = current_app.extensions["limits"]
+    return found
+
+
+def address() -> str:
+    """Where the request comes from; behind a proxy only as far as TRUSTED_PROXIES says it may be believed."""
+    return request.remote_addr or "unknown"
 
 
 @dataclass(frozen=True)
@@ -79,20 +103,23 @@ def identify(*, refresh: bool = False) -> Identity:
 
 
 @contextmanager
-def acting(*, code_accepted: bool = True) -> Iterator[tuple[Session, Person]]:
-    """A transaction with the signed-in person loaded in it; commits when the block ends."""
+def acting(*, set_up: bool = True) -> Iterator[tuple[Session, Person]]:
+    """A transaction with the signed-in person loaded in it; commits when the block ends.
+
+    `set_up=False` for what must work before the code of conduct is accepted and the second factor is there.
+    """
     identity = identify()
     with transaction() as session:
-        yield session, _actor(session, identity, code_accepted)
+        yield session, _actor(session, identity, set_up)
 
 
 @contextmanager
-def looking(*, code_accepted: bool = True) -> Iterator[tuple[Session, Person]]:
-    """A read with the signed-in person loaded in it."""
+def looking(*, set_up: bool = True) -> Iterator[tuple[Session, Person]]:
+    """A read with the signed-in person loaded in it; `set_up` as for `acting`."""
     identity = identify()
     with reading() as session:
-        yield session, _actor(session, identity, code_accepted)
+        yield session, _actor(session, identity, set_up)
 
 
-def _actor(session: Session, identity: Identity, code_accepted: bool) -> Person:
-    return get_actor(session, identity.person_id, identity.sign_in_id, now=clock.now(), code_accepted=code_accepted)
+def _actor(session: Session, identity: Identity, set_up: bool) -> Person:
+    return get_actor(session, identity.person_id, identity.sign_in_id, now=clock.now(), set_up=set_up)

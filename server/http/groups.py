@@ -26,7 +26,7 @@ blp = Blueprint("groups", __name__, url_prefix="/api/v1/groups", description="Mo
 
 
 @blp.get("")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(PageArgsSchema, location="query")
 @blp.response(200, GroupsSchema)
 def list_groups(args: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def list_groups(args: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.post("")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(GroupFieldsSchema)
 @blp.response(201, GroupSchema)
 def create_group(data: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def create_group(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.get("/<uuid:group_id>")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, GroupSchema)
 def read_group(group_id: UUID) -> dict[str, Any]:
     with looking() as (session, actor):
@@ -53,7 +53,7 @@ def read_group(group_id: UUID) -> dict[str, Any]:
 
 
 @blp.patch("/<uuid:group_id>")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(GroupChangeSchema)
 @blp.response(200, GroupSchema)
 def update_group(data: dict[str, Any], group_id: UUID) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def update_group(data: dict[str, Any], group_id: UUID) -> dict[str, Any]:
 
 
 @blp.post("/<uuid:group_id>/join")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, JoinedSchema)
 def join(group_id: UUID) -> Membership:
     with acting() as (session, actor):
@@ -72,7 +72,7 @@ def join(group_id: UUID) -> Membership:
 
 
 @blp.post("/<uuid:group_id>/leave")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(204)
 def leave(group_id: UUID) -> None:
     with acting() as (session, actor):
@@ -80,7 +80,7 @@ def leave(group_id: UUID) -> None:
 
 
 @blp.get("/<uuid:group_id>/members")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(PageArgsSchema, location="query")
 @blp.response(200, MembersSchema)
 def members(args: dict[str, Any], group_id: UUID) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def members(args: dict[str, Any], group_id: UUID) -> dict[str, Any]:
 
 
 @blp.put("/<uuid:group_id>/members/<uuid:person_id>")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(AdmitSchema)
 @blp.response(200, MemberSchema)
 def put_member(data: dict[str, Any], group_id: UUID, person_id: UUID) -> dict[str, Any]:

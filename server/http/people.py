@@ -13,10 +13,10 @@ blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Oneself, 
 
 
 @blp.get("/me")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, PersonSchema)
 def me() -> Person:
-    with looking(code_accepted=False) as (_session, actor):
+    with looking(set_up=False) as (_session, actor):
         return actor
 
 
@@ -31,9 +31,9 @@ def code() -> dict[str, Any]:
 
 
 @blp.post("/me/acceptances")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(AcceptanceSchema)
 @blp.response(200, PersonSchema)
 def accept(data: dict[str, Any]) -> Person:
-    with acting(code_accepted=False) as (session, actor):
+    with acting(set_up=False) as (session, actor):
         return accept_code(session, actor, version=data["version"], now=clock.now())

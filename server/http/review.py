@@ -9,7 +9,7 @@ from models.clock import clock
 from models.policy import Facts, authorise
 from models.review import CaseState, Queue, Report
 from server.actions import review as actions
-from server.http.door import Blueprint, acting, looking, reply
+from server.http.door import Blueprint, acting, identify, limits, looking, reply
 from server.queries.review import list_cases, view_cases
 from server.schemas.review import (
     CaseDetailSchema,
@@ -27,17 +27,18 @@ blp = Blueprint("review", __name__, url_prefix="/api/v1", description="Reports a
 
 
 @blp.post("/messages/<uuid:message_id>/report")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(ReportSchema)
 @blp.response(202, ReportedSchema)
 def report(data: dict[str, Any], message_id: UUID) -> dict[str, Any]:
+    limits().spend("report.person", identify().person_id)
     with acting() as (session, actor):
         made: Report = actions.report_message(session, actor, str(message_id), **data, now=clock.now())
         return {"report_id": made.id}
 
 
 @blp.get("/review/cases")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(CasesArgsSchema, location="query")
 @blp.response(200, CasesSchema)
 def cases(args: dict[str, Any]) -> Response:
@@ -55,17 +56,18 @@ def cases(args: dict[str, Any]) -> Response:
 
 
 @blp.get("/review/cases/<uuid:case_id>")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, CaseDetailSchema)
 def case(case_id: UUID) -> Response:
     now = clock.now()
     # Not a mere read: that somebody of the service looked at a person's words is recorded before they are shown.
     with acting() as (session, actor):
+        authorise("review.read", actor, Facts())
         return reply(dump_case_detail(actions.open_case(session, actor, str(case_id), now=now)))
 
 
 @blp.post("/review/cases/<uuid:case_id>/claim")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, CaseSchema)
 def claim(case_id: UUID) -> Response:
     now = clock.now()
@@ -76,7 +78,7 @@ def claim(case_id: UUID) -> Response:
 
 
 @blp.post("/review/cases/<uuid:case_id>/release")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.response(200, CaseSchema)
 def release(case_id: UUID) -> Response:
     now = clock.now()
@@ -87,7 +89,7 @@ def release(case_id: UUID) -> Response:
 
 
 @blp.post("/review/cases/<uuid:case_id>/decide")
-@blp.doc(security=[{"bearer": []}])
+@blp.signed_in
 @blp.arguments(DecideSchema)
 @blp.response(200, CaseSchema)
 def decide(data: dict[str, Any], case_id: UUID) -> Response:

@@ -12,6 +12,8 @@ import orjson
 
 from models.errors import Invalid
 
+LARGEST_SEQ = 2**53 - 1
+
 Item = TypeVar("Item")
 Reader = Callable[[Any], Any]
 
@@ -62,3 +64,9 @@ def as_moment(part: Any) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("no zone")
     return moment.astimezone(UTC)  # here, where a time past the calendar's end is a bad cursor and not a failed query
+
+
+def as_seq(part: Any) -> int:
+    if type(part) is not int or not 0 <= part <= LARGEST_SEQ:
+        raise TypeError("not a seq")
+    return part

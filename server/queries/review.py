@@ -67,6 +67,11 @@ def get_case(session: Session, case_id: str, *, lock: bool = False) -> Case:
     return found
 
 
+def has_open_case(session: Session, message_id: str) -> bool:
+    found = session.scalars(select(Case.id).where(Case.message_id == message_id, Case.state != CaseState.CLOSED))
+    return found.first() is not None
+
+
 def case_parties(session: Session, found: Case) -> frozenset[str]:
     """Who may not judge this case: its message's author and everyone who reported it."""
     author = select(Message.author_id).where(Message.id == found.message_id)

@@ -16,13 +16,32 @@ class RegisterSchema(WireSchema):
     timezone = Zone(required=True)
     region = Region(required=True)
     accepted_code_version = Whole(least=1, required=True)
+    invite_code = Text(most=60, one_line=True, allow_none=True, load_default=None)
     device_name = Text(most=60, one_line=True, load_default=None)
 
 
 class LoginSchema(WireSchema):
     email = fields.String(required=True, validate=validate.Length(min=1, max=254))
     password = Secret(most=128, required=True)
+    otp = Secret(most=40, allow_none=True, load_default=None)
     device_name = Text(most=60, one_line=True, load_default=None)
+
+
+class EnrolmentSchema(WireSchema):
+    """`url` is what an authenticator app reads; `secret` is for typing it in by hand."""
+
+    secret = fields.String()
+    url = fields.String()
+
+
+class OtpSchema(WireSchema):
+    otp = Secret(most=40, required=True)
+
+
+class RecoveryCodesSchema(WireSchema):
+    """Shown this once and not kept."""
+
+    recovery_codes = fields.List(fields.String())
 
 
 class TokensSchema(WireSchema):

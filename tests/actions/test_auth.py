@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models import code_of_conduct
-from models.auth import EndReason, SignIn
+from models.auth import IDLE_LASTS, EndReason, SignIn
 from models.clock import clock
 from models.people import Person
 from models.roles import Role
@@ -134,7 +134,17 @@ def test_ending_from_two_phones_at_once_is_ending_once(person, begun):
 
 
 def test_a_session_runs_out_by_itself(person, begun):
-    clock.move(SIGN_IN_LASTS - timedelta(minutes=1))
+    for _ in range(3):
+        clock.move(SIGN_IN_LASTS / 3 - timedelta(minutes=1))
+        assert actor_of(person, begun).id == person.id
+        assert use(begun)
+    clock.move(timedelta(minutes=3))
+    assert_refused("session_ended", use, begun)
+    assert_refused("session_ended", actor_of, person, begun)
+
+
+def test_a_device_that_was_not_used_for_two_weeks_signs_in_anew(person, begun):
+    clock.move(IDLE_LASTS - timedelta(minutes=1))
     assert actor_of(person, begun).id == person.id
     clock.move(timedelta(minutes=1))
     assert_refused("session_ended", use, begun)
@@ -162,7 +172,7 @@ def test_a_session_that_is_not_there_is_over(begun):
 def test_a_code_of_conduct_that_changed_must_be_accepted_first(person, begun, monkeypatch):
     monkeypatch.setattr(code_of_conduct, "VERSION", code_of_conduct.VERSION + 1)
     assert_refused("acceptance_required", actor_of, person, begun)
-    assert actor_of(person, begun, code_accepted=False).id == person.id
+    assert actor_of(person, begun, set_up=False).id == person.id
     act(accept_code, person, version=code_of_conduct.VERSION)
     assert actor_of(person, begun).accepted_code_version == code_of_conduct.VERSION
 

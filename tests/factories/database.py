@@ -81,6 +81,8 @@ def empty_tables(engine: Engine, metadata: MetaData) -> None:
             if table.name == "stream":
                 connection.execute(table.delete().where(table.c.id.not_like("desk:%")))
                 connection.execute(table.update().values(head_seq=0))
+            elif table.name == "audit_head":
+                connection.execute(table.update().values(seq=0, digest="0" * 64))
             else:
                 connection.execute(table.delete())
 

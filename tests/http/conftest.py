@@ -14,6 +14,7 @@ from models.roles import Role
 from models.session import unbind
 from server import passwords
 from server.app import create_app
+from server.limits import RateLimits
 from server.logs import configure_logs
 from tests.factories.api import Caller
 from tests.factories.binding import bind_empty
@@ -32,6 +33,7 @@ def _built(database_url):
 def app(_built, settings):
     use_keyring(settings.keyring())
     bind_empty(settings.database_url)
+    _built.extensions["limits"] = RateLimits()  # what one test tried does not count against the next
     yield _built
     clock.reset()
 

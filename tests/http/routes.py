@@ -11,9 +11,10 @@ from models.messages import Message
 from models.people import Person
 from models.review import Case
 from models.roles import Role
+from server.actions.invites import create_invite
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
-from tests.factories.people import make_person, make_sign_in
+from tests.factories.people import act, make_person, make_sign_in
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class World:
     case: Case
     newcomer: Person
     sign_in_id: str
+    invite_id: str
 
 
 def make_world() -> World:
@@ -40,6 +42,7 @@ def make_world() -> World:
         case=case_of(message.id),
         newcomer=newcomer,
         sign_in_id=make_sign_in(newcomer).id,
+        invite_id=act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER).invite.id,
     )
 
 
@@ -52,6 +55,7 @@ def nowhere() -> World:
         case=Case(id=new_id(), version=1),
         newcomer=Person(id=new_id()),
         sign_in_id=new_id(),
+        invite_id=new_id(),
     )
 
 
@@ -79,10 +83,21 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "timezone": "Australia/Sydney",
             "region": "AU",
             "accepted_code_version": code_of_conduct.VERSION,
+            "invite_code": None,
             "device_name": "Phone",
         },
-        ("POST", "/auth/login"): {"email": "ann@example.test", "password": "wrong", "device_name": "Phone"},
+        ("POST", "/auth/login"): {"email": "ann@example.test", "password": "wrong", "otp": "000000", "device_name": "Phone"},
         ("POST", "/me/acceptances"): {"version": code_of_conduct.VERSION},
+        ("POST", "/me/second-factor/confirm"): {"otp": "000000"},
+        ("DELETE", "/me/second-factor"): {"otp": "000000"},
+        ("PUT", "/roles/<string:role>"): {
+            "summary": "Listens.",
+            "does": ["Listens."],
+            "does_not": ["Judge."],
+            "written_with": [],
+            "version": 1,
+        },
+        ("POST", "/invites"): {"role": "carer", "expires_at": None, "max_uses": 2, "note": "By referral."},
         ("POST", "/groups"): group_body(),
         ("PATCH", "/groups/<uuid:group_id>"): {**group_body(), "version": 1},
         ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): {"state": "member", "standing": "member"},
@@ -113,7 +128,8 @@ def filled(world: World, rule: str) -> str:
         "case_id": world.case.id,
         "person_id": world.newcomer.id,
         "sign_in_id": world.sign_in_id,
+        "invite_id": world.invite_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)
-    return rule
+    return rule.replace("<string:role>", Role.CARER.value)

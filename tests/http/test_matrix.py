@@ -26,6 +26,7 @@ PUBLIC = {
     ("GET", "/openapi.json"),
     ("GET", "/asyncapi.json"),
     ("GET", "/code-of-conduct"),
+    ("GET", "/roles"),
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
 }
@@ -39,6 +40,14 @@ TABLE = {
     ("POST", "/auth/refresh"): (NONE, NONE),  # an access token does not refresh
     ("GET", "/me"): (ALL, ALL),
     ("POST", "/me/acceptances"): (ALL, ALL),
+    ("POST", "/me/second-factor"): (ALL, ALL),
+    ("POST", "/me/second-factor/confirm"): (NONE, NONE),  # the code is wrong
+    ("DELETE", "/me/second-factor"): ("c", "c"),  # staff keep theirs
+    ("PUT", "/roles/<string:role>"): ("o", "o"),
+    ("POST", "/invites"): ("of", "of"),
+    ("GET", "/invites"): ("of", "of"),
+    ("DELETE", "/invites/<uuid:invite_id>"): ("o", "o"),  # a coordinator made it
+    ("GET", "/audit"): ("o", "o"),
     ("GET", "/groups"): (ALL, ALL),
     ("POST", "/groups"): ("o", "o"),
     ("GET", "/groups/<uuid:group_id>"): (ALL, ALL),

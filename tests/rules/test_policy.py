@@ -55,26 +55,35 @@ SITUATIONS = {
     "unlisted_left": Facts(group=UNLISTED, membership=belonging(MemberState.LEFT), parties=OTHERS),
     "unlisted_member": Facts(group=UNLISTED, membership=MEMBER, parties=OTHERS),
     "party": Facts(group=LISTED, membership=None, parties=OTHERS | {"me"}),
+    "referral": Facts(invited_role=Role.CARER),
+    "staff_invite": Facts(invited_role=Role.MODERATOR),
+    "own_making": Facts(made_by="me"),
     "nothing": Facts(),
 }
 
 ALL, NONE = "cwpmsof", ""
+GROUPLESS = ("referral", "staff_invite", "own_making", "nothing")
 INSIDE = {"member": ALL, "guest": ALL, "facilitator": ALL, "unlisted_member": ALL}
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
 MATRIX = {
     "group.list": (ALL, {}),
-    "group.read": (ALL, {"unlisted": "o", "unlisted_left": "o", "nothing": "o"}),
+    "group.read": (ALL, {"unlisted": "o", "unlisted_left": "o", **dict.fromkeys(GROUPLESS, "o")}),
     "group.create": ("o", {}),
     "group.update": ("o", {}),
-    "group.join": ("cw", {"unlisted": NONE, "unlisted_left": NONE, "unlisted_member": NONE, "nothing": NONE}),
+    "group.join": ("cw", dict.fromkeys(("unlisted", "unlisted_left", "unlisted_member", *GROUPLESS), NONE)),
     "group.members": ("o", INSIDE),
     "group.admit": ("o", {"facilitator": ALL}),
     "conversation.read": (NONE, INSIDE),
     "message.post": (NONE, INSIDE),
     "message.report": (NONE, INSIDE),
     "review.read": ("mso", {}),
-    "review.decide": ("ms", {"party": NONE, "nothing": NONE}),
+    "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),
+    "review.decide": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
+    "role.describe": ("o", {}),
+    "invite.create": ("o", {"referral": "of"}),
+    "invite.list": ("of", {}),
+    "invite.revoke": ("o", {"own_making": "of"}),
     "audit.read": ("o", {}),
 }
 

@@ -15,6 +15,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "audit_entry",
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", Id(), nullable=True),
@@ -22,12 +23,21 @@ def upgrade() -> None:
         sa.Column("subject_kind", sa.String(length=32), nullable=False),
         sa.Column("subject_id", Id(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
+        sa.UniqueConstraint("id", name=op.f("uq_audit_entry_id")),
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_entry_actor_id"), ["actor_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_subject_id"), ["subject_id"], unique=False)
 
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
     op.create_table(
         "conversation",
         sa.Column("id", Id(), nullable=False),
@@ -74,6 +84,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.Column("region", sa.String(length=2), nullable=False),
         sa.Column("accepted_code_version", sa.Integer(), nullable=False),
+        sa.Column("second_factor_due", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email_index", name=op.f("uq_person_email_index")),
@@ -147,6 +158,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", name=op.f("uq_group_conversation_id")),
         sa.UniqueConstraint("name", name=op.f("uq_group_name")),
     )
+    op.create_table(
+        "invite",
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("code_index", sa.String(length=64), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "carer",
+                "carer_peer_worker",
+                "consumer_peer_worker",
+                "moderator",
+                "supervisor",
+                "coordinator",
+                "professional",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_by", Id(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("max_uses", sa.Integer(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_invite_created_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invite")),
+        sa.UniqueConstraint("code_index", name=op.f("uq_invite_code_index")),
+    )
+    with op.batch_alter_table("invite", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invite_created_by"), ["created_by"], unique=False)
+
     op.create_table(
         "membership",
         sa.Column("conversation_id", Id(), nullable=False),
@@ -240,6 +286,55 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "recovery_code",
+        sa.Column("code_index", sa.String(length=64), nullable=False),
+        sa.Column("person_id", Id(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id")),
+        sa.PrimaryKeyConstraint("code_index", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "role_description",
+        sa.Column(
+            "role",
+            sa.Enum(
+                "carer",
+                "carer_peer_worker",
+                "consumer_peer_worker",
+                "moderator",
+                "supervisor",
+                "coordinator",
+                "professional",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("summary", sa.String(length=400), nullable=False),
+        sa.Column("does", sa.JSON(), nullable=False),
+        sa.Column("does_not", sa.JSON(), nullable=False),
+        sa.Column("written_with", sa.JSON(), nullable=False),
+        sa.Column("created_by", Id(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_role_description_created_by")),
+        sa.PrimaryKeyConstraint("role", "version", name=op.f("pk_role_description")),
+    )
+    op.create_table(
+        "second_factor",
+        sa.Column("person_id", Id(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_second_factor")),
+    )
     op.create_table(
         "sign_in",
         sa.Column("id", Id(), nullable=False),
@@ -403,12 +498,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_report_case_id"), ["case_id"], unique=False)
 
     # A desk is a stream that is always there.
-    stream = sa.table(
-        "stream", sa.column("id"), sa.column("head_seq"), sa.column("moved_at", sa.DateTime(timezone=True))
-    )
-    op.bulk_insert(
-        stream, [{"id": "desk:review", "head_seq": 0, "moved_at": datetime(2026, 1, 1, tzinfo=UTC)}]
-    )
+    stream = sa.table("stream", sa.column("id"), sa.column("head_seq"), sa.column("moved_at", sa.DateTime(timezone=True)))
+    op.bulk_insert(stream, [{"id": "desk:review", "head_seq": 0, "moved_at": datetime(2026, 1, 1, tzinfo=UTC)}])
+    # The audit trail begins empty.
+    head = sa.table("audit_head", sa.column("id"), sa.column("seq"), sa.column("digest"))
+    op.bulk_insert(head, [{"id": 1, "seq": 0, "digest": "0" * 64}])
 
 
 def downgrade() -> None:
@@ -438,6 +532,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
 
     op.drop_table("sign_in")
+    op.drop_table("second_factor")
+    op.drop_table("role_description")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
+
+    op.drop_table("recovery_code")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_conversation_id_message_author_id_message_state"))
 
@@ -446,6 +546,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_person_id_membership_state"))
 
     op.drop_table("membership")
+    with op.batch_alter_table("invite", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invite_created_by"))
+
+    op.drop_table("invite")
     op.drop_table("group")
     op.drop_table("event")
     with op.batch_alter_table("stream", schema=None) as batch_op:
@@ -455,8 +559,9 @@ def downgrade() -> None:
     op.drop_table("service_fact")
     op.drop_table("person")
     op.drop_table("conversation")
+    op.drop_table("audit_head")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_subject_id"))
-        batch_op.drop_index(batch_op.f("ix_audit_entry_at"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_actor_id"))
 
     op.drop_table("audit_entry")
