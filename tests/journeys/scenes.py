@@ -3,7 +3,7 @@
 from tests.factories.clients import Refused
 from tests.journeys.evening import DESK, DESK_STREAM, GROUP, MEMBERS, NEWCOMER, Evening, expect
 
-HOSTILE = "You are a disgusting idiot and everybody here hates you. Go and kill yourself."
+THREAT_IN_JEST = "Pebble, one more of your cake recipes and I will kill you! My poor diet."
 DESPAIR = "I keep thinking about ending my life. I cannot do this any more."
 NUMBER = "You can ring me on 0412 345 678 tonight if you like."
 
@@ -66,8 +66,8 @@ def they_talk(evening: Evening) -> None:
 
 
 def one_message_is_held(evening: Evening) -> None:
-    evening.title("A hostile message is held: its author is told, the others see nothing, a moderator gets it at once.")
-    message = evening.says("carer3", "held", HOSTILE)["message"]
+    evening.title("What looks like a threat is held: its author is told, the others see nothing, a moderator gets it at once.")
+    message = evening.says("carer3", "held", THREAT_IN_JEST)["message"]
     expect((message["state"], message["seq"]) == ("held", None), "held, and without a place in the room", message)
     evening.tell(f"      {evening.called('carer3')} sees that it waits for a moderator.")
     case = evening.case_on_desk("held", state="open")
@@ -78,7 +78,7 @@ def one_message_is_held(evening: Evening) -> None:
     for name in evening.room:
         seqs = evening[name].seqs_of(evening.conversation_id)
         expect(seqs == list(range(seqs[0], seqs[0] + len(seqs))), f"{name} cannot count the held message", seqs)
-        expect(HOSTILE not in str(evening[name].events), f"{name} has not got the held message", "it arrived")
+        expect(THREAT_IN_JEST not in str(evening[name].events), f"{name} has not got the held message", "it arrived")
     evening.tell("   Nobody in the room has seen it, and no number is missing from the room's count.")
 
 
@@ -174,7 +174,7 @@ def decide(evening: Evening, key: str, decision: str) -> None:
 
 
 def the_held_one_is_approved(evening: Evening) -> None:
-    evening.title("The held message is let through: now everybody gets it, and its author is told.")
+    evening.title("The moderator sees a joke among friends and lets it through: now everybody gets it, and its author is told.")
     decide(evening, "held", "approve")
     evening.everybody_sees("held")
     held = evening.messages["held"]["id"]
