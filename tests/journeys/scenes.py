@@ -66,7 +66,7 @@ def they_talk(evening: Evening) -> None:
 
 
 def one_message_is_held(evening: Evening) -> None:
-    evening.title("What looks like a threat is held: its author is told, the others see nothing, a moderator gets it at once.")
+    evening.title("What looks like a threat is held: its author knows, the others see nothing, a moderator gets it at once.")
     message = evening.says("carer3", "held", THREAT_IN_JEST)["message"]
     expect((message["state"], message["seq"]) == ("held", None), "held, and without a place in the room", message)
     evening.tell(f"      {evening.called('carer3')} sees that it waits for a moderator.")
@@ -174,7 +174,7 @@ def decide(evening: Evening, key: str, decision: str) -> None:
 
 
 def the_held_one_is_approved(evening: Evening) -> None:
-    evening.title("The moderator sees a joke among friends and lets it through: now everybody gets it, and its author is told.")
+    evening.title("The moderator sees a joke among friends and lets it through: everybody gets it, its author is told.")
     decide(evening, "held", "approve")
     evening.everybody_sees("held")
     held = evening.messages["held"]["id"]
