@@ -14,7 +14,8 @@ from realtime.delivery import Delivery
 from realtime.door import refuse_unknown_events, register_handler
 from realtime.hints import Hints
 from realtime.json_codec import JsonCodec
-from realtime.transport import MAX_FRAME, FanOut, hang_up, harden
+from realtime.packets import MAX_FRAME
+from realtime.transport import FanOut, hang_up, harden
 from server.settings import Settings
 
 log = structlog.get_logger("hearthside.sockets")

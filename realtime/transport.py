@@ -36,10 +36,9 @@ from engineio.async_drivers.eventlet import WebSocketWSGI
 from eventlet import websocket, wsgi
 from socketio import packet as sio_packet
 
-MAX_FRAME = 65_536
+from realtime.packets import MAX_FRAME, PacketRefused, check_frame, read_packet, read_post
+
 MAX_BODY = 16 << 20  # a ceiling for every HTTP body; the application's own limits are lower
-MAX_POST_FRAMES = 256  # a client on long-polling sends what it saved up in one POST, more than engineio's 16
-MAX_ACK_ID = 2**53 - 1  # the largest integer a browser counts to
 MAX_CONNECTIONS = 20_000
 HEAD_SECONDS = 10.0  # for a complete request head, from its first byte
 KEEPALIVE_SECONDS = 75.0  # longer than a reverse proxy's idle time, so that the proxy is the one to hang up
@@ -51,7 +50,6 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SHORT_FRAME = 126  # from this length on a websocket frame says its length in more bytes
 GOING_AWAY, POLICY = 1001, 1008  # websocket close codes
 # Names of the libraries' own events; "*" is where python-socketio keeps a handler for all others.
-RESERVED = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener", "*"}
 EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 STILLBORN = {errno.ECONNABORTED, errno.ECONNRESET, errno.EPROTO, errno.EPERM, errno.ETIMEDOUT}
 # Clients' mistakes that engineio would log as errors, the first time each, session ids and all.
@@ -61,25 +59,6 @@ HEAD_DEFECTS = (MissingHeaderBodySeparatorDefect, FirstHeaderLineIsContinuationD
 
 logger = logging.getLogger("hearthside.transport")
 _servers: weakref.WeakSet[Any] = weakref.WeakSet()  # serve() gets only a WSGI app, and must find its sockets
-
-
-class PacketRefused(engineio.exceptions.SocketIsClosedError):
-    """A client broke the protocol. On its base class engineio ends the connection without a word."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def check_frame(frame: Any) -> None:
-    """Let through only what a client may say at the engine level; this product uses no binary."""
-    if not isinstance(frame, str):
-        raise PacketRefused("binary")
-    if frame[:1] == "4":
-        if frame[1:2] not in {"0", "1", "2", "3"}:  # the rest is binary or a server's to send
-            raise PacketRefused("packet_type")
-    elif frame not in {"1", "3", "2probe", "5"}:
-        raise PacketRefused("engine_packet")
 
 
 class _Message(websocket.RFC6455WebSocket.Message):
@@ -313,7 +292,7 @@ class _Socket(engineio.socket.Socket):
 
     def handle_post_request(self, environ: dict[str, Any]) -> None:
         try:
-            packets = _read_post(environ)
+            packets = read_post(environ)
         except PacketRefused as refused:
             self._refuse(refused)
         for pkt in packets:
@@ -405,49 +384,6 @@ class _Socket(engineio.socket.Socket):
         return self.queue.qsize() == 0 and (self.ws is None or self.ws.between_frames)
 
 
-def _read_post(environ: dict[str, Any]) -> list[Any]:
-    """Return the packets in a long-polling POST."""
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    if length > MAX_FRAME:
-        raise PacketRefused("post_too_long")
-    try:
-        body = environ["wsgi.input"].read(length)
-        frames = body.decode().split("\x1e")
-    except (OSError, ValueError):
-        raise PacketRefused("post_unreadable") from None
-    if len(body) < length or len(frames) > MAX_POST_FRAMES:
-        raise PacketRefused("post_malformed")
-    for frame in frames:
-        check_frame(frame)
-    return [engineio.packet.Packet(encoded_packet=frame) for frame in frames]
-
-
-def _read_packet(packet_class: Any, text: str) -> Any:
-    """Read a Socket.IO packet of a type and shape that a client may send."""
-    try:
-        pkt = packet_class(encoded_packet=text)
-    except (ValueError, RecursionError):
-        raise PacketRefused("undecodable") from None
-    kind: int = pkt.packet_type
-    data: Any = pkt.data
-    if pkt.attachment_count:
-        raise PacketRefused("attachments")
-    if kind != sio_packet.CONNECT and pkt.namespace not in {None, "/"}:
-        raise PacketRefused("namespace")
-    if pkt.id is not None and (kind not in {sio_packet.EVENT, sio_packet.ACK} or pkt.id > MAX_ACK_ID):
-        raise PacketRefused("ack_id")
-    shapes = {sio_packet.CONNECT: dict, sio_packet.EVENT: list, sio_packet.ACK: list}
-    may_lack = kind in {sio_packet.CONNECT, sio_packet.DISCONNECT}
-    if not (may_lack if data is None else isinstance(data, shapes.get(kind, ()))):
-        raise PacketRefused("payload")
-    if kind == sio_packet.EVENT:
-        if not data or not isinstance(data[0], str):
-            raise PacketRefused("payload")
-        if data[0] in RESERVED or data[0].startswith("__"):
-            raise PacketRefused("event_name")
-    return pkt
-
-
 class _Server(socketio.Server):
     """The Socket.IO server, believing nothing a client sends."""
 
@@ -464,7 +400,7 @@ class _Server(socketio.Server):
 
     def dispatch(self, sock: _Socket, text: str) -> None:
         """Do what socketio's `_handle_eio_message` does, trusting less; `_handle_*` are its private next steps."""
-        pkt = _read_packet(self.packet_class, text)
+        pkt = read_packet(self.packet_class, text)
         if pkt.packet_type == sio_packet.CONNECT:
             self._connect(sock, pkt)
         elif pkt.packet_type == sio_packet.DISCONNECT:
