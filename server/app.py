@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.extensions["settings"] = settings
-    app.extensions["limits"] = RateLimits(settings.redis_url)
+    app.extensions["limits"] = RateLimits(settings.redis_url, by_address=not settings.demo)
     configure_tokens(app, settings)
     CORS(
         app,

@@ -1,5 +1,6 @@
 """Limits: wrong passwords, sign-ups and guesses run into a wall; a person who does nothing wrong does not."""
 
+from server.limits import RateLimits
 from server.passwords import hash_password
 from tests.factories.people import make_person
 
@@ -36,6 +37,12 @@ def test_one_address_cannot_try_many_accounts(client):
 def test_signing_in_rightly_is_not_limited(client):
     make_person(email="fern@example.test", password_hash=hash_password(PASSWORD))
     assert {try_to_sign_in(client, "fern@example.test", PASSWORD).status_code for _ in range(15)} == {200}
+
+
+def test_in_a_demo_everybody_shares_one_address_and_is_not_limited_by_it(app, client):
+    app.extensions["limits"] = RateLimits(by_address=False)
+    answers = {try_to_sign_in(client, f"person{n}@example.test", "wrong").status_code for n in range(61)}
+    assert answers == {401}
 
 
 def test_invite_codes_cannot_be_guessed_for_long(client):
