@@ -69,6 +69,7 @@ def make_renew(app: Flask) -> Handler:
         with reading() as session:
             get_actor(session, claims.person_id, claims.sign_in_id, now=call.now)
         call.connected.token_until = claims.expires_at
+        call.connected.asked_to_renew = False
         return {}
 
     return renew

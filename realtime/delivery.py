@@ -29,6 +29,9 @@ BATCH = 100  # events read and sent at a time
 JOIN_ATTEMPTS = 5
 COMPARE_EVERY_S = 2.0
 HEADS_EVERY = 15  # comparisons between two `heads` to the streams that moved: about half a minute
+RENEW_AHEAD_S = 60  # how long before its token runs out a socket is asked for a fresh one
+RENEW_GRACE_S = 30  # how long after that it may still give one: phones sleep
+TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a reason, not a secret
 LOOK_BACK = timedelta(seconds=60)  # how far writers' clocks and commits may lag behind this process's clock
 
 
@@ -49,6 +52,7 @@ class Connected:
     person_id: str
     sign_in_id: str
     token_until: int
+    asked_to_renew: bool = False
     streams: set[str] = field(default_factory=set)
 
 
@@ -274,6 +278,20 @@ class Delivery:
                 self._server.emit("session:ended", {"reason": event.data["reason"]}, to=sid)
                 self._server.disconnect(sid)
 
+    # -- tokens ----------------------------------------------------------------------------------------------------
+
+    def check_tokens(self) -> None:
+        """Ask sockets whose token is about to run out for a fresh one; put those out that did not give it."""
+        now = clock.now().timestamp()
+        for sid, connected in list(self._sockets.items()):
+            left = connected.token_until - now
+            if left <= -RENEW_GRACE_S:
+                self._server.emit("session:ended", {"reason": TOKEN_EXPIRED}, to=sid)
+                self._server.disconnect(sid)
+            elif left <= RENEW_AHEAD_S and not connected.asked_to_renew:
+                connected.asked_to_renew = True
+                self._server.emit("token:expiring", {"within_seconds": max(0, int(left + RENEW_GRACE_S))}, to=sid)
+
     # -- healing ---------------------------------------------------------------------------------------------------
 
     def compare_heads(self) -> dict[str, int]:
@@ -292,6 +310,7 @@ class Delivery:
         while True:
             self._server.sleep(COMPARE_EVERY_S * random.uniform(0.9, 1.1))  # noqa: S311 - processes should not march in step
             turn += 1
+            self.check_tokens()
             try:
                 heads = self.compare_heads()
             except Unavailable:

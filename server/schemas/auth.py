@@ -72,4 +72,12 @@ class RenewSchema(WireSchema):
 
 
 class SessionEndedSchema(WireSchema):
-    reason = fields.Enum(EndReason, by_value=True)
+    """Why: how the sign-in ended, or that its token ran out and no fresh one was given."""
+
+    reason = fields.String(validate=validate.OneOf([*EndReason, "token_expired"]))
+
+
+class RenewAskedSchema(WireSchema):
+    """Send `token:renew` with a fresh access token within this time, or the socket closes."""
+
+    within_seconds = Whole()

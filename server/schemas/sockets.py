@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.schemas.auth import RenewSchema, SessionEndedSchema
+from server.schemas.auth import RenewAskedSchema, RenewSchema, SessionEndedSchema
 from server.schemas.conversations import ReadStateSchema, SocketReadSchema
 from server.schemas.fields import WireSchema
 from server.schemas.messages import SentSchema, SocketSendSchema
@@ -32,5 +32,6 @@ SERVER_EVENTS: Mapping[str, tuple[type[WireSchema], str]] = {
     "event": (EventSchema, "Something happened in a stream the client may read"),
     "heads": (HeadsSchema, "Where the streams stand: compare, and ask for what is missing"),
     "session:ended": (SessionEndedSchema, "This sign-in is over; the socket closes"),
+    "token:expiring": (RenewAskedSchema, "The token of this socket is about to run out"),
     "server:draining": (DrainingSchema, "This process is going away; connect again within the time given"),
 }
