@@ -159,13 +159,21 @@ def transaction() -> Iterator[Session]:
             raise Conflict from error
         except AWAY as error:
             session.rollback()
-            raise Unavailable(retry_after=1) from error
+            raise _away(error) from error
         except BaseException:
             session.rollback()
             raise
         finally:
             session.close()
     _announce(session.info.get("recorded", ()))
+
+
+def _away(error: Exception) -> Unavailable:
+    """Note what kind of trouble it was, for an operator; its words may hold values and stay out of the log."""
+    cause = getattr(error, "orig", None) or error
+    code = getattr(cause, "pgcode", None) or getattr(cause, "sqlite_errorname", None)
+    log.warning("database refused error=%s code=%s", type(cause).__name__, code)
+    return Unavailable(retry_after=1)
 
 
 def _announce(recorded: Sequence[tuple[str, int]]) -> None:
@@ -186,7 +194,7 @@ def reading() -> Iterator[Session]:
     try:
         yield session
     except AWAY as error:
-        raise Unavailable(retry_after=1) from error
+        raise _away(error) from error
     finally:
         session.close()  # rolls back; what was loaded stays readable
 

@@ -10,8 +10,10 @@ from server.actions.messages import mark_read, post_message
 from server.http.door import Blueprint, acting, looking, reply
 from server.queries.conversations import ConversationRow, list_conversations
 from server.queries.messages import page_history
+from server.queries.paging import Page
 from server.queries.streams import load_subjects, missed
 from server.schemas.conversations import ConversationsSchema, ReadSchema, ReadStateSchema
+from server.schemas.groups import PageArgsSchema
 from server.schemas.messages import (
     HistoryArgsSchema,
     HistorySchema,
@@ -27,11 +29,11 @@ blp = Blueprint("conversations", __name__, url_prefix="/api/v1", description="Co
 
 @blp.get("/conversations")
 @blp.signed_in
+@blp.arguments(PageArgsSchema, location="query")
 @blp.response(200, ConversationsSchema)
-def conversations() -> dict[str, Any]:
+def conversations(args: dict[str, Any]) -> Page[ConversationRow]:
     with looking() as (session, actor):
-        rows: list[ConversationRow] = list(list_conversations(session, actor))
-    return {"items": rows, "next_cursor": None}
+        return list_conversations(session, actor, **args)
 
 
 @blp.get("/conversations/<uuid:conversation_id>/messages")

@@ -1,9 +1,8 @@
 """Conversations a person belongs to, and the place a message would go to."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import String, and_, bindparam, cast, func, select
+from sqlalchemy import String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
@@ -13,11 +12,11 @@ from models.messages import Message, MessageState
 from models.people import Person
 from models.policy import Facts, allows
 from models.streams import Stream, lock_stream
-
-MOST_CONVERSATIONS = 100
+from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
 CONVERSATION_STREAM = cast(Conversation.id, String)
+TITLE = func.coalesce(Group.name, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,19 +80,24 @@ class ConversationRow:
     can_post: bool
 
 
-def list_conversations(session: Session, actor: Person) -> Sequence[ConversationRow]:
-    """The actor's conversations with unread counts, by title; two queries however many there are (at most 100)."""
-    rows = session.execute(
+def list_conversations(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[ConversationRow]:
+    """The actor's conversations with unread counts, by title; two queries however many there are."""
+    query = (
         select(Conversation, Stream.head_seq, Group, Membership)
         .join(Membership, Membership.conversation_id == Conversation.id)
         .join(Stream, Stream.id == CONVERSATION_STREAM)
         .outerjoin(Group, Group.conversation_id == Conversation.id)
         .where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
-        .order_by(Group.name, Conversation.id)
-        .limit(MOST_CONVERSATIONS)
-    ).all()
+        .order_by(TITLE, Conversation.id)
+    )
+    after = decode_cursor(cursor, as_text, as_id)
+    if after is not None:
+        title, conversation_id = after
+        query = query.where(or_(title < TITLE, and_(title == TITLE, Conversation.id > conversation_id)))
+    found = session.execute(query.limit(limit + 1)).all()
+    rows = found[:limit]
     unread = _unread_counts(session, actor)
-    return [
+    items = [
         ConversationRow(
             id=conversation.id,
             kind=conversation.kind,
@@ -106,6 +110,8 @@ def list_conversations(session: Session, actor: Person) -> Sequence[Conversation
         )
         for conversation, head_seq, group, membership in rows
     ]
+    more = len(found) > limit
+    return Page(items=items, next_cursor=encode_cursor(items[-1].title, items[-1].id) if more else None)
 
 
 def _unread_counts(session: Session, actor: Person) -> dict[str, int]:

@@ -44,8 +44,8 @@ def mark(person, group, seq):
 
 def row_of(person, group):
     with reading() as session:
-        rows = list_conversations(session, person)
-    return next(row for row in rows if row.id == group.conversation_id)
+        page = list_conversations(session, person, limit=100, cursor=None)
+    return next(row for row in page.items if row.id == group.conversation_id)
 
 
 def history(person, group, *, before=None, after=None, limit=50):
@@ -114,7 +114,23 @@ def test_a_list_names_only_conversations_one_is_in(carer, group):
     left = make_group(carer)
     act(leave_group, carer, left.id)
     with reading() as session:
-        assert [row.id for row in list_conversations(session, carer)] == [group.conversation_id]
+        page = list_conversations(session, carer, limit=100, cursor=None)
+    assert [row.id for row in page.items] == [group.conversation_id]
+    assert page.next_cursor is None
+
+
+def test_the_list_pages_through_every_conversation_once_by_title(carer):
+    for name in ("Willow", "Aspen", "Rowan"):
+        make_group(carer, name=name)
+    titles, cursor = [], None
+    while True:
+        with reading() as session:
+            page = list_conversations(session, carer, limit=1, cursor=cursor)
+        titles += [row.title for row in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert titles == ["Aspen", "Rowan", "Willow"]
 
 
 def test_history_pages_back_from_the_newest_and_on_from_the_oldest(carer, group):

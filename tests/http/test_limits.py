@@ -45,6 +45,14 @@ def test_in_a_demo_everybody_shares_one_address_and_is_not_limited_by_it(app, cl
     assert answers == {401}
 
 
+def test_without_redis_each_process_counts_by_itself_and_lets_the_rightful_in(app, client):
+    app.extensions["limits"] = RateLimits("redis://127.0.0.1:1/0")
+    make_person(email="fern@example.test", password_hash=hash_password(PASSWORD))
+    assert try_to_sign_in(client, "fern@example.test", PASSWORD).status_code == 200
+    answers = [try_to_sign_in(client, "fern@example.test", "wrong").status_code for _ in range(11)]
+    assert answers == [401] * 10 + [429]
+
+
 def test_invite_codes_cannot_be_guessed_for_long(client):
     body = {
         "email": "a@example.test",

@@ -1,0 +1,18 @@
+"""When the database is away or too busy: the caller may try again, and an operator learns why but nothing of what was written."""
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from models.errors import Unavailable
+from models.session import reading, transaction
+
+WORDS = "waxwing"
+
+
+@pytest.mark.parametrize("opened", [transaction, reading])
+def test_it_is_refused_as_unavailable_and_noted_without_its_words(opened, caplog):
+    with pytest.raises(Unavailable) as refused, opened():
+        raise OperationalError(f"SELECT '{WORDS}'", {"body": WORDS}, RuntimeError(f"near {WORDS}"))
+    assert refused.value.extras() == {"retry_after": 1}
+    assert "database refused error=RuntimeError" in caplog.text
+    assert WORDS not in caplog.text
