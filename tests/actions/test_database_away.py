@@ -1,4 +1,4 @@
-"""When the database is away or too busy: the caller may try again, and an operator learns why but nothing of what was written."""
+"""With the database away the caller may try again, and an operator learns why, but nothing of what was written."""
 
 import pytest
 from sqlalchemy.exc import OperationalError
