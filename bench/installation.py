@@ -79,7 +79,7 @@ def make_room(environ: dict[str, str], members: int) -> Room:
                 display_name=f"Person {number}",
                 timezone="Australia/Sydney",
                 region="AU",
-                accepted_code_version=code_of_conduct.VERSION,
+                accepted_code_version=code_of_conduct.STARTER_VERSION,
                 role=Role.COORDINATOR if number == 0 else Role.CARER,
                 now=now,
             )

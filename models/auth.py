@@ -1,4 +1,7 @@
-"""Sign-in sessions: one per device that signed in. Tokens name their session; ending it ends them all at once."""
+"""Sign-in sessions, one per device that signed in, and proofs of an address, sent by mail and good once.
+
+Tokens name their session; ending it ends them all at once.
+"""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -6,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, UtcDateTime, enum_column
+from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
 
 IDLE_LASTS = timedelta(days=14)  # a device that was not used for so long signs in anew
 
@@ -14,6 +17,11 @@ IDLE_LASTS = timedelta(days=14)  # a device that was not used for so long signs 
 class EndReason(StrEnum):
     SIGNED_OUT = "signed_out"
     REVOKED = "revoked"
+    REVOKED_BY_SERVICE = "revoked_by_service"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, not a secret
+    ROLE_CHANGED = "role_changed"
+    SUSPENDED = "suspended"
+    ERASED = "erased"
     TOKEN_REUSED = "token_reused"  # noqa: S105 - a reason, not a secret
 
 
@@ -24,6 +32,8 @@ class SignIn(Base):
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"), index=True)
     # The one refresh token that still counts. Any other token of this session is a used one: somebody has a copy.
     refresh_id: Mapped[str] = mapped_column(Id)
+    # Digest of the client's own key for the last refresh: whoever repeats it never heard the answer, and hears it again.
+    refresh_key: Mapped[str | None] = mapped_column(String(64))
     device_name: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     refreshed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -34,3 +44,27 @@ class SignIn(Base):
     def live(self, at: datetime) -> bool:
         """Not ended, within its absolute life, and used within the idle limit."""
         return self.ended_at is None and at < self.expires_at and at < self.refreshed_at + IDLE_LASTS
+
+
+class ProofPurpose(StrEnum):
+    VERIFY = "verify"
+    RESET = "reset"
+
+
+class EmailProof(Base):
+    """A code sent to an address. Whoever brings it back can read what is sent there. Only its keyed digest is kept."""
+
+    __tablename__ = "email_proof"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"), index=True)
+    purpose: Mapped[ProofPurpose] = mapped_column(enum_column(ProofPurpose))
+    # The address that is proven: a new one, when the person is changing it.
+    email: Mapped[str] = mapped_column(EncryptedText("email_proof.email"))
+    code_index: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def good(self, at: datetime) -> bool:
+        return self.used_at is None and at < self.expires_at

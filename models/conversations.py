@@ -39,6 +39,8 @@ class Conversation(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     kind: Mapped[ConversationKind] = mapped_column(enum_column(ConversationKind))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # From then on it can be read by who still belongs to it, and nobody writes in it.
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Membership(Base):

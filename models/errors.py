@@ -74,6 +74,28 @@ class SecondFactorRequired(Forbidden):
     user_message = "Your role needs a second factor. Please set up an authenticator app before you go on."
 
 
+class ApprovalPending(Forbidden):
+    code = "approval_pending"
+    user_message = "Your account waits for the service to welcome you. You will get a message when it is ready."
+
+
+class Suspended(Forbidden):
+    code = "suspended"
+    user_message = "Your account is paused right now. The crisis page and its numbers are always open to you."
+
+
+class EmailUnverified(Forbidden):
+    code = "email_unverified"
+    user_message = "Please open the link we sent to your e-mail address before you go on."
+
+
+class ReauthenticationRequired(Forbidden):
+    """What cannot be undone is asked of somebody who signed in just now, or gives their password again."""
+
+    code = "reauthentication_required"
+    user_message = "Please enter your password once more to do this."
+
+
 class AcceptanceRequired(Forbidden):
     code = "acceptance_required"
     user_message = "Our code of conduct has changed. Please read it and agree before you go on."

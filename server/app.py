@@ -1,6 +1,7 @@
 """create_app: settings, database, keys, blueprints and the one error map."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -14,6 +15,8 @@ from server.asyncapi import asyncapi_document
 from server.commands import register_commands
 from server.http import audit, auth, conversations, groups, health, invites, people, review, roles, second_factor, welcome
 from server.http.door import Api
+from server.jobs.engine import Engine
+from server.jobs.kinds import make_works
 from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings
@@ -64,6 +67,11 @@ def create_app(settings: Settings) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def start_jobs(settings: Settings, *, spawn: Callable[..., Any], sleep: Callable[[float], Any]) -> None:
+    """Begin doing background work in this process: `spawn(function)` runs beside, `sleep(seconds)` yields."""
+    spawn(Engine(make_works(settings), sleep=sleep).run_forever)
 
 
 def _security_schemes() -> dict[str, Any]:

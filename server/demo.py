@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import code_of_conduct
 from models.clock import clock
+from models.code_of_conduct import STARTER_VERSION
 from models.conversations import Standing
 from models.groups import Audience, Focus, Form, JoinPolicy, ModerationMode
 from models.people import Person
@@ -130,7 +130,7 @@ def _register(session: Session, login: DemoLogin, password_hash: str, now: datet
         display_name=login.display_name,
         timezone="Australia/Sydney",
         region="AU",
-        accepted_code_version=code_of_conduct.VERSION,
+        accepted_code_version=STARTER_VERSION,
         role=login.role,
         now=now,
     )

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from models.crypto import Keyring, KeyringError
 
@@ -44,6 +45,11 @@ class Settings:
     encryption_keys: str = field(repr=False)
     trusted_proxies: int = 0
     open_sign_up: bool = True
+    approve_sign_ups: bool = False
+    smtp_url: str | None = field(default=None, repr=False)  # may hold a password
+    mail_from: str = "hearthside@localhost"
+    rate_limit_factor: int = 1
+    api_docs: bool = False
 
     def keyring(self) -> Keyring:
         return Keyring.parse(self.encryption_keys, index_secret=self.secret_key)
@@ -59,6 +65,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     problems += _bad_keys(values)
     port = _number(values, "PORT", 8000, problems)
     proxies = _number(values, "TRUSTED_PROXIES", 0, problems)
+    factor = _number(values, "RATE_LIMIT_FACTOR", 10 if demo else 1, problems)
+    if factor == 0:
+        problems.append("RATE_LIMIT_FACTOR must be at least 1")
+    problems += _bad_smtp(values)
     for name in ("DATABASE_URL", "PUBLIC_URL"):
         if not demo and not values.get(name):
             problems.append(f"{name} is missing")
@@ -82,6 +92,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         encryption_keys=values["ENCRYPTION_KEYS"],
         trusted_proxies=proxies,
         open_sign_up=_switch(values, "OPEN_SIGN_UP", default=True),
+        approve_sign_ups=_switch(values, "APPROVE_SIGN_UPS", default=False),
+        smtp_url=values.get("SMTP_URL") or None,
+        mail_from=values.get("MAIL_FROM") or f"hearthside@{urlsplit(public_url).hostname or 'localhost'}",
+        rate_limit_factor=factor,
+        api_docs=_switch(values, "API_DOCS", default=demo),
     )
 
 
@@ -124,6 +139,13 @@ def _bad_keys(values: Mapping[str, str]) -> list[str]:
     parts = filter(None, (piece.strip() for piece in text.split(",")))
     weak = [part for part in parts if len(set(base64.b64decode(part.partition(":")[2]))) < MIN_SECRET_VARIETY]
     return ["ENCRYPTION_KEYS: a key is not random"] if weak else []
+
+
+def _bad_smtp(values: Mapping[str, str]) -> list[str]:
+    url = values.get("SMTP_URL", "")
+    if url and not (url.startswith(("smtp://", "smtps://")) and urlsplit(url).hostname):
+        return ["SMTP_URL looks like smtp://user:password@host:587 or smtps://user:password@host:465"]
+    return []
 
 
 def _demo_values() -> dict[str, str]:

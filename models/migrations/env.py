@@ -26,6 +26,12 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fal
 def run() -> None:
     engine: Engine = context.config.attributes["engine"]
     with engine.connect() as connection:
+        # SQLite changes a table by making it anew, for which references to it must not be looked after meanwhile. Said on
+        # the bare connection: inside a transaction it would have no effect.
+        sqlite = engine.dialect.name == "sqlite"
+        bare: Any = connection.connection.driver_connection
+        if sqlite:
+            bare.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=metadata,
@@ -36,7 +42,11 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise RuntimeError("the migration left rows that refer to nothing")
         connection.commit()
+        if sqlite:
+            bare.execute("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import code_of_conduct
 from models.auth import EndReason, SignIn
-from models.crypto import current_keyring
 from models.errors import Conflict, Forbidden, SessionEnded
 from models.ids import new_id
 from models.people import Person
@@ -18,8 +16,9 @@ from models.roles import Role
 from models.streams import EventKind, open_stream, record_to_inboxes
 from moderation.audit import write_audit
 from server.actions.invites import use_invite
-from server.actions.people import CodeVersionOutdated
-from server.queries.people import find_by_email, normalise_email
+from server.actions.people import CodeVersionOutdated, record_acceptance
+from server.queries.code_of_conduct import current_version
+from server.queries.people import email_index, find_by_email, normalise_email
 
 SIGN_IN_LASTS = timedelta(days=30)
 
@@ -43,7 +42,7 @@ def register(
     second_factor_due: bool = False,
 ) -> Person:
     """Make an account with its inbox. Raises EmailTaken, or CodeVersionOutdated unless the current code was accepted."""
-    if accepted_code_version != code_of_conduct.VERSION:
+    if accepted_code_version != current_version(session):
         raise CodeVersionOutdated
     if find_by_email(session, email) is not None:
         raise EmailTaken
@@ -52,7 +51,8 @@ def register(
         role=role,
         display_name=display_name,
         email=normalise_email(email),
-        email_index=current_keyring().blind_index(normalise_email(email)),
+        email_index=email_index(email),
+        email_verified_at=now,
         password_hash=password_hash,
         timezone=timezone,
         region=region,
@@ -62,6 +62,7 @@ def register(
     )
     session.add(person)
     session.flush()  # the inbox and audit rows name this person
+    record_acceptance(session, person, accepted_code_version, now=now)
     open_stream(session, person.id, now=now)
     _audit(session, person.id, "person.registered", person.id, now)
     return person

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import code_of_conduct
+from models.code_of_conduct import Acceptance
 from models.errors import Conflict
 from models.people import Person
 from moderation.audit import write_audit
+from server.queries.code_of_conduct import current_version
 
 
 class CodeVersionOutdated(Conflict):
@@ -17,9 +18,10 @@ class CodeVersionOutdated(Conflict):
 
 def accept_code(session: Session, actor: Person, *, version: int, now: datetime) -> Person:
     """Record that the person agrees to the current code of conduct. Raises CodeVersionOutdated for any other version."""
-    if version != code_of_conduct.VERSION:
+    if version != current_version(session):
         raise CodeVersionOutdated
     actor.accepted_code_version = version
+    record_acceptance(session, actor, version, now=now)
     write_audit(
         session,
         actor_id=actor.id,
@@ -30,3 +32,9 @@ def accept_code(session: Session, actor: Person, *, version: int, now: datetime)
         data={"version": version},
     )
     return actor
+
+
+def record_acceptance(session: Session, person: Person, version: int, *, now: datetime) -> None:
+    """Keep that this person agreed to this version. Agreeing again leaves the first time as it was."""
+    if session.get(Acceptance, (person.id, version)) is None:
+        session.add(Acceptance(person_id=person.id, version=version, accepted_at=now))

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from models import code_of_conduct
 from models.clock import clock
+from models.code_of_conduct import CodeOfConduct, StarterCode
 from models.people import Person
+from models.session import reading
 from server.actions.people import accept_code
 from server.http.door import Blueprint, acting, looking
+from server.queries.code_of_conduct import current_code
 from server.schemas.people import AcceptanceSchema, CodeOfConductSchema, PersonSchema
 
 blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Oneself, and what everybody agrees to")
@@ -22,12 +24,9 @@ def me() -> Person:
 
 @blp.get("/code-of-conduct")
 @blp.response(200, CodeOfConductSchema)
-def code() -> dict[str, Any]:
-    return {
-        "version": code_of_conduct.VERSION,
-        "title": code_of_conduct.TITLE,
-        "text": code_of_conduct.code_text(),
-    }
+def code() -> CodeOfConduct | StarterCode:
+    with reading() as session:
+        return current_code(session)
 
 
 @blp.post("/me/acceptances")

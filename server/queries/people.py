@@ -5,15 +5,23 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models import code_of_conduct
 from models.auth import SignIn
 from models.crypto import current_keyring
-from models.errors import AcceptanceRequired, SecondFactorRequired, SessionEnded
-from models.people import Person
+from models.errors import (
+    AcceptanceRequired,
+    ApprovalPending,
+    DomainError,
+    EmailUnverified,
+    SecondFactorRequired,
+    SessionEnded,
+    Suspended,
+)
+from models.people import Person, PersonState
+from server.queries.code_of_conduct import CURRENT_VERSION
 
 # Written once: this runs with every request and every socket event, and building a statement costs more than sending it.
 ACTOR = (
-    select(Person, SignIn)
+    select(Person, SignIn, CURRENT_VERSION.label("code_version"))
     .join(SignIn, SignIn.person_id == Person.id)
     .where(SignIn.id == bindparam("sign_in_id"), Person.id == bindparam("person_id"))
 )
@@ -22,25 +30,48 @@ ACTOR = (
 def get_actor(session: Session, person_id: str, sign_in_id: str, *, now: datetime, set_up: bool = True) -> Person:
     """The person behind a token, loaded afresh: what a token or a socket said at its start may no longer be so.
 
-    Raises SessionEnded when the sign-in is over, AcceptanceRequired when the code of conduct has changed since they
-    agreed to it, SecondFactorRequired when their role needs one and they have none; `set_up=False` is for what must
-    work before both.
+    Raises SessionEnded when the sign-in is over, and what `unmet` says stands between them and the service;
+    `set_up=False` is for what must work all the same.
     """
     row = session.execute(ACTOR, {"sign_in_id": sign_in_id, "person_id": person_id}).one_or_none()
-    if row is None or not row.SignIn.live(now):
+    if row is None or not row.SignIn.live(now) or row.Person.state is PersonState.ERASED:
         raise SessionEnded
     person: Person = row.Person
-    if set_up and person.second_factor_due:
-        raise SecondFactorRequired
-    if set_up and person.accepted_code_version < code_of_conduct.VERSION:
-        raise AcceptanceRequired
+    refusal = unmet(person, row.code_version) if set_up else None
+    if refusal is not None:
+        raise refusal
     return person
+
+
+def unmet(person: Person, code_version: int) -> DomainError | None:
+    """What this person must do, or wait for, before they can use the service; None when nothing."""
+    if person.state is PersonState.SUSPENDED:
+        return Suspended()
+    if person.email_verification_due:
+        return EmailUnverified()
+    if person.state is PersonState.PENDING:
+        return ApprovalPending()
+    if person.second_factor_due:
+        return SecondFactorRequired()
+    if person.accepted_code_version < code_version:
+        return AcceptanceRequired()
+    return None
 
 
 def normalise_email(email: str) -> str:
     return email.strip().lower()
 
 
+def email_index(email: str) -> str:
+    """The keyed digest an address is found by."""
+    return current_keyring().blind_index(normalise_email(email))
+
+
 def find_by_email(session: Session, email: str) -> Person | None:
-    index = current_keyring().blind_index(normalise_email(email))
-    return session.scalars(select(Person).where(Person.email_index == index)).one_or_none()
+    """Whose address it is: the account that has proven it, else the newest that claims it."""
+    return session.scalars(
+        select(Person)
+        .where(Person.email_index == email_index(email))
+        .order_by(Person.email_verified_at.is_(None), Person.id.desc())
+        .limit(1)
+    ).one_or_none()

@@ -24,7 +24,7 @@ def make_person(role: Role = Role.CARER, **changes: Any) -> Person:
         "display_name": role.value.replace("_", " ").capitalize(),
         "timezone": "Australia/Sydney",
         "region": "AU",
-        "accepted_code_version": code_of_conduct.VERSION,
+        "accepted_code_version": code_of_conduct.STARTER_VERSION,
         **changes,
     }
     with transaction() as session:

@@ -21,7 +21,7 @@ def registration(**changes):
         "display_name": "Wattle",
         "timezone": "Australia/Sydney",
         "region": "AU",
-        "accepted_code_version": code_of_conduct.VERSION,
+        "accepted_code_version": code_of_conduct.STARTER_VERSION,
         **changes,
     }
 
@@ -74,7 +74,7 @@ def test_an_address_that_has_an_account_is_refused(nobody, ann):
 
 
 def test_an_outdated_code_of_conduct_is_refused(nobody):
-    outdated = registration(accepted_code_version=code_of_conduct.VERSION + 1)
+    outdated = registration(accepted_code_version=code_of_conduct.STARTER_VERSION + 1)
     assert_problem(nobody.post("/auth/register", **outdated), 409, "code_version_outdated")
 
 
