@@ -38,6 +38,7 @@ STATUS_OF_CODE = {
     "not_found": 404,
     "otp_invalid": 401,
     "otp_required": 401,
+    "password_too_weak": 422,
     "refused": 409,
     "removed_from_group": 403,
     "second_factor_needed": 403,
