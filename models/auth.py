@@ -32,6 +32,8 @@ class SignIn(Base):
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"), index=True)
     # The one refresh token that still counts. Any other token of this session is a used one: somebody has a copy.
     refresh_id: Mapped[str] = mapped_column(Id)
+    # The token before that one, which may be repeated by whoever shows the key below.
+    previous_refresh_id: Mapped[str | None] = mapped_column(Id)
     # Digest of the client's own key for the last refresh: whoever repeats it never heard the answer, and hears it again.
     refresh_key: Mapped[str | None] = mapped_column(String(64))
     device_name: Mapped[str | None] = mapped_column(String(60))
@@ -49,6 +51,9 @@ class SignIn(Base):
 class ProofPurpose(StrEnum):
     VERIFY = "verify"
     RESET = "reset"
+
+
+PROOF_LASTS = {ProofPurpose.VERIFY: timedelta(days=3), ProofPurpose.RESET: timedelta(hours=1)}
 
 
 class EmailProof(Base):

@@ -26,12 +26,13 @@ def new_id() -> str:
 # No letters or digits that are mistaken for each other when read aloud or copied by hand.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12  # 58 bits: not to be guessed, still to be typed
+LINK_CODE_LENGTH = 20  # 98 bits: opens an account by itself, and mostly comes by a link
 
 
-def new_code() -> str:
+def new_code(length: int = CODE_LENGTH) -> str:
     """A fresh code for a person to type, in groups of four: `7KQM-2XHD-R9TW`."""
-    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
+    return "-".join(letters[start : start + 4] for start in range(0, length, 4))
 
 
 def normalise_code(code: str) -> str:

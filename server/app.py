@@ -13,7 +13,21 @@ from models.crypto import use_keyring
 from models.session import bind
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
-from server.http import audit, auth, conversations, groups, health, invites, people, review, roles, second_factor, welcome
+from server.http import (
+    audit,
+    auth,
+    conversations,
+    display_names,
+    groups,
+    health,
+    invites,
+    people,
+    proofs,
+    review,
+    roles,
+    second_factor,
+    welcome,
+)
 from server.http.door import Api
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works
@@ -48,13 +62,13 @@ def create_app(settings: Settings) -> Flask:
     CORS(
         app,
         origins=list(settings.origins),
-        allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"],
         expose_headers=["ETag", "Retry-After"],
         always_send=False,
         max_age=3600,
     )
     api = Api(app, spec_kwargs={"components": _security_schemes()})
-    for module in (auth, second_factor, people, roles, invites, groups, conversations, review, audit):
+    for module in (auth, proofs, second_factor, people, display_names, roles, invites, groups, conversations, review, audit):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)

@@ -14,14 +14,29 @@ from marshmallow import ValidationError, fields, validate
 from models import migrations
 from models.audit import Anchor, AuditBroken, verify
 from models.clock import clock
+from models.errors import DomainError
 from models.groups import ModerationMode
 from models.roles import Role
 from models.session import current_engine, reading, transaction
 from moderation.outcomes import judge
 from moderation.screening import screen
+from server.actions.coordinators import make_coordinator
 from server.actions.invites import create_invite
 from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, seed_demo
-from server.schemas.fields import WireSchema
+from server.passwords import check_new_password, hash_password
+from server.schemas.fields import Region, WireSchema, Zone
+from server.schemas.people import address_field, display_name_field, new_password_field
+
+
+class CoordinatorSchema(WireSchema):
+    """What `flask coordinator` asks for."""
+
+    email = address_field(required=True)
+    display_name = display_name_field(required=True)
+    password = new_password_field(required=True)
+    timezone = Zone(required=True)
+    region = Region(required=True)
+
 
 database = AppGroup("db", help="The database's schema.")
 
@@ -102,6 +117,30 @@ def invite(role: str, days: int, uses: int) -> None:
     click.echo(f"{made.code}  ({role}, {uses} use(s), until {made.invite.expires_at:%Y-%m-%d})")
 
 
+@click.command("coordinator")
+@click.option("--email", prompt="E-mail address")
+@click.option("--display-name", prompt="Display name")
+@click.option("--timezone", default="UTC", show_default=True, help="An IANA name such as Europe/Dublin.")
+@click.option("--region", default="AU", show_default=True, help="Two letters: whose emergency numbers are shown.")
+@click.option("--another", is_flag=True, help="Make one although there is a coordinator already.")
+@click.password_option()
+@with_appcontext
+def coordinator(*, another: bool, **fields: str) -> None:
+    """Make the first coordinator's account. They set up a second factor when they sign in."""
+    try:
+        data = CoordinatorSchema().load(fields)
+        check_new_password(data["password"], data["email"], data["display_name"])
+        password_hash = hash_password(data.pop("password"))
+        with transaction() as session:
+            person = make_coordinator(session, **data, password_hash=password_hash, another=another, now=clock.now())
+    except ValidationError as error:
+        lines = (f"{name}: {' '.join(words)}" for name, words in sorted(error.messages_dict.items()))
+        raise click.ClickException("\n".join(lines)) from error
+    except DomainError as refusal:
+        raise click.ClickException(refusal.plain_words()) from refusal
+    click.echo(f"{person.display_name} can sign in now, and sets up an authenticator app first.")
+
+
 @click.command("screen")
 def screen_lines() -> None:
     """Screen JSON lines from standard input: {"text", "previous"?, "moderation"?} -> {"outcome", "hits"}."""
@@ -146,4 +185,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(audit)
     app.cli.add_command(invite)
+    app.cli.add_command(coordinator)
     app.cli.add_command(screen_lines)

@@ -26,6 +26,17 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "sign_in.account": parse("100 per 15 minutes"),
     "sign_in.address": parse("60 per 15 minutes"),
     "sign_up.address": parse("30 per hour"),
+    # Mail that anybody can have sent to an address they only name.
+    "sign_up.recipient": parse("10 per hour"),
+    "password_reset.recipient": parse("5 per hour"),
+    "password_reset.address": parse("30 per hour"),
+    "proof.address": parse("60 per hour"),
+    "proof_guess.address": parse("20 per hour"),
+    "proof_resend.person": parse("5 per hour"),
+    "email_change.person": parse("5 per hour"),
+    "password_check.person": parse("10 per 15 minutes"),  # wrong ones only, of somebody who is signed in
+    "display_name.address": parse("120 per hour"),
+    "profile.person": parse("30 per day"),
     "invite_code.address": parse("20 per hour"),
     "report.person": parse("30 per hour"),
 }

@@ -9,6 +9,8 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from models import password_rules
+
 # The least that OWASP's Password Storage Cheat Sheet advises: 19 MiB each, so that twenty people who sign in at once do not
 # exhaust a small machine.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -25,6 +27,11 @@ def run_hashes_with(run: Callable[..., Any]) -> None:
     _Runner.run = staticmethod(run)
 
 
+def check_new_password(password: str, *about: str) -> None:
+    """Raise PasswordTooWeak unless the password may be set by somebody of whom `about` is known: name, address."""
+    _Runner.run(_check_rules, password, about)
+
+
 def hash_password(password: str) -> str:
     hashed: str = _Runner.run(_hasher.hash, password)
     return hashed
@@ -33,6 +40,10 @@ def hash_password(password: str) -> str:
 def check_password(password: str, hashed: str | None) -> bool:
     """Whether the password fits; takes the same time when there is no account (`hashed` None)."""
     return bool(_Runner.run(_verify, hashed or _nobody, password)) and hashed is not None
+
+
+def _check_rules(password: str, about: tuple[str, ...]) -> None:
+    password_rules.check_new_password(password, about=about)
 
 
 def _verify(hashed: str, password: str) -> bool:

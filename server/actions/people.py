@@ -1,5 +1,6 @@
 """What a person changes about themselves."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from models.code_of_conduct import Acceptance
 from models.errors import Conflict
 from models.people import Person
 from moderation.audit import write_audit
+from server.actions.display_names import rename
 from server.queries.code_of_conduct import current_version
 
 
@@ -30,6 +32,25 @@ def accept_code(session: Session, actor: Person, *, version: int, now: datetime)
         subject_id=actor.id,
         now=now,
         data={"version": version},
+    )
+    return actor
+
+
+def change_profile(session: Session, actor: Person, *, changes: Mapping[str, str], now: datetime) -> Person:
+    """Set any of `display_name`, `timezone` and `region`. Raises DisplayNameTaken or DisplayNameReserved."""
+    name = changes.get("display_name", actor.display_name)
+    if name != actor.display_name:
+        rename(session, actor, name)
+    actor.timezone = changes.get("timezone", actor.timezone)
+    actor.region = changes.get("region", actor.region)
+    write_audit(
+        session,
+        actor_id=actor.id,
+        action="person.changed",
+        subject_kind="person",
+        subject_id=actor.id,
+        now=now,
+        data={"fields": sorted(changes)},
     )
     return actor
 

@@ -3,21 +3,41 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from flask_jwt_extended import get_jwt
 
 from models.auth import EndReason
 from models.clock import clock
+from models.display_names import warnings_about
 from models.errors import OtpInvalid, SessionEnded, WrongCredentials
 from models.session import reading, transaction
 from server.actions import auth as actions
 from server.actions.invites import InviteInvalid
 from server.actions.second_factor import check_second_factor
-from server.http.door import Blueprint, acting, address, identify, limits, looking
-from server.passwords import check_password, hash_password
-from server.queries.auth import get_own_sign_in, live_sign_ins
-from server.queries.people import find_by_email, normalise_email
-from server.schemas.auth import LoginSchema, RegisterSchema, SignInsSchema, TokensSchema
+from server.actions.sign_up import sign_up
+from server.http.door import (
+    Blueprint,
+    acting,
+    address,
+    again_if_raced,
+    identify,
+    limits,
+    links_at,
+    looking,
+    settings,
+    spare_mailbox,
+)
+from server.passwords import check_new_password, check_password, hash_password
+from server.queries.auth import get_own_sign_in, is_current_refresh, list_live_sign_ins
+from server.queries.people import find_owner, get_checked, normalise_email
+from server.schemas.auth import (
+    LoginSchema,
+    RefreshHeadersSchema,
+    RegisteredSchema,
+    RegisterSchema,
+    SignInsSchema,
+    TokensSchema,
+)
+from server.schemas.groups import PageArgsSchema
 from server.tokens import Tokens, issue_tokens
 
 blp = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Signing up, in and out")
@@ -25,23 +45,36 @@ blp = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Signin
 
 @blp.post("/register")
 @blp.arguments(RegisterSchema)
-@blp.response(201, TokensSchema)
-def register(data: dict[str, Any]) -> Tokens:
+@blp.response(201, RegisteredSchema)
+def register(data: dict[str, Any]) -> dict[str, Any]:
     place = address()
     limits().spend("sign_up.address", place)
     limits().refuse_if_spent("invite_code.address", place)
-    device_name = data.pop("device_name")
-    password_hash = hash_password(data.pop("password"))
-    open_sign_up = current_app.extensions["settings"].open_sign_up
-    now = clock.now()
+    spare_mailbox("sign_up.recipient", data["email"])
+    device_name, password = data.pop("device_name"), data.pop("password")
+    check_new_password(password, data["email"], data["display_name"])
+    data["password_hash"] = hash_password(password)
     try:
-        with transaction() as session:
-            person = actions.sign_up(session, **data, password_hash=password_hash, open_sign_up=open_sign_up, now=now)
-            begun = actions.sign_in(session, person, device_name=device_name, now=now)
-            return issue_tokens(person, begun)
+        tokens = again_if_raced(lambda: _sign_up(data, device_name))
     except InviteInvalid:
         limits().count("invite_code.address", place)
         raise
+    return {**vars(tokens), "warnings": warnings_about(data["display_name"], data["region"])}
+
+
+def _sign_up(data: dict[str, Any], device_name: str | None) -> Tokens:
+    now, chosen = clock.now(), settings()
+    with transaction() as session:
+        person = sign_up(
+            session,
+            **data,
+            open_sign_up=chosen.open_sign_up,
+            approve=chosen.approve_sign_ups,
+            links_at=links_at(),
+            now=now,
+        )
+        begun = actions.sign_in(session, person, device_name=device_name, now=now)
+        return issue_tokens(person, begun)
 
 
 @blp.post("/login")
@@ -57,7 +90,7 @@ def login(data: dict[str, Any]) -> Tokens:
     for name, who in tries.items():
         limits().refuse_if_spent(name, *who)
     with reading() as session:
-        person = find_by_email(session, account)
+        person = find_owner(session, account)
     # Checked outside any transaction: it takes long, and others want to write.
     if not check_password(data["password"], person.password_hash if person else None) or person is None:
         for name, who in tries.items():
@@ -66,6 +99,7 @@ def login(data: dict[str, Any]) -> Tokens:
     now = clock.now()
     try:
         with transaction() as session:
+            person = get_checked(session, person)
             check_second_factor(session, person, data["otp"], now=now)
             begun = actions.sign_in(session, person, device_name=data["device_name"], now=now)
             return issue_tokens(person, begun)
@@ -77,12 +111,21 @@ def login(data: dict[str, Any]) -> Tokens:
 
 @blp.post("/refresh")
 @blp.doc(security=[{"refresh": []}])
+@blp.arguments(RefreshHeadersSchema, location="headers")
 @blp.response(200, TokensSchema)
-def refresh() -> Tokens:
+def refresh(headers: dict[str, Any]) -> Tokens:
     identity = identify(refresh=True)
+    refresh_id = str(get_jwt().get("rid"))
+    with reading() as session:
+        good_on_arrival = is_current_refresh(session, identity.sign_in_id, refresh_id)
     with transaction() as session:
         person, current, good = actions.refresh(
-            session, sign_in_id=identity.sign_in_id, refresh_id=str(get_jwt().get("rid")), now=clock.now()
+            session,
+            sign_in_id=identity.sign_in_id,
+            refresh_id=refresh_id,
+            retry_key=headers["idempotency_key"],
+            good_on_arrival=good_on_arrival,
+            now=clock.now(),
         )
         if good:
             return issue_tokens(person, current)
@@ -101,10 +144,12 @@ def logout() -> None:
 
 @blp.get("/sessions")
 @blp.signed_in
+@blp.arguments(PageArgsSchema, location="query")
 @blp.response(200, SignInsSchema)
-def sessions() -> dict[str, Any]:
+def sessions(args: dict[str, Any]) -> dict[str, Any]:
     identity = identify()
     with looking(set_up=False) as (session, actor):
+        page = list_live_sign_ins(session, actor, **args, now=clock.now())
         items = [
             {
                 "id": row.id,
@@ -114,9 +159,9 @@ def sessions() -> dict[str, Any]:
                 "expires_at": row.expires_at,
                 "current": row.id == identity.sign_in_id,
             }
-            for row in live_sign_ins(session, actor, now=clock.now())
+            for row in page.items
         ]
-    return {"items": items, "next_cursor": None}
+    return {"items": items, "next_cursor": page.next_cursor}
 
 
 @blp.delete("/sessions/<uuid:sign_in_id>")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import orjson
 from flask import Request, Response, current_app, request
@@ -17,12 +17,15 @@ from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from models.clock import clock
-from models.errors import Invalid, MalformedBody
+from models.errors import Conflict, Invalid, MalformedBody
 from models.people import Person
 from models.session import reading, transaction
 from server.limits import RateLimits
-from server.queries.people import get_actor
+from server.queries.people import get_actor, normalise_email
 from server.schemas.problems import ProblemSchema
+from server.settings import Settings
+
+Made = TypeVar("Made")
 
 
 class StrictParser(FlaskParser):
@@ -78,6 +81,34 @@ class Blueprint(SmorestBlueprint):
 def reply(dumped: dict[str, Any], status: int = 200) -> Response:
     """An answer that was dumped by hand because it is made often; the route's schema documents it."""
     return Response(orjson.dumps(dumped), status=status, content_type="application/json")
+
+
+def again_if_raced(change: Callable[[], Made]) -> Made:
+    """Do it once more when somebody else took the same unique place at the same moment: the second look finds it taken and
+    says so, instead of a bare conflict.
+    """
+    try:
+        return change()
+    except Conflict as refusal:
+        if type(refusal) is not Conflict:
+            raise
+        return change()
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def links_at() -> str | None:
+    """Where the links in mail lead; None where the service sends none."""
+    return settings().public_url if settings().smtp_url is not None else None
+
+
+def spare_mailbox(name: str, email: str) -> None:
+    """Spend from a limit of the mail that anybody can have sent to an address they only name, if any would be sent."""
+    if links_at() is not None:
+        limits().spend(name, normalise_email(email))
 
 
 def limits() -> RateLimits:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from models.jobs import JobKind
 from server.jobs.engine import Work
 from server.jobs.mail import Mailer, make_mail
+from server.jobs.password_reset import make_password_reset
 from server.settings import Settings
 
 
@@ -13,4 +14,5 @@ def make_works(settings: Settings) -> Mapping[JobKind, Work]:
     works: dict[JobKind, Work] = {}
     if settings.smtp_url is not None:
         works[JobKind.MAIL] = make_mail(Mailer(url=settings.smtp_url, sender=settings.mail_from))
+        works[JobKind.PASSWORD_RESET] = make_password_reset(settings.public_url)
     return works

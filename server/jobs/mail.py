@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Any
@@ -12,6 +12,11 @@ from urllib.parse import unquote, urlsplit
 from server.jobs.engine import Claimed, Work
 
 TIMEOUT_S = 10.0
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class PasswordInTheClearError(Exception):
+    """The server offers no encryption, or somebody on the way took the offer out: the password is not told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +25,8 @@ class Mailer:
 
     url: str
     sender: str
+    # Whose certificates are believed: by default those this machine believes, and names must match.
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def send(self, *, to: str, subject: str, text: str) -> None:
         """Hand one message to the SMTP server. Raises OSError or smtplib.SMTPException; then it was not taken."""
@@ -33,17 +40,20 @@ class Mailer:
 
     def _connect(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
-        host, context = parts.hostname or "", ssl.create_default_context()
-        if parts.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=context)
+        host, secure = parts.hostname or "", parts.scheme == "smtps"
+        if secure:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=self.tls)
         else:
             server = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT_S)
         try:
             server.ehlo()
-            if parts.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls(context=context)
+            if not secure and server.has_extn("starttls"):
+                server.starttls(context=self.tls)
                 server.ehlo()
+                secure = True
             if parts.username:
+                if not secure and host not in THIS_MACHINE:
+                    raise PasswordInTheClearError
                 server.login(unquote(parts.username), unquote(parts.password or ""))
         except BaseException:
             server.close()

@@ -6,21 +6,39 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.auth import SignIn
+from models.auth import IDLE_LASTS, SignIn
 from models.errors import NotFound
 from models.people import Person
+from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
 
-MOST_LISTED = 100
+
+def list_live_sign_ins(session: Session, actor: Person, *, limit: int, cursor: str | None, now: datetime) -> Page[SignIn]:
+    """The person's sessions that still count, newest first."""
+    query = select(SignIn).where(
+        SignIn.person_id == actor.id,
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > now,
+        SignIn.refreshed_at > now - IDLE_LASTS,
+    )
+    after = decode_cursor(cursor, as_id)
+    if after is not None:
+        query = query.where(SignIn.id < after[0])
+    rows = session.scalars(query.order_by(SignIn.id.desc()).limit(limit + 1)).all()
+    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
 
 
-def live_sign_ins(session: Session, actor: Person, *, now: datetime) -> Sequence[SignIn]:
-    """The person's sessions that still count, newest first, at most 100."""
-    return session.scalars(
-        select(SignIn)
-        .where(SignIn.person_id == actor.id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
-        .order_by(SignIn.created_at.desc())
-        .limit(MOST_LISTED)
-    ).all()
+def lock_open_sign_ins(session: Session, person_id: str, *, but: str | None = None) -> Sequence[SignIn]:
+    """All of a person's sessions that nobody has ended, locked in the order of their ids; `but` is left out."""
+    query = select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).order_by(SignIn.id)
+    if but is not None:
+        query = query.where(SignIn.id != but)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def is_current_refresh(session: Session, sign_in_id: str, refresh_id: str) -> bool:
+    """Whether this refresh token is, at this moment, the one that counts."""
+    found = session.scalars(select(SignIn.id).where(SignIn.id == sign_in_id, SignIn.refresh_id == refresh_id))
+    return found.one_or_none() is not None
 
 
 def get_own_sign_in(session: Session, actor: Person, sign_in_id: str) -> SignIn:

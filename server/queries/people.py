@@ -15,6 +15,7 @@ from models.errors import (
     SecondFactorRequired,
     SessionEnded,
     Suspended,
+    WrongCredentials,
 )
 from models.people import Person, PersonState
 from server.queries.code_of_conduct import CURRENT_VERSION
@@ -43,19 +44,21 @@ def get_actor(session: Session, person_id: str, sign_in_id: str, *, now: datetim
     return person
 
 
+def all_unmet(person: Person, code_version: int) -> list[DomainError]:
+    """All that this person must do, or wait for, before they can use the service, in the order it is asked for."""
+    asked: list[tuple[bool, type[DomainError]]] = [
+        (person.state is PersonState.SUSPENDED, Suspended),
+        (person.email_verification_due, EmailUnverified),
+        (person.state is PersonState.PENDING, ApprovalPending),
+        (person.second_factor_due, SecondFactorRequired),
+        (person.accepted_code_version < code_version, AcceptanceRequired),
+    ]
+    return [refusal() for due, refusal in asked if due]
+
+
 def unmet(person: Person, code_version: int) -> DomainError | None:
-    """What this person must do, or wait for, before they can use the service; None when nothing."""
-    if person.state is PersonState.SUSPENDED:
-        return Suspended()
-    if person.email_verification_due:
-        return EmailUnverified()
-    if person.state is PersonState.PENDING:
-        return ApprovalPending()
-    if person.second_factor_due:
-        return SecondFactorRequired()
-    if person.accepted_code_version < code_version:
-        return AcceptanceRequired()
-    return None
+    """The first of what stands between this person and the service; None when nothing does."""
+    return next(iter(all_unmet(person, code_version)), None)
 
 
 def normalise_email(email: str) -> str:
@@ -65,6 +68,23 @@ def normalise_email(email: str) -> str:
 def email_index(email: str) -> str:
     """The keyed digest an address is found by."""
     return current_keyring().blind_index(normalise_email(email))
+
+
+def find_owner(session: Session, email: str) -> Person | None:
+    """Whose address it is beyond doubt: the one account that has proven it. Nobody else signs in with it."""
+    return session.scalars(
+        select(Person).where(Person.email_index == email_index(email), Person.email_verified_at.is_not(None))
+    ).one_or_none()
+
+
+def get_checked(session: Session, checked: Person) -> Person:
+    """The person whose password was checked a moment ago, locked. Raises WrongCredentials when it was changed since, or the
+    account or its address is theirs no more.
+    """
+    person = session.get(Person, checked.id, with_for_update=True, populate_existing=True)
+    if person is None or (person.password_hash, person.email_index) != (checked.password_hash, checked.email_index):
+        raise WrongCredentials
+    return person
 
 
 def find_by_email(session: Session, email: str) -> Person | None:

@@ -1,17 +1,23 @@
 """Signing up, in and out."""
 
-from marshmallow import fields, validate
+from marshmallow import EXCLUDE, fields, validate
 
 from models.auth import EndReason
 from server.schemas.fields import IdField, Moment, Region, Secret, Text, Whole, WireSchema, Zone
-from server.schemas.people import PersonSchema, display_name_field
+from server.schemas.people import (
+    NameWarningSchema,
+    PersonSchema,
+    address_field,
+    display_name_field,
+    new_password_field,
+)
 
 LONGEST_TOKEN = 4096
 
 
 class RegisterSchema(WireSchema):
-    email = fields.Email(required=True, validate=validate.Length(max=254))
-    password = Secret(least=8, most=128, required=True)
+    email = address_field(required=True)
+    password = new_password_field(required=True)
     display_name = display_name_field(required=True)
     timezone = Zone(required=True)
     region = Region(required=True)
@@ -51,6 +57,39 @@ class TokensSchema(WireSchema):
     access_token = fields.String()
     refresh_token = fields.String()
     expires_in = Whole()
+
+
+class RegisteredSchema(TokensSchema):
+    """`warnings`: what the display name seems to give away; it was taken all the same."""
+
+    warnings = fields.List(fields.Nested(NameWarningSchema))
+
+
+class RefreshHeadersSchema(WireSchema):
+    """A client that repeats a refresh whose answer it never heard sends the same key, of chance and new for each refresh,
+    and is given the pair again. Without it a token used twice ends the session.
+    """
+
+    class Meta:
+        unknown = EXCLUDE
+
+    idempotency_key = fields.String(
+        data_key="Idempotency-Key", load_default=None, validate=validate.Regexp(r"[A-Za-z0-9_-]{8,64}\Z", error="Not a key.")
+    )
+
+
+class ResetRequestSchema(WireSchema):
+    email = address_field(required=True)
+
+
+class ProofSchema(WireSchema):
+    """A code from a mail; case, spaces and dashes do not matter."""
+
+    code = Secret(most=60, required=True)
+
+
+class ResetSchema(ProofSchema):
+    password = new_password_field(required=True)
 
 
 class SignInSchema(WireSchema):

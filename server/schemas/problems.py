@@ -16,3 +16,4 @@ class ProblemSchema(WireSchema):
     user_message = fields.String(required=True)
     errors = fields.Dict()
     retry_after = Whole()
+    suggestions = fields.List(fields.String())

@@ -7,8 +7,8 @@ import pytest
 from models.clock import clock
 from models.roles import Role
 from models.session import reading, transaction
-from server.actions.auth import sign_up
 from server.actions.invites import create_invite, revoke_invite, use_invite
+from server.actions.sign_up import sign_up
 from server.queries.invites import list_invites
 from tests.factories.people import act, make_person
 from tests.factories.refusals import assert_refused
@@ -116,6 +116,6 @@ def test_staff_who_come_in_by_invite_must_set_up_a_second_factor(coordinator):
 
 def test_a_sign_up_that_fails_does_not_spend_the_invite(coordinator):
     made = act(create_invite, coordinator, role=Role.CARER)
-    make_person(email="somebody@example.test")
-    assert_refused("email_taken", come_in, invite_code=made.code, open_sign_up=True)
+    make_person(display_name="Somebody")
+    assert_refused("display_name_taken", come_in, invite_code=made.code, open_sign_up=True)
     assert spend(made.code) is Role.CARER

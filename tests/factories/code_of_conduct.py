@@ -2,7 +2,6 @@
 
 from models.clock import clock
 from models.code_of_conduct import CodeOfConduct
-from models.ids import new_id
 from models.people import Person
 from models.roles import Role
 from models.session import reading, transaction
@@ -12,7 +11,7 @@ from tests.factories.people import make_person
 
 def change_code(by: Person | None = None) -> int:
     """Write the next version of the code of conduct; returns its number."""
-    author = by or make_person(Role.COORDINATOR, display_name=f"Coordinator {new_id()[-6:]}")
+    author = by or make_person(Role.COORDINATOR)
     with reading() as session:
         version = current_version(session) + 1
     with transaction() as session:

@@ -1,6 +1,7 @@
 """People of each role, made by the real action; nobody's password is hashed unless a test signs in with it."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -15,13 +16,15 @@ from models.session import transaction
 from server.actions.auth import register, sign_in
 from server.tokens import Tokens, issue_tokens
 
+NUMBERS = count(1)  # no two people have names that look alike
+
 
 def make_person(role: Role = Role.CARER, **changes: Any) -> Person:
     """An account of this role that has accepted the code of conduct."""
     facts = {
         "email": f"{uuid4().hex}@example.test",
         "password_hash": "nobody signs in with this",
-        "display_name": role.value.replace("_", " ").capitalize(),
+        "display_name": f"{role.value.replace('_', ' ').capitalize()} {next(NUMBERS)}",
         "timezone": "Australia/Sydney",
         "region": "AU",
         "accepted_code_version": code_of_conduct.STARTER_VERSION,

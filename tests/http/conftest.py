@@ -2,6 +2,7 @@
 
 import io
 import logging
+from dataclasses import replace
 
 import pytest
 import structlog
@@ -12,6 +13,7 @@ from models.roles import Role
 from server import passwords
 from server.logs import configure_logs
 from tests.factories.api import Caller
+from tests.factories.mail import Post, receiving
 from tests.factories.people import make_person
 
 
@@ -33,6 +35,34 @@ def _quick_hashes():
     passwords._nobody = passwords._hasher.hash("nobody has this password")
     yield
     passwords._hasher, passwords._nobody = usual
+
+
+@pytest.fixture(scope="session")
+def _receiver(tmp_path_factory):
+    with receiving(tmp_path_factory.mktemp("mail") / "box") as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def post(app, settings, _receiver):
+    """The service sends mail, to a real server; `post.run()` does the waiting jobs and returns what arrived."""
+    _receiver.empty()
+    app.extensions["settings"] = replace(settings, smtp_url=_receiver.url)
+    yield Post(app.extensions["settings"], _receiver)
+    app.extensions["settings"] = settings
+
+
+@pytest.fixture
+def hashing(monkeypatch):
+    """Names of the slow things that were done to passwords, in order."""
+    done = []
+
+    def run(function, *args):
+        done.append(function.__name__)
+        return function(*args)
+
+    monkeypatch.setattr(passwords._Runner, "run", staticmethod(run))
+    return done
 
 
 @pytest.fixture

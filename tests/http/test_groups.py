@@ -164,7 +164,7 @@ def test_members_see_each_other_by_pseudonym_and_role_only(carer):
 
 
 def test_the_members_of_a_group_page(carer):
-    people = [make_person(display_name="Wattle") for _ in range(3)]
+    people = [make_person() for _ in range(3)]
     group = make_group(carer.person, *people)
     first = carer.get(f"/groups/{group.id}/members", limit=3)
     second = carer.get(f"/groups/{group.id}/members", limit=3, cursor=first.get_json()["next_cursor"])

@@ -29,6 +29,10 @@ PUBLIC = {
     ("GET", "/roles"),
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
+    ("POST", "/auth/verify-email"),
+    ("POST", "/auth/password-reset"),
+    ("POST", "/auth/password-reset/confirm"),
+    ("POST", "/display-names/check"),
 }
 
 # (method, route) -> roles let through as a stranger to the group, roles let through as a member of it.
@@ -39,6 +43,10 @@ TABLE = {
     ("DELETE", "/auth/sessions/<uuid:sign_in_id>"): (NONE, NONE),  # it is another person's
     ("POST", "/auth/refresh"): (NONE, NONE),  # an access token does not refresh
     ("GET", "/me"): (ALL, ALL),
+    ("PATCH", "/me"): (ALL, ALL),
+    ("POST", "/me/password"): (NONE, NONE),  # the present password is wrong
+    ("POST", "/me/email"): (NONE, NONE),  # likewise
+    ("POST", "/auth/verify-email/resend"): (ALL, ALL),
     ("POST", "/me/acceptances"): (ALL, ALL),
     ("POST", "/me/second-factor"): (ALL, ALL),
     ("POST", "/me/second-factor/confirm"): (NONE, NONE),  # the code is wrong

@@ -165,7 +165,11 @@ def test_a_list_that_cannot_be_meant_is_refused(ann, query):
 
 def test_a_claim_names_who_holds_the_case_until_when(ann, case):
     claimed = ann.post(path(case, "/claim")).get_json()
-    assert (claimed["state"], claimed["claimed_by"], claimed["claimed_by_name"]) == ("claimed", ann.person.id, "Moderator")
+    assert (claimed["state"], claimed["claimed_by"], claimed["claimed_by_name"]) == (
+        "claimed",
+        ann.person.id,
+        ann.person.display_name,
+    )
     assert claimed["claim_until"].endswith("Z")
     assert claimed["version"] == case.version + 1
 

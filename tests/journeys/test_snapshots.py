@@ -119,7 +119,7 @@ def apply(picture: Picture, events: list[dict[str, Any]], position: int) -> None
 
 @pytest.fixture
 def people(app):
-    return [make_person(display_name=f"Carer {n}") for n in range(4)]
+    return [make_person() for _ in range(4)]
 
 
 @pytest.fixture

@@ -399,6 +399,7 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("previous_refresh_id", Id(), nullable=True))
         batch_op.add_column(sa.Column("refresh_key", sa.String(length=64), nullable=True))
         batch_op.drop_constraint(batch_op.f("ck_sign_in_endreason"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_sign_in_endreason"), sa.column("end_reason").in_(END_REASONS))
@@ -411,6 +412,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_column("refresh_key")
+        batch_op.drop_column("previous_refresh_id")
         batch_op.drop_constraint(batch_op.f("ck_sign_in_endreason"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_sign_in_endreason"), sa.column("end_reason").in_(END_REASONS[:3]))
 
