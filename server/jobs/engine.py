@@ -105,6 +105,14 @@ class Engine:
 
 def claim(kinds: Mapping[JobKind, Any], *, now: datetime) -> Claimed | None:
     """Take the job that has been due longest. A job whose holder went silent counts as due."""
+    while True:
+        found, claimed = _take(kinds, now=now)
+        if claimed is not None or not found:
+            return claimed
+
+
+def _take(kinds: Mapping[JobKind, Any], *, now: datetime) -> tuple[bool, Claimed | None]:
+    """Whether a job was due, and that job unless it was given up: its last holder went silent too."""
     due = or_(
         and_(Job.state == JobState.WAITING, Job.due_at <= now),
         and_(Job.state == JobState.RUNNING, Job.lease_until <= now),
@@ -112,19 +120,20 @@ def claim(kinds: Mapping[JobKind, Any], *, now: datetime) -> Claimed | None:
     query = select(Job.id).where(due, Job.kind.in_(list(kinds))).order_by(Job.due_at).limit(1)
     with reading() as session:  # most looks find nothing, and a look must not wait for whoever writes
         if session.scalars(query).first() is None:
-            return None
+            return False, None
     with transaction() as session:
         job = session.scalars(
             select(Job).where(due, Job.kind.in_(list(kinds))).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
         ).one_or_none()
         if job is None:
-            return None
+            return False, None
         job.state, job.lease_until, job.lease_id = JobState.RUNNING, now + LEASE, new_id()
         job.attempts += 1
         if job.attempts > MOST_ATTEMPTS:
+            log.error("job given up", job=job.id, kind=job.kind.value, error="its process died each time")
             _end(job, JobState.FAILED, now)
-            return None
-        return Claimed(
+            return True, None
+        return True, Claimed(
             id=job.id,
             lease_id=job.lease_id,
             kind=job.kind,

@@ -87,7 +87,7 @@ def code_in(message: EmailMessage) -> str:
 def self_signed(folder: Path) -> tuple[Path, Path]:
     """A certificate for this machine that nobody vouches for but itself, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A mail server")])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()

@@ -34,7 +34,7 @@ async def serve(options: argparse.Namespace) -> None:
         expected = (options.user.encode(), options.password.encode())
         more = {
             "authenticator": lambda _server, _session, _envelope, _how, given: AuthResult(
-                success=(given.login, given.password) == expected
+                success=(given.login, given.password) == expected, handled=False
             ),
             "auth_required": True,
             "auth_require_tls": bool(options.certificate),
