@@ -3,11 +3,14 @@
 import json
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
-from models.session import current_engine
+from models.people import Person
+from models.session import current_engine, reading
 from server.app import create_app
 from tests.factories import database
+from tests.factories.api import Caller
+from tests.factories.people import make_person
 from tests.factories.settings import make_settings
 
 
@@ -104,3 +107,55 @@ def test_db_downgrade_takes_them_away(app, flask_elsewhere):
     flask_elsewhere.invoke(args=["db", "upgrade"])
     assert flask_elsewhere.invoke(args=["db", "downgrade", "base"]).exit_code == 0
     assert inspect(current_engine()).get_table_names() == ["alembic_version"]
+
+
+# -- The first coordinator ---------------------------------------------------------------------------------------------
+
+WORDS = "seven kettles by the lake"
+
+
+def make_coordinator(flask, *options, email="fern@example.test", name="Coordinator Fern", password=WORDS, again=None):
+    return flask("coordinator", *options, input=f"{email}\n{name}\n{password}\n{again or password}\n")
+
+
+def test_the_first_coordinator_can_sign_in_and_then_sets_up_a_second_factor(app, flask):
+    made = make_coordinator(flask)
+    assert (made.exit_code, WORDS in made.output) == (0, False), made.output
+    answer = Caller(app).post("/auth/login", email="fern@example.test", password=WORDS).get_json()
+    assert answer["person"]["role"] == "coordinator"
+    fern = Caller(app)
+    fern.headers = {"Authorization": f"Bearer {answer['access_token']}"}
+    assert fern.get("/me").get_json()["due"] == ["second_factor_required"]
+    assert fern.post("/me/second-factor").status_code == 201
+
+
+def test_a_second_one_is_made_only_on_purpose(flask):
+    make_coordinator(flask)
+    refused = make_coordinator(flask, email="ivy@example.test", name="Ivy")
+    assert refused.exit_code == 1
+    assert "--another" in refused.output
+    assert make_coordinator(flask, "--another", email="ivy@example.test", name="Ivy").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"password": "sunshine1"}, "Please choose another password"),
+        ({"password": "Coordinator Fern!"}, "Leave out your name"),
+        ({"email": "not an address"}, "email"),
+        ({"name": "F"}, "display_name"),
+        ({"again": "something else entirely"}, "do not match"),
+    ],
+)
+def test_what_cannot_be_used_makes_nobody(flask, facts, said):
+    refused = make_coordinator(flask, **facts)
+    assert refused.exit_code == 1
+    assert said in refused.output
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+def test_an_address_or_name_that_is_somebodys_makes_nobody(app, flask):
+    make_person(email="fern@example.test", display_name="Wattle")
+    assert "proven this address" in make_coordinator(flask).output
+    assert "Somebody has this name" in make_coordinator(flask, email="ivy@example.test", name="Watt1e").output
