@@ -22,6 +22,7 @@ from server.http import (
     health,
     invites,
     people,
+    proof_pages,
     proofs,
     review,
     roles,
@@ -72,6 +73,7 @@ def create_app(settings: Settings) -> Flask:
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)
+    app.register_blueprint(proof_pages.blp)
     app.add_url_rule("/api/v1/asyncapi.json", "asyncapi", asyncapi_document)
     register_error_map(app)
     register_commands(app)
@@ -102,7 +104,7 @@ def _finish(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Frame-Options"] = "DENY"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     response.headers.setdefault("Cache-Control", "no-store")
     rule = request.url_rule.rule if request.url_rule is not None else "unknown"
     took = (time.perf_counter() - g.started) * 1000 if "started" in g else 0.0
