@@ -1,11 +1,11 @@
 """Mail goes out through a real SMTP server, and is tried again while that is away."""
 
-import re
 import smtplib
 import ssl
 from dataclasses import replace
 from datetime import timedelta
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -16,7 +16,7 @@ from server.jobs.engine import Engine
 from server.jobs.kinds import make_works
 from server.jobs.mail import Mailer, PasswordInTheClearError
 from tests.factories.api import Caller
-from tests.factories.mail import Post, receiving, self_signed, text_of
+from tests.factories.mail import CODE, Post, receiving, self_signed, text_of
 from tests.factories.registrations import registration
 from tests.factories.server import free_port
 
@@ -90,6 +90,7 @@ def test_it_arrives_once_the_server_is_back(app, nobody_listens, settings, folde
 
 def test_it_is_given_up_in_the_end_with_nothing_but_the_errors_name_in_the_log(app, logs, nobody_listens):
     Caller(app).post("/auth/register", **registration(email=ADDRESS))
+    code = CODE.search(orjson.loads(the_job().payload)["text"]).group()
     for _ in range(MOST_ATTEMPTS):
         nobody_listens.run_due()
         clock.move(timedelta(days=1))
@@ -99,7 +100,7 @@ def test_it_is_given_up_in_the_end_with_nothing_but_the_errors_name_in_the_log(a
     written = logs.getvalue()
     assert "job given up" in written
     assert "ConnectionRefusedError" in written
-    assert not re.search(r"ann@|example\.test|[2-9A-Z]{4}-[2-9A-Z]{4}-", written)
+    assert not [secret for secret in (ADDRESS, "ann@", code) if secret in written]
 
 
 def test_an_address_that_would_add_a_header_sends_nothing(app, post, logs):
