@@ -28,6 +28,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "sign_up.address": parse("30 per hour"),
     "invite_code.address": parse("20 per hour"),
     "report.person": parse("30 per hour"),
+    "contact_request.person": parse("30 per hour"),
 }
 REDIS_TIMEOUT_S = 0.5
 

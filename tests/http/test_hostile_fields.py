@@ -63,8 +63,27 @@ JSON_ROUTES = [
     ("POST", "/sync"),
     ("POST", "/messages/<uuid:message_id>/report"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),
+    ("POST", "/contact-requests"),
+    ("POST", "/contact-requests/<uuid:contact_id>/decline"),
+    ("POST", "/conversations/<uuid:conversation_id>/change-worker"),
+    ("POST", "/walls"),
+    ("POST", "/walls/<uuid:wall_id>/consent"),
+    ("PUT", "/decisions/<string:name>"),
 ]
-NULLABLE = {"capacity", "reply_to", "content_warning", "note", "device_name", "standing", "otp", "invite_code", "expires_at"}
+NULLABLE = {
+    "capacity",
+    "reply_to",
+    "content_warning",
+    "note",
+    "device_name",
+    "standing",
+    "otp",
+    "invite_code",
+    "expires_at",
+    "reply",
+    "worker_id",
+    "reason",
+}
 
 
 @pytest.fixture
@@ -77,7 +96,9 @@ def allowed_caller(app, world, route):
     _, rule = route
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
-    if rule.startswith(("/groups", "/roles", "/invites")):
+    if rule.endswith("/decline"):
+        return Caller(app, world.consumer_worker)
+    if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/")):
         return Caller(app, make_person(Role.COORDINATOR))
     return Caller(app, world.author)
 
