@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.contacts import ContactState
+from models.contacts import ContactState, Wall, WallKind
 from models.conversations import ConversationKind, Standing
 from models.decisions import DecisionName, PeerRoleModel
 from models.ids import new_id
@@ -207,6 +207,15 @@ def test_a_role_that_changed_meanwhile_may_need_one_more_agreement(carer, worker
 def test_nobody_begins_with_somebody_whose_account_is_paused(carer, worker):
     contact = ask(carer, worker)
     suspend(carer)
+    assert_refused("contact_unavailable", act, accept_contact, worker, contact.id)
+
+
+def test_walls_are_looked_at_again_when_somebody_agrees(carer, worker):
+    """Declaring one ends the request; one that came in another way must not be passed either."""
+    contact = ask(carer, worker)
+    facts = {"carer_id": carer.id, "worker_id": worker.id, "declared_by": carer.id}
+    with transaction() as session:
+        session.add(Wall(id=new_id(), kind=WallKind.OTHER, declared_at=contact.created_at, **facts))
     assert_refused("contact_unavailable", act, accept_contact, worker, contact.id)
 
 
