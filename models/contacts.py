@@ -4,7 +4,7 @@ Invariants: a contact moves only along `CONTACT_MOVES`; its conversation exists 
 goes on across a wall that stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
+from models.errors import Conflict, Forbidden
 from models.pairings import Pairing
 
 
@@ -30,6 +31,7 @@ CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {
     ContactState.WITHDRAWN: frozenset(),
     ContactState.ENDED: frozenset(),
 }
+OPEN = frozenset({ContactState.REQUESTED, ContactState.ACCEPTED})
 
 
 class Party(StrEnum):
@@ -38,6 +40,47 @@ class Party(StrEnum):
     CARER = "carer"
     WORKER = "worker"
     COORDINATOR = "coordinator"
+
+
+# Whose agreement a contact needs before it begins. In the order in which they are shown.
+NEEDED: Mapping[Pairing, tuple[Party, ...]] = {
+    Pairing.USUAL: (Party.CARER, Party.WORKER),
+    Pairing.BY_CONSENT: (Party.CARER, Party.WORKER, Party.COORDINATOR),
+}
+
+
+class ContactClosed(Conflict):
+    code = "contact_closed"
+    user_message = "This request was already answered or taken back."
+
+
+class PairingNotAllowed(Forbidden):
+    code = "pairing_not_allowed"
+    user_message = "In this service people with these two roles do not talk one-to-one. You can choose somebody else."
+
+
+class WorkerUnavailable(Conflict):
+    """Away, unknown, or behind a wall: one answer, so that nobody learns of a wall."""
+
+    code = "worker_unavailable"
+    user_message = "This worker cannot take on this contact right now. You can choose another."
+
+
+class ContactUnavailable(Conflict):
+    """The same to whoever answers: the other is away, full, or behind a wall."""
+
+    code = "contact_unavailable"
+    user_message = "This contact cannot begin right now."
+
+
+class RequestsFull(Conflict):
+    code = "requests_full"
+    user_message = "Several workers have your request already. Please wait for an answer, or take one back."
+
+
+class ContactsFull(Conflict):
+    code = "contacts_full"
+    user_message = "You already talk with several workers. Please end one of these conversations before you ask another."
 
 
 class Contact(Base):
@@ -55,6 +98,7 @@ class Contact(Base):
             postgresql_where=text("state IN ('requested', 'accepted')"),
         ),
         Index(None, "worker_id", "state"),
+        Index(None, "carer_id", "state"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -69,6 +113,26 @@ class Contact(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def move(self, to: ContactState, *, at: datetime) -> None:
+        """Into another state. Raises ContactClosed where the table of moves does not have it."""
+        if to not in CONTACT_MOVES[self.state]:
+            raise ContactClosed
+        self.state = to
+        if to is ContactState.ENDED:
+            self.ended_at = at
+        else:
+            self.answered_at = at
+
+    def still_needs(self, agreed: Collection[Party]) -> tuple[Party, ...]:
+        """Whose agreement is missing; nobody's once it was answered."""
+        if self.state is not ContactState.REQUESTED:
+            return ()
+        return tuple(party for party in NEEDED[self.pairing] if party not in agreed)
 
 
 class Agreement(Base):

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from models.conversations import Membership, Standing
+from models.contacts import Contact
+from models.conversations import Conversation, ConversationKind, Membership, Standing
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
+from models.pairings import Pairing
 from models.roles import Role
 
 
@@ -28,6 +30,8 @@ class Facts:
     """What the decision is about. A fact left out makes every predicate that needs it false."""
 
     group: Group | None = None
+    conversation: Conversation | None = None
+    contact: Contact | None = None
     membership: Membership | None = None
     # Who made the thing in question.
     made_by: str | None = None
@@ -50,6 +54,10 @@ def a_carer(actor: Actor, facts: Facts) -> bool:
 
 def a_carer_peer_worker(actor: Actor, facts: Facts) -> bool:
     return actor.role is Role.CARER_PEER_WORKER
+
+
+def a_consumer_peer_worker(actor: Actor, facts: Facts) -> bool:
+    return actor.role is Role.CONSUMER_PEER_WORKER
 
 
 def a_moderator(actor: Actor, facts: Facts) -> bool:
@@ -81,6 +89,28 @@ def a_facilitator(actor: Actor, facts: Facts) -> bool:
     return membership is not None and membership.active and membership.standing is Standing.FACILITATOR
 
 
+def going_on(actor: Actor, facts: Facts) -> bool:
+    """The conversation has not ended."""
+    return facts.conversation is not None and facts.conversation.ended_at is None
+
+
+def one_to_one(actor: Actor, facts: Facts) -> bool:
+    return facts.conversation is not None and facts.conversation.kind is ConversationKind.ONE_TO_ONE
+
+
+def the_asking_carer(actor: Actor, facts: Facts) -> bool:
+    return facts.contact is not None and facts.contact.carer_id == actor.id
+
+
+def the_asked_worker(actor: Actor, facts: Facts) -> bool:
+    return facts.contact is not None and facts.contact.worker_id == actor.id
+
+
+def by_consent(actor: Actor, facts: Facts) -> bool:
+    """The contact is of a kind that a coordinator must agree to as well."""
+    return facts.contact is not None and facts.contact.pairing is Pairing.BY_CONSENT
+
+
 def no_party_to_the_case(actor: Actor, facts: Facts) -> bool:
     return facts.parties is not None and actor.id not in facts.parties
 
@@ -103,7 +133,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "group.members": ((a_member,), (a_coordinator,)),
     "group.admit": ((a_facilitator,), (a_coordinator,)),
     "conversation.read": ((a_member,),),
-    "message.post": ((a_member,),),
+    "conversation.end": ((a_member, one_to_one),),
+    "conversation.change_worker": ((a_member, one_to_one, the_asking_carer),),
+    "message.post": ((a_member, going_on),),
     "message.report": ((a_member,),),
     "review.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
     # Nobody looks into a case about their own words or report: it holds what others said of it.
@@ -119,6 +151,24 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "invite.list": ((a_coordinator,), (a_professional,)),
     "invite.revoke": ((a_coordinator,), (a_professional, a_maker)),
     "audit.read": ((a_coordinator,),),
+    "contact.request": ((a_carer,),),
+    "contact.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
+    "contact.read": ((the_asking_carer,), (the_asked_worker,), (a_coordinator, by_consent)),
+    # What the carer and the worker wrote to each other is theirs, also while a coordinator agrees.
+    "contact.words": ((the_asking_carer,), (the_asked_worker,)),
+    "contact.answer": ((the_asked_worker,),),
+    "contact.agree": ((a_coordinator, by_consent),),
+    "contact.withdraw": ((the_asking_carer,),),
+    "wall.declare": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "wall.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
+    # Never whom it keeps away: they must not learn that it is there.
+    "wall.read": ((a_maker,), (a_coordinator,)),
+    "wall.withdraw": ((a_maker,),),
+    "wall.consent": ((a_coordinator,),),
+    "decision.list": ((signed_in,),),
+    # Who decided, and why.
+    "decision.read": ((a_coordinator,), (a_supervisor,)),
+    "decision.make": ((a_coordinator,),),
 }
 
 # How each role may belong to a group. The two peer roles stay apart here too: a consumer peer worker is a guest, named so.

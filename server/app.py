@@ -16,7 +16,9 @@ from server.commands import register_commands
 from server.http import (
     audit,
     auth,
+    contacts,
     conversations,
+    decisions,
     display_names,
     groups,
     health,
@@ -27,6 +29,7 @@ from server.http import (
     review,
     roles,
     second_factor,
+    walls,
     welcome,
 )
 from server.http.door import Api
@@ -69,7 +72,22 @@ def create_app(settings: Settings) -> Flask:
         max_age=3600,
     )
     api = Api(app, spec_kwargs={"components": _security_schemes()})
-    for module in (auth, proofs, second_factor, people, display_names, roles, invites, groups, conversations, review, audit):
+    for module in (
+        auth,
+        proofs,
+        second_factor,
+        people,
+        display_names,
+        roles,
+        invites,
+        groups,
+        conversations,
+        contacts,
+        walls,
+        decisions,
+        review,
+        audit,
+    ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)

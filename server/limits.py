@@ -39,6 +39,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "profile.person": parse("30 per day"),
     "invite_code.address": parse("20 per hour"),
     "report.person": parse("30 per hour"),
+    "contact_request.person": parse("30 per hour"),
 }
 REDIS_TIMEOUT_S = 0.5
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.conversations import Membership, Standing
-from models.errors import Conflict, Invalid
+from models.errors import Conflict, Forbidden, Invalid
 from models.groups import ModerationMode
 from models.ids import new_id
 from models.messages import Message, MessageState
@@ -28,6 +28,11 @@ from server.queries.messages import find_sent, load_messages
 class IdempotencyConflict(Conflict):
     code = "idempotency_conflict"
     user_message = "This message was already sent with other words. Please send it as a new one."
+
+
+class ConversationEnded(Forbidden):
+    code = "conversation_ended"
+    user_message = "This conversation has ended. You can still read it."
 
 
 class AdviceGiven(Conflict):
@@ -61,13 +66,15 @@ def post_message(
 ) -> Sent:
     """Send a message into a conversation, exactly once per author and `client_id`.
 
-    Raises NotFound, Forbidden, IdempotencyConflict (other words under a used client id), AdviceGiven (nothing posted),
-    Invalid (the message replied to is not here).
+    Raises NotFound, Forbidden, ConversationEnded, IdempotencyConflict (other words under a used client id), AdviceGiven
+    (nothing posted), Invalid (the message replied to is not here).
     """
     place = get_place(session, actor, conversation_id, lock=True)
     earlier = find_sent(session, actor.id, client_id)
     if earlier is not None:
         return _repeat(earlier, actor, conversation_id, body, reply_to, content_warning)
+    if place.conversation.ended_at is not None:
+        raise ConversationEnded
     authorise("message.post", actor, place.facts)
     _check_reply(session, conversation_id, reply_to)
     verdict = _screen(place, actor, body, content_warning, acknowledged=acknowledged_advice)

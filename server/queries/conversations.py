@@ -1,22 +1,29 @@
 """Conversations a person belongs to, and the place a message would go to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.errors import NotFound
 from models.groups import Group
 from models.messages import Message, MessageState
 from models.people import Person
 from models.policy import Facts, allows
+from models.roles import ROLE_LABELS
 from models.streams import Stream, lock_stream
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
 CONVERSATION_STREAM = cast(Conversation.id, String)
-TITLE = func.coalesce(Group.name, "")
+ROLE_LABEL: ColumnElement[str] = case(
+    {role.value: label for role, label in ROLE_LABELS.items()}, value=cast(Person.role, String)
+)
+# A group's name; one-to-one who the other is, and in which role.
+TITLE = func.coalesce(Group.name, Person.display_name + " (" + ROLE_LABEL + ")", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +37,7 @@ class Place:
 
     @property
     def facts(self) -> Facts:
-        return Facts(group=self.group, membership=self.membership)
-
-    @property
-    def title(self) -> str:
-        return self.group.name if self.group is not None else ""
+        return Facts(group=self.group, conversation=self.conversation, membership=self.membership)
 
 
 # Written once, as every send begins with it.
@@ -73,20 +76,25 @@ class ConversationRow:
     id: str
     kind: ConversationKind
     title: str
+    other: Person | None  # one-to-one: whom one talks with
     head_seq: int
     read_seq: int
     unread_count: int
     muted: bool
     can_post: bool
+    ended_at: datetime | None
 
 
 def list_conversations(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[ConversationRow]:
     """The actor's conversations with unread counts, by title; two queries however many there are."""
+    the_other = case((Contact.carer_id == actor.id, Contact.worker_id), else_=Contact.carer_id)
     query = (
-        select(Conversation, Stream.head_seq, Group, Membership)
+        select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE)
         .join(Membership, Membership.conversation_id == Conversation.id)
         .join(Stream, Stream.id == CONVERSATION_STREAM)
         .outerjoin(Group, Group.conversation_id == Conversation.id)
+        .outerjoin(Contact, Contact.conversation_id == Conversation.id)
+        .outerjoin(Person, Person.id == the_other)
         .where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
         .order_by(TITLE, Conversation.id)
     )
@@ -101,14 +109,16 @@ def list_conversations(session: Session, actor: Person, *, limit: int, cursor: s
         ConversationRow(
             id=conversation.id,
             kind=conversation.kind,
-            title=group.name if group else "",
+            title=title,
+            other=other,
             head_seq=head_seq,
             read_seq=membership.read_seq,
             unread_count=unread.get(conversation.id, 0),
             muted=membership.muted,
-            can_post=allows("message.post", actor, Facts(group=group, membership=membership)),
+            can_post=allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
+            ended_at=conversation.ended_at,
         )
-        for conversation, head_seq, group, membership in rows
+        for conversation, head_seq, group, membership, other, title in rows
     ]
     more = len(found) > limit
     return Page(items=items, next_cursor=encode_cursor(items[-1].title, items[-1].id) if more else None)

@@ -3,18 +3,23 @@
 from marshmallow import fields
 
 from models.conversations import ConversationKind
-from server.schemas.fields import IdField, Whole, WireSchema
+from server.schemas.fields import IdField, Moment, Whole, WireSchema
+from server.schemas.people import PersonRefSchema
 
 
 class ConversationSchema(WireSchema):
     id = IdField()
     kind = fields.Enum(ConversationKind, by_value=True)
     title = fields.String()
+    other = fields.Nested(
+        PersonRefSchema, allow_none=True, metadata={"description": "one-to-one: whom one talks with, and in which role"}
+    )
     head_seq = Whole()
     read_seq = Whole()
     unread_count = Whole()
     muted = fields.Boolean()
     can_post = fields.Boolean()
+    ended_at = Moment(allow_none=True)
 
 
 class ConversationsSchema(WireSchema):

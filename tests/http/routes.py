@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from models import code_of_conduct
+from models.contacts import WallKind
 from models.groups import Group
 from models.ids import new_id
 from models.messages import Message
@@ -12,6 +13,7 @@ from models.people import Person
 from models.review import Case
 from models.roles import Role
 from server.actions.invites import create_invite
+from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
 from tests.factories.people import act, make_person, make_sign_in
@@ -19,7 +21,10 @@ from tests.factories.people import act, make_person, make_sign_in
 
 @dataclass(frozen=True)
 class World:
-    """A group in which one carer wrote a message that another reported; and somebody who belongs nowhere."""
+    """A group in which one carer wrote a message that another reported; and somebody who belongs nowhere.
+
+    The author has asked a consumer peer worker for a contact, which needs consent, and another carer has a wall to them.
+    """
 
     group: Group
     author: Person
@@ -28,10 +33,16 @@ class World:
     newcomer: Person
     sign_in_id: str
     invite_id: str
+    worker: Person
+    consumer_worker: Person
+    contact_id: str
+    wall_id: str
 
 
 def make_world() -> World:
     author, reader, newcomer = make_person(), make_person(), make_person()
+    worker, consumer_worker = make_person(Role.CARER_PEER_WORKER), make_person(Role.CONSUMER_PEER_WORKER)
+    by_consent()
     group = make_group(author, reader, facilitator=make_person(Role.CARER_PEER_WORKER))
     message = post(author, group).message
     report(reader, message)
@@ -43,6 +54,10 @@ def make_world() -> World:
         newcomer=newcomer,
         sign_in_id=make_sign_in(newcomer).id,
         invite_id=act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER).invite.id,
+        worker=worker,
+        consumer_worker=consumer_worker,
+        contact_id=ask(author, consumer_worker).id,
+        wall_id=wall_off(reader, consumer_worker, WallKind.SUPPORTS_THE_CONSUMER).id,
     )
 
 
@@ -56,6 +71,10 @@ def nowhere() -> World:
         newcomer=Person(id=new_id()),
         sign_in_id=new_id(),
         invite_id=new_id(),
+        worker=Person(id=new_id()),
+        consumer_worker=Person(id=new_id()),
+        contact_id=new_id(),
+        wall_id=new_id(),
     )
 
 
@@ -126,6 +145,17 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "note": "Looked at it.",
             "version": world.case.version,
         },
+        ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
+        ("POST", "/contact-requests/<uuid:contact_id>/decline"): {"reply": "I am away for a while."},
+        ("POST", "/conversations/<uuid:conversation_id>/change-worker"): {"worker_id": world.worker.id},
+        ("POST", "/walls"): {"person_id": world.worker.id, "kind": "other", "reason": "We are neighbours."},
+        ("POST", "/walls/<uuid:wall_id>/consent"): {"note": "In the file of March."},
+        ("PUT", "/decisions/<string:name>"): {
+            "value": "integrated",
+            "reason": "The team asked for it.",
+            "version": 0,
+            "end_open_contacts": False,
+        },
     }
 
 
@@ -139,7 +169,9 @@ def filled(world: World, rule: str) -> str:
         "person_id": world.newcomer.id,
         "sign_in_id": world.sign_in_id,
         "invite_id": world.invite_id,
+        "contact_id": world.contact_id,
+        "wall_id": world.wall_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)
-    return rule.replace("<string:role>", Role.CARER.value)
+    return rule.replace("<string:role>", Role.CARER.value).replace("<string:name>", "team_model")

@@ -168,11 +168,13 @@ def test_the_list_says_what_is_unread(carer, friend, group):
         "id": group.conversation_id,
         "kind": "group",
         "title": group.name,
+        "other": None,
         "head_seq": message["seq"],
         "read_seq": row["read_seq"],
         "unread_count": 1,
         "muted": False,
         "can_post": True,
+        "ended_at": None,
     }
     answer = carer.put(f"/conversations/{group.conversation_id}/read", seq=message["seq"])
     assert answer.get_json() == {"read_seq": message["seq"]}

@@ -70,6 +70,12 @@ JSON_ROUTES = [
     ("POST", "/sync"),
     ("POST", "/messages/<uuid:message_id>/report"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),
+    ("POST", "/contact-requests"),
+    ("POST", "/contact-requests/<uuid:contact_id>/decline"),
+    ("POST", "/conversations/<uuid:conversation_id>/change-worker"),
+    ("POST", "/walls"),
+    ("POST", "/walls/<uuid:wall_id>/consent"),
+    ("PUT", "/decisions/<string:name>"),
 ]
 # A text that could be a code is looked up, and then refused as one.
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
@@ -84,6 +90,9 @@ NULLABLE = {
     "invite_code",
     "expires_at",
     "region",
+    "reply",
+    "worker_id",
+    "reason",
 }
 
 
@@ -97,7 +106,9 @@ def allowed_caller(app, world, route):
     _, rule = route
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
-    if rule.startswith(("/groups", "/roles", "/invites")):
+    if rule.endswith("/decline"):
+        return Caller(app, world.consumer_worker)
+    if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/")):
         return Caller(app, make_person(Role.COORDINATOR))
     return Caller(app, world.author)
 

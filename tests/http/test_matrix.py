@@ -75,6 +75,23 @@ TABLE = {
     ("POST", "/review/cases/<uuid:case_id>/claim"): ("ms", "ms"),
     ("POST", "/review/cases/<uuid:case_id>/release"): ("ms", "ms"),
     ("POST", "/review/cases/<uuid:case_id>/decide"): ("ms", "ms"),
+    ("GET", "/contact-requests"): ("cwpo", "cwpo"),
+    ("POST", "/contact-requests"): ("c", "c"),
+    ("GET", "/contact-requests/<uuid:contact_id>"): ("o", "o"),  # it needs a coordinator's agreement
+    ("POST", "/contact-requests/<uuid:contact_id>/agree"): ("o", "o"),
+    ("POST", "/contact-requests/<uuid:contact_id>/accept"): (NONE, NONE),  # another worker was asked
+    ("POST", "/contact-requests/<uuid:contact_id>/decline"): (NONE, NONE),
+    ("POST", "/contact-requests/<uuid:contact_id>/withdraw"): (NONE, NONE),  # another carer asked
+    ("POST", "/conversations/<uuid:conversation_id>/end"): (NONE, NONE),  # a group does not end so
+    ("POST", "/conversations/<uuid:conversation_id>/change-worker"): (NONE, NONE),
+    ("GET", "/walls"): ("cwpo", "cwpo"),
+    ("POST", "/walls"): ("c", "c"),  # the one named is a worker
+    ("DELETE", "/walls/<uuid:wall_id>"): (NONE, NONE),  # another declared it
+    ("POST", "/walls/<uuid:wall_id>/consent"): ("o", "o"),
+    ("DELETE", "/walls/<uuid:wall_id>/consent"): ("o", "o"),
+    ("GET", "/decisions"): (ALL, ALL),
+    ("GET", "/decisions/<string:name>"): ("so", "so"),
+    ("PUT", "/decisions/<string:name>"): ("o", "o"),
 }
 
 

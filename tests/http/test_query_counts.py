@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from models.roles import Role
+from tests.factories.contacts import connect
 from tests.factories.groups import make_group
 from tests.factories.messages import PLAIN, RISKY, post
 from tests.factories.people import make_person
@@ -67,6 +68,23 @@ def test_the_list_of_conversations_takes_three_queries(carer, count):
         friend = make_person()
         post(friend, make_group(carer.person, friend))
     sent = queries(carer.get, "/conversations")
+    assert len(sent) == 3, sent
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_one_to_ones_in_the_list_take_no_more(carer, count):
+    for _ in range(count):
+        connect(carer.person, make_person(Role.CARER_PEER_WORKER))
+    sent = queries(carer.get, "/conversations")
+    assert len(sent) == 3, sent
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_list_of_contacts_takes_three_queries(carer, count):
+    """The actor, the contacts with their people, who agreed."""
+    for _ in range(count):
+        connect(carer.person, make_person(Role.CARER_PEER_WORKER))
+    sent = queries(carer.get, "/contact-requests")
     assert len(sent) == 3, sent
 
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from models.conversations import Membership, MemberState, Standing
+from models.clock import clock
+from models.contacts import Contact
+from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
+from models.pairings import Pairing
 from models.policy import POLICY, STANDINGS, Facts, allows, authorise
 from models.roles import Role
 
@@ -32,11 +35,23 @@ ASKING = Group(join_policy=JoinPolicy.REQUEST)
 UNLISTED = Group(join_policy=JoinPolicy.INVITE)
 
 
+# Conversations: a group's, and one-to-ones that go on and that have ended.
+GROUPS = Conversation(kind=ConversationKind.GROUP)
+TALK = Conversation(kind=ConversationKind.ONE_TO_ONE)
+PAST = Conversation(kind=ConversationKind.ONE_TO_ONE, ended_at=clock.now())
+# Contacts: as the carer in it, as the worker, and between others, of the usual kind and by consent.
+ASKED_BY_ME = Contact(carer_id="me", worker_id="other", pairing=Pairing.USUAL)
+ASKED_OF_ME = Contact(carer_id="other", worker_id="me", pairing=Pairing.USUAL)
+USUAL = Contact(carer_id="other", worker_id="another", pairing=Pairing.USUAL)
+BY_CONSENT = Contact(carer_id="other", worker_id="another", pairing=Pairing.BY_CONSENT)
+
+
 def belonging(state: MemberState, standing: Standing = Standing.MEMBER) -> Membership:
     return Membership(state=state, standing=standing)
 
 
 MEMBER = belonging(MemberState.MEMBER)
+GUEST = belonging(MemberState.MEMBER, Standing.GUEST)
 FACILITATOR = belonging(MemberState.MEMBER, Standing.FACILITATOR)
 OTHERS = frozenset({"author", "reporter"})
 
@@ -48,34 +63,46 @@ SITUATIONS = {
     "asked": Facts(group=ASKING, membership=belonging(MemberState.REQUESTED), parties=OTHERS),
     "left": Facts(group=LISTED, membership=belonging(MemberState.LEFT, Standing.FACILITATOR), parties=OTHERS),
     "removed": Facts(group=LISTED, membership=belonging(MemberState.REMOVED, Standing.FACILITATOR), parties=OTHERS),
-    "member": Facts(group=LISTED, membership=MEMBER, parties=OTHERS),
-    "guest": Facts(group=LISTED, membership=belonging(MemberState.MEMBER, Standing.GUEST), parties=OTHERS),
-    "facilitator": Facts(group=LISTED, membership=FACILITATOR, parties=OTHERS),
+    "member": Facts(group=LISTED, conversation=GROUPS, membership=MEMBER, parties=OTHERS),
+    "guest": Facts(group=LISTED, conversation=GROUPS, membership=GUEST, parties=OTHERS),
+    "facilitator": Facts(group=LISTED, conversation=GROUPS, membership=FACILITATOR, parties=OTHERS),
     "unlisted": Facts(group=UNLISTED, membership=None, parties=OTHERS),
     "unlisted_left": Facts(group=UNLISTED, membership=belonging(MemberState.LEFT), parties=OTHERS),
-    "unlisted_member": Facts(group=UNLISTED, membership=MEMBER, parties=OTHERS),
+    "unlisted_member": Facts(group=UNLISTED, conversation=GROUPS, membership=MEMBER, parties=OTHERS),
     "party": Facts(group=LISTED, membership=None, parties=OTHERS | {"me"}),
     "referral": Facts(invited_role=Role.CARER),
     "staff_invite": Facts(invited_role=Role.MODERATOR),
     "own_making": Facts(made_by="me"),
+    "talk_carer": Facts(conversation=TALK, membership=MEMBER, contact=ASKED_BY_ME),
+    "talk_worker": Facts(conversation=TALK, membership=MEMBER, contact=ASKED_OF_ME),
+    "talk_of_others": Facts(conversation=TALK, contact=USUAL),
+    "past_talk": Facts(conversation=PAST, membership=MEMBER, contact=ASKED_BY_ME),
+    "contact_usual": Facts(contact=USUAL),
+    "contact_by_consent": Facts(contact=BY_CONSENT),
     "nothing": Facts(),
 }
 
 ALL, NONE = "cwpmsof", ""
-GROUPLESS = ("referral", "staff_invite", "own_making", "nothing")
-INSIDE = {"member": ALL, "guest": ALL, "facilitator": ALL, "unlisted_member": ALL}
+TALKS = ("talk_carer", "talk_worker", "past_talk")
+CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
+GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, *CONTACTS)
+WITHIN = {"member": ALL, "guest": ALL, "facilitator": ALL, "unlisted_member": ALL}
+INSIDE = {**WITHIN, **dict.fromkeys(TALKS, ALL)}
+BETWEEN_TWO = dict.fromkeys(TALKS, ALL)
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
 MATRIX = {
     "group.list": (ALL, {}),
-    "group.read": (ALL, {"unlisted": "o", "unlisted_left": "o", **dict.fromkeys(GROUPLESS, "o")}),
+    "group.read": (ALL, {"unlisted": "o", "unlisted_left": "o", **dict.fromkeys(GROUPLESS, "o"), **BETWEEN_TWO}),
     "group.create": ("o", {}),
     "group.update": ("o", {}),
     "group.join": ("cw", dict.fromkeys(("unlisted", "unlisted_left", "unlisted_member", *GROUPLESS), NONE)),
     "group.members": ("o", INSIDE),
     "group.admit": ("o", {"facilitator": ALL}),
     "conversation.read": (NONE, INSIDE),
-    "message.post": (NONE, INSIDE),
+    "message.post": (NONE, {**WITHIN, "talk_carer": ALL, "talk_worker": ALL}),
+    "conversation.end": (NONE, BETWEEN_TWO),
+    "conversation.change_worker": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
     "message.report": (NONE, INSIDE),
     "review.read": ("mso", {}),
     "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),
@@ -85,6 +112,21 @@ MATRIX = {
     "invite.list": ("of", {}),
     "invite.revoke": ("o", {"own_making": "of"}),
     "audit.read": ("o", {}),
+    "contact.request": ("c", {}),
+    "contact.list": ("cwpo", {}),
+    "contact.read": (NONE, {**BETWEEN_TWO, "contact_by_consent": "o"}),
+    "contact.words": (NONE, BETWEEN_TWO),
+    "contact.answer": (NONE, {"talk_worker": ALL}),
+    "contact.withdraw": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
+    "contact.agree": (NONE, {"contact_by_consent": "o"}),
+    "wall.declare": ("cwp", {}),
+    "wall.list": ("cwpo", {}),
+    "wall.read": ("o", {"own_making": ALL}),
+    "wall.withdraw": (NONE, {"own_making": ALL}),
+    "wall.consent": ("o", {}),
+    "decision.list": (ALL, {}),
+    "decision.read": ("so", {}),
+    "decision.make": ("o", {}),
 }
 
 

@@ -153,6 +153,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", name=op.f("uq_contact_conversation_id")),
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_carer_id_contact_state"), ["carer_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_worker_id_contact_state"), ["worker_id", "state"], unique=False)
         batch_op.create_index(
             "uq_contact_carer_id_worker_id_open",
@@ -305,15 +306,15 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("value", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=False),
         sa.Column("decided_by", Id(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_service_decision_decided_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_decision")),
+        sa.UniqueConstraint("name", "version", name=op.f("uq_service_decision_name_version")),
     )
-    with op.batch_alter_table("service_decision", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_service_decision_name_service_decision_id"), ["name", "id"], unique=False)
 
     op.create_table(
         "wall",
@@ -438,9 +439,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_wall_carer_id_wall_worker_id"))
 
     op.drop_table("wall")
-    with op.batch_alter_table("service_decision", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_service_decision_name_service_decision_id"))
-
     op.drop_table("service_decision")
     with op.batch_alter_table("passkey_challenge", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_passkey_challenge_expires_at"))
@@ -472,6 +470,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('requested', 'accepted')"),
         )
         batch_op.drop_index(batch_op.f("ix_contact_worker_id_contact_state"))
+        batch_op.drop_index(batch_op.f("ix_contact_carer_id_contact_state"))
 
     op.drop_table("contact")
     op.drop_table("code_of_conduct")

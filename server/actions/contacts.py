@@ -1,0 +1,304 @@
+"""One-to-one contacts: a carer asks a worker, everybody needed agrees, they talk, either ends it.
+
+Invariants: a contact is accepted only with all the agreements its pairing needs, given while roles, model and walls were
+checked under lock; its conversation is opened once; it ends with the same words whatever the reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models.contacts import (
+    Agreement,
+    Contact,
+    ContactClosed,
+    ContactsFull,
+    ContactState,
+    ContactUnavailable,
+    PairingNotAllowed,
+    Party,
+    RequestsFull,
+    WorkerUnavailable,
+)
+from models.conversations import Conversation, ConversationKind, Membership, MemberState
+from models.errors import Forbidden, Invalid
+from models.ids import new_id
+from models.pairings import Pairing, pairing
+from models.people import Person, PersonState
+from models.policy import Facts, authorise
+from models.streams import EventKind, lock_stream, open_stream, record_event, record_to_inboxes
+from moderation.audit import write_audit
+from server.actions.groups import usual_standing
+from server.queries.contacts import (
+    ContactView,
+    agreed_parties,
+    count_contacts,
+    find_contact_of,
+    find_open_contact,
+    get_contact,
+    lock_contact,
+    lock_people,
+)
+from server.queries.conversations import get_place
+from server.queries.decisions import held_peer_role_model
+from server.queries.walls import wall_stands
+
+MOST_REQUESTS = 5  # waiting for an answer, for one carer
+MOST_CONTACTS = 5  # going on, for one carer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request as it now is; `is_new` is False when the two had an open contact already."""
+
+    view: ContactView
+    is_new: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """What ended, and what was asked of another worker instead."""
+
+    ended: ContactView
+    asked: ContactView | None
+
+
+def request_contact(session: Session, actor: Person, *, worker_id: str, note: str | None, now: datetime) -> Asked:
+    """Ask a worker for a one-to-one contact; asking is the carer's agreement. Asking again changes nothing.
+
+    Raises Forbidden, RequestsFull, ContactsFull, PairingNotAllowed, WorkerUnavailable.
+    """
+    model = held_peer_role_model(session)
+    _, worker = lock_people(session, carer_id=actor.id, worker_id=worker_id)
+    authorise("contact.request", actor, Facts())  # by the role they hold now that it cannot change
+    earlier = find_open_contact(session, actor.id, worker_id)
+    if earlier is not None:
+        return Asked(view=get_contact(session, actor, earlier.id), is_new=False)
+    _refuse_too_many(session, actor.id)
+    if worker is None or worker.state is not PersonState.ACTIVE:
+        raise WorkerUnavailable
+    found = pairing(actor.role, worker.role, model)
+    if found is Pairing.REFUSED:
+        raise PairingNotAllowed
+    if wall_stands(session, actor.id, worker.id):
+        raise WorkerUnavailable
+    contact = Contact(
+        id=new_id(),
+        carer_id=actor.id,
+        worker_id=worker.id,
+        pairing=found,
+        state=ContactState.REQUESTED,
+        note=note,
+        created_at=now,
+    )
+    session.add(contact)
+    session.flush()  # the agreement refers to it
+    _add_agreement(session, contact, Party.CARER, actor, now)
+    _audit(session, actor, "contact.requested", contact, now)
+    _tell(session, contact, EventKind.CONTACT_REQUESTED, [worker.id], now)
+    return Asked(view=get_contact(session, actor, contact.id), is_new=True)
+
+
+def accept_contact(session: Session, actor: Person, contact_id: str, *, now: datetime) -> ContactView:
+    """The worker's agreement. Raises NotFound, Forbidden, ContactClosed, PairingNotAllowed, ContactUnavailable."""
+    return _agree(session, actor, contact_id, Party.WORKER, "contact.answer", now)
+
+
+def agree_to_contact(session: Session, actor: Person, contact_id: str, *, now: datetime) -> ContactView:
+    """A coordinator's agreement, where the pairing needs one. Raises as `accept_contact`."""
+    return _agree(session, actor, contact_id, Party.COORDINATOR, "contact.agree", now)
+
+
+def decline_contact(session: Session, actor: Person, contact_id: str, *, reply: str | None, now: datetime) -> ContactView:
+    """The worker does not take it on, also after having agreed while another agreement is missing. Raises ContactClosed."""
+    contact = get_contact(session, actor, contact_id).contact
+    authorise("contact.answer", actor, Facts(contact=contact))
+    lock_contact(session, contact)
+    if contact.state is not ContactState.DECLINED:
+        _close(session, contact, ContactState.DECLINED, actor, now)
+        contact.reply = reply
+    return get_contact(session, actor, contact_id)
+
+
+def withdraw_contact(session: Session, actor: Person, contact_id: str, *, now: datetime) -> ContactView:
+    """The carer takes a request back that has not begun. Raises ContactClosed."""
+    contact = get_contact(session, actor, contact_id).contact
+    authorise("contact.withdraw", actor, Facts(contact=contact))
+    lock_contact(session, contact)
+    if contact.state is not ContactState.WITHDRAWN:
+        _close(session, contact, ContactState.WITHDRAWN, actor, now)
+    return get_contact(session, actor, contact_id)
+
+
+def end_contact(session: Session, contact: Contact, *, by: Person, now: datetime) -> None:
+    """End an open contact and its conversation, and tell both, in the same words whoever ends it and why.
+
+    One that has not begun looks as if its carer had taken it back, when the carer is who ends it, and else as if it had
+    been declined. One that is over stays as it is. Several are ended in the order of their conversations' ids.
+    """
+    lock_contact(session, contact)
+    if contact.state is ContactState.ACCEPTED:
+        _close(session, contact, ContactState.ENDED, by, now)
+    elif contact.state is ContactState.REQUESTED:
+        to = ContactState.WITHDRAWN if by.id == contact.carer_id else ContactState.DECLINED
+        _close(session, contact, to, by, now)
+
+
+def end_conversation(session: Session, actor: Person, conversation_id: str, *, now: datetime) -> ContactView:
+    """Either of the two ends it, without a reason. Ending it again changes nothing. Raises NotFound, Forbidden."""
+    contact = _contact_of(session, actor, conversation_id, "conversation.end")
+    end_contact(session, contact, by=actor, now=now)
+    return get_contact(session, actor, contact.id)
+
+
+def change_worker(session: Session, actor: Person, conversation_id: str, *, worker_id: str | None, now: datetime) -> Changed:
+    """The carer ends this contact, without a reason, and asks another worker if one is named: both or nothing.
+
+    Raises as `request_contact`, and Invalid where the other is the same.
+    """
+    contact = _contact_of(session, actor, conversation_id, "conversation.change_worker")
+    if worker_id == contact.worker_id:
+        raise Invalid(errors={"worker_id": ["This is the worker you talk with now."]})
+    if worker_id is not None:
+        held_peer_role_model(session)  # before the contact, as everywhere
+        lock_people(session, carer_id=actor.id, worker_id=worker_id)
+    end_contact(session, contact, by=actor, now=now)
+    session.flush()  # it no longer counts among those that go on
+    asked = None
+    if worker_id is not None:
+        asked = request_contact(session, actor, worker_id=worker_id, note=None, now=now).view
+    return Changed(ended=get_contact(session, actor, contact.id), asked=asked)
+
+
+def _contact_of(session: Session, actor: Person, conversation_id: str, permission: str) -> Contact:
+    """The contact behind a conversation the actor is in, once the policy allows what they want with it."""
+    facts = get_place(session, actor, conversation_id).facts
+    contact = find_contact_of(session, conversation_id)
+    authorise(permission, actor, replace(facts, contact=contact))
+    if contact is None:
+        raise Forbidden(permission=permission)
+    return contact
+
+
+def _agree(session: Session, actor: Person, contact_id: str, party: Party, permission: str, now: datetime) -> ContactView:
+    view = get_contact(session, actor, contact_id)
+    contact = view.contact
+    authorise(permission, actor, Facts(contact=contact))
+    model = held_peer_role_model(session)
+    lock_people(session, carer_id=contact.carer_id, worker_id=contact.worker_id)
+    lock_contact(session, contact)
+    if not contact.is_open:
+        raise ContactClosed
+    agreed = agreed_parties(session, contact.id)
+    if party not in agreed:
+        # Everything may have changed since the carer asked.
+        contact.pairing = pairing(view.carer.role, view.worker.role, model)
+        _refuse_if_they_may_not(session, view)
+        _add_agreement(session, contact, party, actor, now)
+        if contact.still_needs({*agreed, party}):
+            _audit(session, actor, "contact.agreed", contact, now)
+            _tell(session, contact, EventKind.CONTACT_AGREED, _both(contact), now, party=party.value)
+        else:
+            _open(session, view, actor, now)
+    return get_contact(session, actor, contact.id)
+
+
+def _refuse_if_they_may_not(session: Session, view: ContactView) -> None:
+    if view.contact.pairing is Pairing.REFUSED:
+        raise PairingNotAllowed
+    states = {view.carer.state, view.worker.state}
+    if states != {PersonState.ACTIVE} or wall_stands(session, view.carer.id, view.worker.id):
+        raise ContactUnavailable
+
+
+def _refuse_too_many(session: Session, carer_id: str) -> None:
+    counts = count_contacts(session, carer_id)
+    if counts[ContactState.REQUESTED] >= MOST_REQUESTS:
+        raise RequestsFull
+    if counts[ContactState.ACCEPTED] >= MOST_CONTACTS:
+        raise ContactsFull
+
+
+def _open(session: Session, view: ContactView, actor: Person, now: datetime) -> None:
+    """The last agreement is there: the contact begins, with its conversation and the two people in it."""
+    contact = view.contact
+    if count_contacts(session, contact.carer_id)[ContactState.ACCEPTED] >= MOST_CONTACTS:
+        raise ContactUnavailable
+    conversation = Conversation(id=new_id(), kind=ConversationKind.ONE_TO_ONE, created_at=now)
+    session.add(conversation)
+    session.flush()  # the contact and its members refer to it
+    open_stream(session, conversation.id, now=now)
+    contact.move(ContactState.ACCEPTED, at=now)
+    contact.conversation_id = conversation.id
+    _bring_in(session, contact, [view.carer, view.worker], now)
+    _audit(session, actor, "contact.accepted", contact, now)
+    _tell(session, contact, EventKind.CONTACT_ACCEPTED, _both(contact), now)
+
+
+def _bring_in(session: Session, contact: Contact, people: Sequence[Person], now: datetime) -> None:
+    """Both belong to the conversation from its first event on, each named with how their role stands in it."""
+    conversation_id = contact.conversation_id or ""
+    for person in people:
+        standing = usual_standing(person.role)
+        record_event(
+            session,
+            conversation_id,
+            EventKind.MEMBER_JOINED,
+            person.id,
+            now=now,
+            data={"standing": standing.value},
+        )
+        session.add(
+            Membership(
+                conversation_id=conversation_id,
+                person_id=person.id,
+                state=MemberState.MEMBER,
+                standing=standing,
+                since=now,
+                read_seq=len(people),
+                delivered_count=0,
+                muted=False,
+            )
+        )
+    # What lets their open sockets in: from the first event on.
+    _tell(session, contact, EventKind.NOTICE_MEMBERSHIP, _both(contact), now, change="joined", seq=1)
+
+
+def _close(session: Session, contact: Contact, to: ContactState, by: Person, now: datetime) -> None:
+    """Out of the open states, with the notice that goes with it. The contact is locked already."""
+    contact.move(to, at=now)
+    if contact.conversation_id is not None:
+        # Whoever is about to write holds this, and looks whether it goes on only afterwards.
+        lock_stream(session, contact.conversation_id)
+        conversation = session.get_one(Conversation, contact.conversation_id)
+        conversation.ended_at = now
+    _audit(session, by, f"contact.{to.value}", contact, now)
+    _tell(session, contact, EventKind(f"contact.{to.value}"), _both(contact), now)
+
+
+def _add_agreement(session: Session, contact: Contact, party: Party, person: Person, now: datetime) -> None:
+    session.add(Agreement(contact_id=contact.id, party=party, person_id=person.id, agreed_at=now))
+
+
+def _both(contact: Contact) -> list[str]:
+    return [contact.carer_id, contact.worker_id]
+
+
+def _tell(session: Session, contact: Contact, kind: EventKind, people: list[str], now: datetime, **more: Any) -> None:
+    data = {"contact_id": contact.id, "conversation_id": contact.conversation_id, **more}
+    record_to_inboxes(session, people, kind, contact.id, now=now, data=data)
+
+
+def _audit(session: Session, actor: Person, action: str, contact: Contact, now: datetime) -> None:
+    write_audit(
+        session,
+        actor_id=actor.id,
+        action=action,
+        subject_kind="contact",
+        subject_id=contact.id,
+        now=now,
+        data={"carer_id": contact.carer_id, "worker_id": contact.worker_id, "pairing": contact.pairing.value},
+    )

@@ -1,0 +1,67 @@
+"""Walls between people who must not meet. Only who declared one and coordinators ever see it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.contacts import Wall
+from models.errors import NotFound
+from models.people import Person
+from models.policy import Facts, allows
+from models.roles import Role
+from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+
+CARER, WORKER = aliased(Person), aliased(Person)
+WITH_PEOPLE = select(Wall, CARER, WORKER).join(CARER, CARER.id == Wall.carer_id).join(WORKER, WORKER.id == Wall.worker_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WallView:
+    """A wall with the people on its two sides. `own`: the viewer declared it."""
+
+    wall: Wall
+    carer: Person
+    worker: Person
+    own: bool
+
+
+def wall_stands(session: Session, one_id: str, other_id: str) -> bool:
+    """Whether a wall stands between these two now, whoever declared it and whatever their roles were then."""
+    query = select(Wall.id).where(
+        or_(
+            and_(Wall.carer_id == one_id, Wall.worker_id == other_id),
+            and_(Wall.carer_id == other_id, Wall.worker_id == one_id),
+        ),
+        Wall.withdrawn_at.is_(None),
+        Wall.consent_recorded_at.is_(None),
+    )
+    return session.scalars(query.limit(1)).one_or_none() is not None
+
+
+def get_wall(session: Session, actor: Person, wall_id: str, *, lock: bool = False) -> WallView:
+    """A wall that was not withdrawn and that the actor may know of; else NotFound."""
+    if lock:
+        session.execute(select(Wall.id).where(Wall.id == wall_id).with_for_update())
+    query = WITH_PEOPLE.where(Wall.id == wall_id, Wall.withdrawn_at.is_(None))
+    row = session.execute(query.execution_options(populate_existing=lock)).one_or_none()
+    if row is None or not allows("wall.read", actor, Facts(made_by=row[0].declared_by)):
+        raise NotFound
+    return _view(actor, *row)
+
+
+def list_walls(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[WallView]:
+    """The actor's own walls, newest first; for a coordinator everybody's. Those withdrawn are left out."""
+    query = WITH_PEOPLE.where(Wall.withdrawn_at.is_(None)).order_by(Wall.id.desc())
+    if actor.role is not Role.COORDINATOR:
+        query = query.where(Wall.declared_by == actor.id)
+    before = decode_cursor(cursor, as_id)
+    if before is not None:
+        query = query.where(Wall.id < before[0])
+    views = [_view(actor, *row) for row in session.execute(query.limit(limit + 1))]
+    more = len(views) > limit
+    return Page(items=views[:limit], next_cursor=encode_cursor(views[limit - 1].wall.id) if more else None)
+
+
+def _view(actor: Person, wall: Wall, carer: Person, worker: Person) -> WallView:
+    return WallView(wall=wall, carer=carer, worker=worker, own=wall.declared_by == actor.id)

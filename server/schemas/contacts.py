@@ -1,0 +1,89 @@
+"""One-to-one contacts on the wire."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from models.contacts import ContactState, Party
+from models.pairings import Pairing
+from server.queries.contacts import ContactView
+from server.schemas.fields import IdField, Moment, Text, WireSchema
+from server.schemas.groups import PageArgsSchema
+from server.schemas.people import PersonRefSchema
+
+
+class ContactRequestSchema(WireSchema):
+    worker_id = IdField(required=True)
+    note = Text(most=1000, allow_none=True, load_default=None)
+
+
+class DeclineSchema(WireSchema):
+    """A few kind words to the carer, if the worker has some."""
+
+    reply = Text(most=1000, allow_none=True, load_default=None)
+
+
+class ChangeWorkerSchema(WireSchema):
+    """Whom to ask instead; nobody for now when left out."""
+
+    worker_id = IdField(allow_none=True, load_default=None)
+
+
+class ContactArgsSchema(PageArgsSchema):
+    state = fields.Enum(ContactState, by_value=True, load_default=None)
+
+
+class AgreementSchema(WireSchema):
+    party = fields.Enum(Party, by_value=True)
+    agreed_at = Moment()
+
+
+class ContactSchema(WireSchema):
+    """A contact, the same to both whatever it ended for. `note` and `reply` are for the two people only."""
+
+    id = IdField()
+    state = fields.Enum(ContactState, by_value=True)
+    pairing = fields.Enum(Pairing, by_value=True)
+    carer = fields.Nested(PersonRefSchema)
+    worker = fields.Nested(PersonRefSchema)
+    agreements = fields.List(fields.Nested(AgreementSchema))
+    needs = fields.List(
+        fields.Enum(Party, by_value=True), metadata={"description": "whose agreement is missing before it begins"}
+    )
+    note = fields.String(allow_none=True)
+    reply = fields.String(allow_none=True)
+    conversation_id = IdField(allow_none=True)
+    created_at = Moment()
+    answered_at = Moment(allow_none=True)
+    ended_at = Moment(allow_none=True)
+
+
+class ContactAnswerSchema(WireSchema):
+    contact = fields.Nested(ContactSchema)
+
+
+class ChangedWorkerSchema(WireSchema):
+    """What ended, and the request to the other worker if one was named."""
+
+    ended = fields.Nested(ContactSchema)
+    contact = fields.Nested(ContactSchema, allow_none=True)
+
+
+class ContactsSchema(WireSchema):
+    items = fields.List(fields.Nested(ContactSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+def dump_contact(view: ContactView) -> dict[str, Any]:
+    """A contact as its viewer may see it, ready for ContactSchema."""
+    contact = view.contact
+    names = ["id", "state", "pairing", "conversation_id", "created_at", "answered_at", "ended_at"]
+    return {
+        **{name: getattr(contact, name) for name in names},
+        "carer": view.carer,
+        "worker": view.worker,
+        "agreements": view.agreements,
+        "needs": view.needs,
+        "note": contact.note if view.words else None,
+        "reply": contact.reply if view.words else None,
+    }
