@@ -104,7 +104,12 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "group.admit": ((a_facilitator,), (a_coordinator,)),
     "conversation.read": ((a_member,),),
     "message.post": ((a_member,),),
+    "message.edit": ((a_member, a_maker),),
+    # One's own words stay one's own to take back, also after leaving.
+    "message.delete": ((a_maker,),),
+    "message.react": ((a_member,),),
     "message.report": ((a_member,),),
+    "conversation.mute": ((a_member,),),
     "review.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
     # Nobody looks into a case about their own words or report: it holds what others said of it.
     "review.open": (

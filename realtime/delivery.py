@@ -158,7 +158,7 @@ class Delivery:
         with reading() as session:
             actor = get_actor(session, connected.person_id, connected.sign_in_id, now=now)
             answers = missed(session, actor, positions)
-            subjects = load_subjects(session, all_events(answers), at=now)
+            subjects = load_subjects(session, all_events(answers), at=now, viewer_id=actor.id)
             return {
                 stream_id: (answer, [dump_event(event, subjects, actor.id) for event in answer.events])
                 for stream_id, answer in answers.items()

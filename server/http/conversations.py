@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import Response
 
 from models.clock import clock
+from server.actions import messages as actions
 from server.actions.messages import mark_read, post_message
 from server.http.door import Blueprint, acting, looking, reply
 from server.queries.conversations import ConversationRow, list_conversations
 from server.queries.messages import page_history
 from server.queries.paging import Page
 from server.queries.streams import load_subjects, missed
-from server.schemas.conversations import ConversationsSchema, ReadSchema, ReadStateSchema
+from server.schemas.conversations import ConversationsSchema, MuteSchema, ReadSchema, ReadStateSchema
 from server.schemas.groups import PageArgsSchema
 from server.schemas.messages import (
     HistoryArgsSchema,
@@ -67,6 +68,16 @@ def read(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
         return {"read_seq": stands}
 
 
+@blp.put("/conversations/<uuid:conversation_id>/mute")
+@blp.signed_in
+@blp.arguments(MuteSchema)
+@blp.response(200, MuteSchema)
+def mute(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
+    with acting() as (session, actor):
+        muted = actions.mute(session, actor, conversation_id=str(conversation_id), muted=data["muted"], now=clock.now())
+        return {"muted": muted}
+
+
 @blp.post("/sync")
 @blp.signed_in
 @blp.arguments(SyncArgsSchema)
@@ -74,5 +85,5 @@ def read(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
 def sync(data: dict[str, Any]) -> Response:
     with looking() as (session, actor):
         answer = missed(session, actor, data["streams"])
-        subjects = load_subjects(session, all_events(answer), at=clock.now())
+        subjects = load_subjects(session, all_events(answer), at=clock.now(), viewer_id=actor.id)
         return reply(dump_sync(answer, subjects, actor.id))

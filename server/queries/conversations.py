@@ -1,5 +1,6 @@
 """Conversations a person belongs to, and the place a message would go to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import String, and_, bindparam, cast, func, or_, select
@@ -64,6 +65,19 @@ def get_place(session: Session, actor: Person, conversation_id: str, *, lock: bo
     if not allows("conversation.read", actor, place.facts):
         raise NotFound
     return place
+
+
+def active_members(session: Session, conversation_id: str, ids: Collection[str]) -> set[str]:
+    """Those of these people who belong to the conversation now."""
+    return set(
+        session.scalars(
+            select(Membership.person_id).where(
+                Membership.conversation_id == conversation_id,
+                Membership.person_id.in_(list(ids)),
+                Membership.state == MemberState.MEMBER,
+            )
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

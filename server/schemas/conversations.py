@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from models.conversations import ConversationKind
-from server.schemas.fields import IdField, Whole, WireSchema
+from server.schemas.fields import IdField, Truth, Whole, WireSchema
 
 
 class ConversationSchema(WireSchema):
@@ -34,3 +34,7 @@ class ReadStateSchema(WireSchema):
 
 class SocketReadSchema(ReadSchema):
     conversation_id = IdField(required=True)
+
+
+class MuteSchema(WireSchema):
+    muted = Truth(required=True)

@@ -106,9 +106,16 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "body": "Good evening to you all.",
             "reply_to": world.message.id,
             "content_warning": "Hospital",
+            "mentions": [],
             "acknowledged_advice": False,
         },
         ("PUT", "/conversations/<uuid:conversation_id>/read"): {"seq": 1},
+        ("PUT", "/conversations/<uuid:conversation_id>/mute"): {"muted": True},
+        ("PATCH", "/messages/<uuid:message_id>"): {
+            "body": "Good evening to you all, and good night.",
+            "content_warning": "Hospital",
+            "acknowledged_advice": True,
+        },
         ("POST", "/sync"): {"streams": {world.group.conversation_id: 0}},
         ("POST", "/messages/<uuid:message_id>/report"): {"reason": "abuse", "note": "Please look at this."},
         ("POST", "/review/cases/<uuid:case_id>/decide"): {
@@ -132,4 +139,4 @@ def filled(world: World, rule: str) -> str:
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)
-    return rule.replace("<string:role>", Role.CARER.value)
+    return rule.replace("<string:role>", Role.CARER.value).replace("<string:name>", "heart")

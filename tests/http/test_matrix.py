@@ -60,6 +60,11 @@ TABLE = {
     ("GET", "/conversations/<uuid:conversation_id>/messages"): (NONE, ALL),
     ("POST", "/conversations/<uuid:conversation_id>/messages"): (NONE, ALL),
     ("PUT", "/conversations/<uuid:conversation_id>/read"): (NONE, ALL),
+    ("PUT", "/conversations/<uuid:conversation_id>/mute"): (NONE, ALL),
+    ("PATCH", "/messages/<uuid:message_id>"): (NONE, NONE),  # another wrote it
+    ("DELETE", "/messages/<uuid:message_id>"): (NONE, NONE),
+    ("PUT", "/messages/<uuid:message_id>/reactions/<string:name>"): (NONE, ALL),
+    ("DELETE", "/messages/<uuid:message_id>/reactions/<string:name>"): (NONE, ALL),
     ("POST", "/sync"): (ALL, ALL),
     ("POST", "/messages/<uuid:message_id>/report"): (NONE, ALL),
     ("GET", "/review/cases"): ("mso", "mso"),

@@ -22,6 +22,8 @@ STATUS_OF_CODE = {
     "code_version_outdated": 409,
     "conflict": 409,
     "decision_not_possible": 409,
+    "message_not_editable": 409,
+    "message_not_there": 409,
     "approval_pending": 403,
     "email_taken": 409,
     "email_unverified": 403,

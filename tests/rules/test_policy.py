@@ -58,12 +58,14 @@ SITUATIONS = {
     "referral": Facts(invited_role=Role.CARER),
     "staff_invite": Facts(invited_role=Role.MODERATOR),
     "own_making": Facts(made_by="me"),
+    "author": Facts(group=LISTED, membership=MEMBER, parties=OTHERS, made_by="me"),
+    "left_author": Facts(group=LISTED, membership=belonging(MemberState.LEFT), parties=OTHERS, made_by="me"),
     "nothing": Facts(),
 }
 
 ALL, NONE = "cwpmsof", ""
 GROUPLESS = ("referral", "staff_invite", "own_making", "nothing")
-INSIDE = {"member": ALL, "guest": ALL, "facilitator": ALL, "unlisted_member": ALL}
+INSIDE = {"author": ALL, "member": ALL, "guest": ALL, "facilitator": ALL, "unlisted_member": ALL}
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
 MATRIX = {
@@ -77,13 +79,17 @@ MATRIX = {
     "conversation.read": (NONE, INSIDE),
     "message.post": (NONE, INSIDE),
     "message.report": (NONE, INSIDE),
+    "message.edit": (NONE, {"author": ALL}),
+    "message.delete": (NONE, dict.fromkeys(("own_making", "author", "left_author"), ALL)),
+    "message.react": (NONE, INSIDE),
+    "conversation.mute": (NONE, INSIDE),
     "review.read": ("mso", {}),
     "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "review.decide": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "role.describe": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),
     "invite.list": ("of", {}),
-    "invite.revoke": ("o", {"own_making": "of"}),
+    "invite.revoke": ("o", dict.fromkeys(("own_making", "author", "left_author"), "of")),
     "audit.read": ("o", {}),
 }
 

@@ -1,0 +1,59 @@
+"""edits and reactions"""
+
+from alembic import op
+import sqlalchemy as sa
+from models.base import Id
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+REACTIONS = ("heart", "hug", "thanks", "strength", "me_too", "candle")
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("mentions", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("reactions", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("sent_digest", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        for name, kind in (("mentions", sa.JSON()), ("reactions", sa.JSON()), ("revision", sa.Integer())):
+            batch_op.alter_column(name, server_default=None, existing_type=kind, existing_nullable=False)
+    op.create_table(
+        "message_revision",
+        sa.Column("message_id", Id(), nullable=False),
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("content_warning", sa.LargeBinary(), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_message_revision_message_id")),
+        sa.PrimaryKeyConstraint("message_id", "revision", name=op.f("pk_message_revision")),
+    )
+    op.create_table(
+        "reaction",
+        sa.Column("message_id", Id(), nullable=False),
+        sa.Column("person_id", Id(), nullable=False),
+        sa.Column(
+            "name",
+            sa.Enum(*REACTIONS, name="reactionname", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_reaction_message_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reaction_person_id")),
+        sa.PrimaryKeyConstraint("message_id", "person_id", "name", name=op.f("pk_reaction")),
+    )
+    with op.batch_alter_table("reaction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reaction_person_id_reaction_message_id"), ["person_id", "message_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("reaction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reaction_person_id_reaction_message_id"))
+    op.drop_table("reaction")
+    op.drop_table("message_revision")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        for name in ("revision", "sent_digest", "reactions", "mentions"):
+            batch_op.drop_column(name)
