@@ -278,6 +278,11 @@ class Delivery:
                 self._server.emit("session:ended", {"reason": event.data["reason"]}, to=sid)
                 self._server.disconnect(sid)
 
+    def whisper(self, stream_id: str, name: str, data: dict[str, Any], *, not_to: str) -> None:
+        """Send something that need not arrive to whoever listens to a stream here, but to no socket of `not_to`."""
+        if stream_id in self._served:
+            self._server.emit(name, data, room=stream_id, skip_sid=list(self._by_person.get(not_to, ())))
+
     # -- tokens ----------------------------------------------------------------------------------------------------
 
     def check_tokens(self) -> None:

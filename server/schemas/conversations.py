@@ -38,3 +38,15 @@ class SocketReadSchema(ReadSchema):
 
 class MuteSchema(WireSchema):
     muted = Truth(required=True)
+
+
+class TypingSetSchema(WireSchema):
+    conversation_id = IdField(required=True)
+    typing = Truth(required=True)
+
+
+class TypingSchema(WireSchema):
+    conversation_id = IdField()
+    person_id = IdField()
+    display_name = fields.String()
+    typing = fields.Boolean()
