@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
@@ -30,6 +30,7 @@ class Message(Base):
         UniqueConstraint("author_id", "client_id"),
         UniqueConstraint("conversation_id", "seq"),
         Index(None, "conversation_id", "author_id", "state"),
+        Index("ix_message_not_indexed", "id", sqlite_where=text("NOT indexed"), postgresql_where=text("NOT indexed")),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -51,6 +52,7 @@ class Message(Base):
     # Keyed digest of the send as it came: by it a repeat is known after the text was edited. None once that text is gone.
     sent_digest: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[int] = mapped_column(default=0)  # how often it was edited
+    indexed: Mapped[bool] = mapped_column(default=False)  # whether search knows what it says now
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -24,12 +24,14 @@ from server.http import (
     people,
     review,
     roles,
+    search,
     second_factor,
     welcome,
 )
 from server.http.door import Api
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works
+from server.jobs.search import index_forever
 from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings
@@ -67,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
         max_age=3600,
     )
     api = Api(app, spec_kwargs={"components": _security_schemes()})
-    for module in (auth, second_factor, people, roles, invites, groups, conversations, messages, review, audit):
+    for module in (auth, second_factor, people, roles, invites, groups, conversations, messages, search, review, audit):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)
@@ -85,6 +87,8 @@ def create_app(settings: Settings) -> Flask:
 def start_jobs(settings: Settings, *, spawn: Callable[..., Any], sleep: Callable[[float], Any]) -> None:
     """Begin doing background work in this process: `spawn(function)` runs beside, `sleep(seconds)` yields."""
     spawn(Engine(make_works(settings), sleep=sleep).run_forever)
+    if settings.search:
+        spawn(index_forever, sleep)
 
 
 def _security_schemes() -> dict[str, Any]:

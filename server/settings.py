@@ -50,6 +50,7 @@ class Settings:
     mail_from: str = "hearthside@localhost"
     rate_limit_factor: int = 1
     api_docs: bool = False
+    search: bool = True
 
     def keyring(self) -> Keyring:
         return Keyring.parse(self.encryption_keys, index_secret=self.secret_key)
@@ -96,6 +97,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_url=values.get("SMTP_URL") or None,
         mail_from=values.get("MAIL_FROM") or f"hearthside@{urlsplit(public_url).hostname or 'localhost'}",
         rate_limit_factor=factor,
+        search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
     )
 

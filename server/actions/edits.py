@@ -11,6 +11,7 @@ from models.messages import Message, MessageRevision, MessageState, Reaction
 from models.people import Person
 from models.policy import Facts, authorise
 from models.review import Case, CaseState
+from models.search import SearchTerm
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
@@ -61,6 +62,7 @@ def edit_message(
     message.body, message.content_warning = body, content_warning
     message.advice = [label.value for label in verdict.advice] if acknowledged_advice else []
     message.revision += 1
+    message.indexed = False
     message.edited_at = now
     if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
         flag_message(session, message, verdict, now=now)
@@ -106,6 +108,7 @@ def wipe_text(session: Session, message: Message) -> None:
     message.advice, message.mentions, message.reactions = [], [], {}
     session.execute(delete(MessageRevision).where(MessageRevision.message_id == message.id))
     session.execute(delete(Reaction).where(Reaction.message_id == message.id))
+    session.execute(delete(SearchTerm).where(SearchTerm.message_id == message.id))
 
 
 def _tell_desk(session: Session, message: Message, now: datetime) -> bool:

@@ -126,6 +126,13 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
+# Routes that cannot do without something in the query.
+QUERIES: dict[tuple[str, str], dict[str, str]] = {
+    ("GET", "/search"): {"q": "evening"},
+    ("GET", "/conversations/<uuid:conversation_id>/search"): {"q": "evening"},
+}
+
+
 def filled(world: World, rule: str) -> str:
     """The route's path with ids of things that are there."""
     ids = {

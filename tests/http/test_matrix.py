@@ -9,7 +9,7 @@ from models.roles import Role
 from models.session import transaction
 from tests.factories.api import PREFIX, Caller, assert_problem
 from tests.factories.people import make_person
-from tests.http.routes import bodies, filled, make_world
+from tests.http.routes import QUERIES, bodies, filled, make_world
 
 LETTERS = {
     "c": Role.CARER,
@@ -61,6 +61,8 @@ TABLE = {
     ("POST", "/conversations/<uuid:conversation_id>/messages"): (NONE, ALL),
     ("PUT", "/conversations/<uuid:conversation_id>/read"): (NONE, ALL),
     ("PUT", "/conversations/<uuid:conversation_id>/mute"): (NONE, ALL),
+    ("GET", "/conversations/<uuid:conversation_id>/search"): (NONE, ALL),
+    ("GET", "/search"): (ALL, ALL),
     ("PATCH", "/messages/<uuid:message_id>"): (NONE, NONE),  # another wrote it
     ("DELETE", "/messages/<uuid:message_id>"): (NONE, NONE),
     ("PUT", "/messages/<uuid:message_id>/reactions/<string:name>"): (NONE, ALL),
@@ -110,7 +112,9 @@ def test_exactly_the_named_roles_are_let_through(app, route):
         stranger, member = make_person(role), make_person(role)
         belong(member, world.group)
         for person, allowed in ((stranger, strangers), (member, members)):
-            answer = Caller(app, person).request(method, filled(world, rule), json=bodies(world).get(route))
+            answer = Caller(app, person).request(
+                method, filled(world, rule), json=bodies(world).get(route), query_string=QUERIES.get(route)
+            )
             if let_through(answer):
                 allowed.add(role)
     for_strangers, for_members = TABLE[route]
@@ -130,7 +134,8 @@ def test_nobody_is_let_through_once_their_session_has_ended(app):
     caller = Caller(app, world.author)
     caller.post("/auth/logout")
     for method, rule in TABLE:
-        answer = caller.request(method, filled(world, rule), json=bodies(world).get((method, rule)))
+        route = (method, rule)
+        answer = caller.request(method, filled(world, rule), json=bodies(world).get(route), query_string=QUERIES.get(route))
         assert_problem(answer, 401, "token_invalid" if rule == "/auth/refresh" else "session_ended")
 
 

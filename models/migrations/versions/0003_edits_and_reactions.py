@@ -9,6 +9,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+NEW_COLUMNS = (("mentions", sa.JSON()), ("reactions", sa.JSON()), ("revision", sa.Integer()), ("indexed", sa.Boolean()))
 REACTIONS = ("heart", "hug", "thanks", "strength", "me_too", "candle")
 
 
@@ -18,9 +19,28 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reactions", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("sent_digest", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("indexed", sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table("message", schema=None) as batch_op:
-        for name, kind in (("mentions", sa.JSON()), ("reactions", sa.JSON()), ("revision", sa.Integer())):
+        for name, kind in NEW_COLUMNS:
             batch_op.alter_column(name, server_default=None, existing_type=kind, existing_nullable=False)
+        batch_op.create_index(
+            "ix_message_not_indexed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("NOT indexed"),
+            postgresql_where=sa.text("NOT indexed"),
+        )
+    op.create_table(
+        "search_term",
+        sa.Column("conversation_id", Id(), nullable=False),
+        sa.Column("term", sa.LargeBinary(length=8), nullable=False),
+        sa.Column("message_id", Id(), nullable=False),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_search_term_conversation_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_search_term_message_id")),
+        sa.PrimaryKeyConstraint("conversation_id", "term", "message_id", name=op.f("pk_search_term")),
+    )
+    with op.batch_alter_table("search_term", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_term_message_id"), ["message_id"], unique=False)
     op.create_table(
         "message_revision",
         sa.Column("message_id", Id(), nullable=False),
@@ -53,7 +73,16 @@ def downgrade() -> None:
     with op.batch_alter_table("reaction", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reaction_person_id_reaction_message_id"))
     op.drop_table("reaction")
+    with op.batch_alter_table("search_term", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_search_term_message_id"))
+    op.drop_table("search_term")
     op.drop_table("message_revision")
     with op.batch_alter_table("message", schema=None) as batch_op:
-        for name in ("revision", "sent_digest", "reactions", "mentions"):
+        batch_op.drop_index(
+            "ix_message_not_indexed",
+            sqlite_where=sa.text("NOT indexed"),
+            postgresql_where=sa.text("NOT indexed"),
+        )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        for name in ("indexed", "revision", "sent_digest", "reactions", "mentions"):
             batch_op.drop_column(name)
