@@ -12,6 +12,7 @@ from server.http.door import Blueprint, acting, looking, reply
 from server.queries.conversations import ConversationRow, list_conversations
 from server.queries.messages import page_history
 from server.queries.paging import Page
+from server.queries.snapshot import take_snapshot
 from server.queries.streams import load_subjects, missed
 from server.schemas.conversations import ConversationsSchema, MuteSchema, ReadSchema, ReadStateSchema
 from server.schemas.groups import PageArgsSchema
@@ -23,6 +24,7 @@ from server.schemas.messages import (
     dump_history,
     dump_sent,
 )
+from server.schemas.snapshot import SnapshotArgsSchema, SnapshotSchema, dump_snapshot
 from server.schemas.streams import SyncArgsSchema, SyncSchema, all_events, dump_sync
 
 blp = Blueprint("conversations", __name__, url_prefix="/api/v1", description="Conversations, messages and sync")
@@ -76,6 +78,15 @@ def mute(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
     with acting() as (session, actor):
         muted = actions.mute(session, actor, conversation_id=str(conversation_id), muted=data["muted"], now=clock.now())
         return {"muted": muted}
+
+
+@blp.get("/snapshot")
+@blp.signed_in
+@blp.arguments(SnapshotArgsSchema, location="query")
+@blp.response(200, SnapshotSchema)
+def snapshot(args: dict[str, Any]) -> Response:
+    with looking() as (session, actor):
+        return reply(dump_snapshot(take_snapshot(session, actor, **args), actor.id))
 
 
 @blp.post("/sync")

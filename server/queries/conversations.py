@@ -17,6 +17,7 @@ from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cu
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
 CONVERSATION_STREAM = cast(Conversation.id, String)
+CONVERSATION_OF_MESSAGE = cast(Message.conversation_id, String)
 TITLE = func.coalesce(Group.name, "")
 
 

@@ -1,6 +1,6 @@
 """Messages a person may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
@@ -51,17 +51,18 @@ def page_history(
     return History(
         mine=own_reactions(session, actor.id, items[:limit]),
         items=items[:limit],
-        held=_own_held(session, actor, conversation_id) if newest else (),
+        held=own_held(session, actor, [conversation_id]) if newest else (),
         more=len(items) > limit,
     )
 
 
-def _own_held(session: Session, actor: Person, conversation_id: str) -> Sequence[Message]:
+def own_held(session: Session, actor: Person, conversation_ids: Collection[str]) -> Sequence[Message]:
+    """The actor's own messages there that still wait, oldest first, at most 50."""
     return session.scalars(
         select(Message)
         .options(WITH_AUTHOR)
         .where(
-            Message.conversation_id == conversation_id,
+            Message.conversation_id.in_(list(conversation_ids)),
             Message.author_id == actor.id,
             Message.state == MessageState.HELD,
         )

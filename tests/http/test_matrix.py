@@ -68,6 +68,7 @@ TABLE = {
     ("PUT", "/messages/<uuid:message_id>/reactions/<string:name>"): (NONE, ALL),
     ("DELETE", "/messages/<uuid:message_id>/reactions/<string:name>"): (NONE, ALL),
     ("POST", "/sync"): (ALL, ALL),
+    ("GET", "/snapshot"): (ALL, ALL),
     ("POST", "/messages/<uuid:message_id>/report"): (NONE, ALL),
     ("GET", "/review/cases"): ("mso", "mso"),
     ("GET", "/review/cases/<uuid:case_id>"): ("mso", "mso"),
