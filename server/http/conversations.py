@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from models.clock import clock
+from models.session import again_after_race
 from server.actions import messages as actions
 from server.actions.messages import mark_read, post_message
 from server.http.door import Blueprint, acting, looking, reply
@@ -55,9 +56,12 @@ def history(args: dict[str, Any], conversation_id: UUID) -> Response:
 @blp.response(201, SentSchema)
 @blp.alt_response(200, schema=SentSchema, description="The same client_id again: the first result")
 def send(data: dict[str, Any], conversation_id: UUID) -> Response:
-    with acting() as (session, actor):
-        sent = post_message(session, actor, conversation_id=str(conversation_id), **data, now=clock.now())
-        return reply(dump_sent(sent, actor.id), 201 if sent.is_new else 200)
+    def post() -> Response:
+        with acting() as (session, actor):
+            sent = post_message(session, actor, conversation_id=str(conversation_id), **data, now=clock.now())
+            return reply(dump_sent(sent, actor.id), 201 if sent.is_new else 200)
+
+    return again_after_race(post)
 
 
 @blp.put("/conversations/<uuid:conversation_id>/read")
