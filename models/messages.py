@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import orjson
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -47,6 +48,8 @@ class Message(Base):
     advice: Mapped[list[str]]
     # People it speaks to by name.
     mentions: Mapped[list[str]]
+    # [{id, width, height, description}], as JSON: a description says what can be seen.
+    photos_text: Mapped[str | None] = mapped_column("photos", EncryptedText("message.photos"))
     # {name of a reaction: how many}; who they are from is in `reaction`.
     reactions: Mapped[dict[str, Any]]
     # Keyed digest of the send as it came: by it a repeat is known after the text was edited. None once that text is gone.
@@ -57,6 +60,15 @@ class Message(Base):
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     author: Mapped[Person] = relationship(lazy="raise")
+
+    @property
+    def photos(self) -> list[dict[str, Any]]:
+        """`[{id, width, height, description}]` of the photos it carries."""
+        return orjson.loads(self.photos_text) if self.photos_text is not None else []
+
+    @photos.setter
+    def photos(self, photos: list[dict[str, Any]]) -> None:
+        self.photos_text = orjson.dumps(photos).decode() if photos else None
 
 
 class MessageRevision(Base):

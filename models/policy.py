@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from models.conversations import Membership, Standing
+from models.conversations import Conversation, ConversationKind, Membership, Standing
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
 from models.roles import Role
@@ -27,6 +27,7 @@ class Actor(Protocol):
 class Facts:
     """What the decision is about. A fact left out makes every predicate that needs it false."""
 
+    conversation: Conversation | None = None
     group: Group | None = None
     membership: Membership | None = None
     # Who made the thing in question.
@@ -81,6 +82,13 @@ def a_facilitator(actor: Actor, facts: Facts) -> bool:
     return membership is not None and membership.active and membership.standing is Standing.FACILITATOR
 
 
+def photos_welcome(actor: Actor, facts: Facts) -> bool:
+    """In a group that has them, and between two people."""
+    if facts.group is not None:
+        return facts.group.photos
+    return facts.conversation is not None and facts.conversation.kind is ConversationKind.ONE_TO_ONE
+
+
 def no_party_to_the_case(actor: Actor, facts: Facts) -> bool:
     return facts.parties is not None and actor.id not in facts.parties
 
@@ -108,6 +116,7 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # One's own words stay one's own to take back, also after leaving.
     "message.delete": ((a_maker,),),
     "message.react": ((a_member,),),
+    "message.photo": ((a_member, photos_welcome),),
     "message.report": ((a_member,),),
     "conversation.mute": ((a_member,),),
     "review.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),

@@ -22,6 +22,7 @@ from server.http import (
     invites,
     messages,
     people,
+    photos,
     review,
     roles,
     search,
@@ -31,10 +32,12 @@ from server.http import (
 from server.http.door import Api
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works
+from server.jobs.photos import sweep_forever
 from server.jobs.search import index_forever
 from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings
+from server.storage import make_storage
 from server.tokens import configure_tokens
 
 LARGEST_BODY = 64 * 1024
@@ -59,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["limits"] = RateLimits(settings.redis_url, by_address=not settings.demo)
+    app.extensions["storage"] = make_storage(settings.photos_url)
     configure_tokens(app, settings)
     CORS(
         app,
@@ -69,7 +73,20 @@ def create_app(settings: Settings) -> Flask:
         max_age=3600,
     )
     api = Api(app, spec_kwargs={"components": _security_schemes()})
-    for module in (auth, second_factor, people, roles, invites, groups, conversations, messages, search, review, audit):
+    for module in (
+        auth,
+        second_factor,
+        people,
+        roles,
+        invites,
+        groups,
+        conversations,
+        messages,
+        photos,
+        search,
+        review,
+        audit,
+    ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)
@@ -89,6 +106,7 @@ def start_jobs(settings: Settings, *, spawn: Callable[..., Any], sleep: Callable
     spawn(Engine(make_works(settings), sleep=sleep).run_forever)
     if settings.search:
         spawn(index_forever, sleep)
+    spawn(sweep_forever, make_storage(settings.photos_url), sleep)
 
 
 def _security_schemes() -> dict[str, Any]:

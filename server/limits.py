@@ -27,6 +27,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "sign_in.address": parse("60 per 15 minutes"),
     "sign_up.address": parse("30 per hour"),
     "invite_code.address": parse("20 per hour"),
+    "photo.person": parse("60 per hour"),
     "report.person": parse("30 per hour"),
 }
 REDIS_TIMEOUT_S = 0.5

@@ -15,7 +15,8 @@ from models.search import SearchTerm
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
-from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text
+from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text
+from server.actions.photos import wipe_photos
 from server.queries.conversations import get_place
 from server.queries.crisis import support_for
 from server.queries.messages import lock_message, lock_seen_message
@@ -45,7 +46,8 @@ def edit_message(
     authorise("message.edit", actor, replace(place.facts, made_by=message.author_id))
     if message.state not in (MessageState.VISIBLE, MessageState.HELD):
         raise MessageNotEditable
-    verdict = screen_text(place, actor, body, content_warning, acknowledged=acknowledged_advice)
+    text = screened_text(body, content_warning, message.photos)
+    verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
     support = support_for(actor) if verdict.tells_of_risk else None
     if (message.body, message.content_warning) == (body, content_warning):
         return Sent(message=message, is_new=False, support=support)
@@ -104,10 +106,11 @@ def delete_message(session: Session, actor: Person, message_id: str, *, now: dat
 
 def wipe_text(session: Session, message: Message) -> None:
     """Nothing of what it said, said before, or was answered with by a sign is left."""
-    message.body, message.content_warning, message.sent_digest = "", None, None
+    message.body, message.content_warning, message.sent_digest, message.photos_text = "", None, None, None
     message.advice, message.mentions, message.reactions = [], [], {}
     session.execute(delete(MessageRevision).where(MessageRevision.message_id == message.id))
     session.execute(delete(Reaction).where(Reaction.message_id == message.id))
+    wipe_photos(session, message.id)
     session.execute(delete(SearchTerm).where(SearchTerm.message_id == message.id))
 
 

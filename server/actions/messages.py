@@ -1,6 +1,6 @@
 """Sending a message: screen, persist, and record for delivery; whatever needs human eyes goes onto the desk with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk,
 from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, judge
 from moderation.review import AWAITING_REVIEW, Reason, gather
 from moderation.screening import Label, screen
+from server.actions.photos import attach_photos
 from server.queries.conversations import Place, active_members, get_place
 from server.queries.crisis import Support, support_for
 from server.queries.messages import find_sent, load_messages
@@ -59,22 +60,26 @@ def post_message(
     reply_to: str | None = None,
     content_warning: str | None = None,
     mentions: Sequence[str] = (),
+    photos: Sequence[Mapping[str, Any]] = (),
     acknowledged_advice: bool = False,
 ) -> Sent:
-    """Send a message into a conversation, exactly once per author and `client_id`. `mentions`: ids of members.
+    """Send a message into a conversation, exactly once per author and `client_id`.
+
+    `mentions`: ids of members; `photos`: `{id, description}`.
 
     Raises NotFound, Forbidden, IdempotencyConflict (other words under a used client id), AdviceGiven (nothing posted),
-    Invalid (the message replied to, or somebody mentioned, is not here).
+    Invalid (the message replied to, a photo or somebody mentioned is not here), and as `attach_photos`.
     """
     place = get_place(session, actor, conversation_id, lock=True)
-    digest = _digest(conversation_id, body, reply_to, content_warning)
+    text = screened_text(body, content_warning, photos)
+    digest = _digest(conversation_id, text, reply_to, photos)
     earlier = find_sent(session, actor.id, client_id)
     if earlier is not None:
-        return _repeat(earlier, actor, digest, _screened(body, content_warning))
+        return _repeat(earlier, actor, digest, text)
     authorise("message.post", actor, place.facts)
     _check_reply(session, conversation_id, reply_to)
     check_mentions(session, conversation_id, mentions)
-    verdict = screen_text(place, actor, body, content_warning, acknowledged=acknowledged_advice)
+    verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
     support = support_for(actor) if verdict.tells_of_risk else None
     refuse_with_advice(verdict, support)
     message = Message(
@@ -98,6 +103,7 @@ def post_message(
     if message.state is MessageState.VISIBLE:
         deliver(session, message, place.membership, now=now)
     session.add(message)
+    attach_photos(session, actor, place, message, photos)
     if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
         flag_message(session, message, verdict, now=now)
     return Sent(message=message, is_new=True, support=support)
@@ -145,9 +151,10 @@ def mute(session: Session, actor: Person, *, conversation_id: str, muted: bool, 
     return muted
 
 
-def _digest(conversation_id: str, body: str, reply_to: str | None, content_warning: str | None) -> str:
+def _digest(conversation_id: str, text: str, reply_to: str | None, photos: Sequence[Mapping[str, Any]]) -> str:
     """By which a repeat of a send is known, whatever has become of the message since."""
-    return current_keyring().blind_index("\0".join(("send", conversation_id, reply_to or "", content_warning or "", body)))
+    parts = ("send", conversation_id, reply_to or "", *(str(photo["id"]) for photo in photos), text)
+    return current_keyring().blind_index("\0".join(parts))
 
 
 def _repeat(earlier: Message, actor: Person, digest: str, text: str) -> Sent:
@@ -183,13 +190,13 @@ def refuse_with_advice(verdict: Verdict, support: Support | None) -> None:
         raise AdviceGiven(advice=words, support=support)
 
 
-def screen_text(place: Place, actor: Person, body: str, content_warning: str | None, *, acknowledged: bool) -> Verdict:
+def screen_text(place: Place, actor: Person, text: str, *, acknowledged: bool) -> Verdict:
     """What the group's rules make of the text."""
     group, membership = place.group, place.membership
     delivered = membership.delivered_count if membership is not None else 0
     facilitates = membership is not None and membership.standing is Standing.FACILITATOR
     return judge(
-        screen(_screened(body, content_warning), region=actor.region),
+        screen(text, region=actor.region),
         mode=group.moderation if group is not None else ModerationMode.AFTER,
         overrides=group.screening if group is not None else {},
         newcomer=delivered < NEWCOMER_MESSAGES,
@@ -198,9 +205,9 @@ def screen_text(place: Place, actor: Person, body: str, content_warning: str | N
     )
 
 
-def _screened(body: str, content_warning: str | None) -> str:
-    """The text as it is screened. Spans refer to the body; a warning line comes after it."""
-    return body if content_warning is None else f"{body}\n{content_warning}"
+def screened_text(body: str, content_warning: str | None, photos: Sequence[Mapping[str, Any]]) -> str:
+    """All that a message says, as it is screened. Spans refer to the body; everything else comes after it, a line each."""
+    return "\n".join([body, *filter(None, [content_warning, *(photo["description"] for photo in photos)])])
 
 
 def flag_message(session: Session, message: Message, verdict: Verdict, *, now: datetime) -> None:

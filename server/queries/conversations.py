@@ -32,7 +32,7 @@ class Place:
 
     @property
     def facts(self) -> Facts:
-        return Facts(group=self.group, membership=self.membership)
+        return Facts(conversation=self.conversation, group=self.group, membership=self.membership)
 
     @property
     def title(self) -> str:

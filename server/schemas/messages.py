@@ -12,9 +12,11 @@ from server.actions.messages import Sent
 from server.queries.messages import History
 from server.schemas.fields import IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, wire_time
 from server.schemas.people import PersonRefSchema, person_ref
+from server.schemas.photos import PhotoSchema, SendPhotoSchema
 
 LONGEST_BODY = 4000
 MOST_MENTIONS = 10
+MOST_PHOTOS = 4
 
 
 class SendSchema(WireSchema):
@@ -25,6 +27,7 @@ class SendSchema(WireSchema):
     reply_to = IdField(allow_none=True, load_default=None)
     content_warning = Text(most=100, one_line=True, allow_none=True, load_default=None)
     mentions = fields.List(IdField(), load_default=list, validate=validate.Length(max=MOST_MENTIONS))
+    photos = fields.List(fields.Nested(SendPhotoSchema), load_default=list, validate=validate.Length(max=MOST_PHOTOS))
     acknowledged_advice = Truth(load_default=False)
 
 
@@ -67,6 +70,7 @@ class MessageSchema(WireSchema):
     created_at = Moment()
     edited_at = Moment(allow_none=True)
     mentions = fields.List(IdField())
+    photos = fields.List(fields.Nested(PhotoSchema))
     reactions = fields.Dict(
         keys=fields.String(validate=validate.OneOf(list(ReactionName))), values=fields.Nested(ReactionCountSchema)
     )
@@ -128,6 +132,7 @@ def dump_message(message: Message, viewer_id: str | None, mine: Collection[str] 
         "created_at": wire_time(message.created_at),
         "edited_at": wire_time(message.edited_at) if message.edited_at else None,
         "mentions": message.mentions if shown else [],
+        "photos": message.photos if shown else [],
         "reactions": dump_reactions(message, viewer_id, mine),
         "advice": [],
     }

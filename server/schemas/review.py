@@ -148,6 +148,7 @@ def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
             **dump_message(message, None),
             "body": message.body,
             "content_warning": message.content_warning,
+            "photos": message.photos,
         },
         "flags": [
             {

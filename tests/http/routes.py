@@ -15,6 +15,7 @@ from server.actions.invites import create_invite
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
 from tests.factories.people import act, make_person, make_sign_in
+from tests.factories.photos import make_photo, make_picture
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,14 @@ class World:
     newcomer: Person
     sign_in_id: str
     invite_id: str
+    photo_id: str
 
 
 def make_world() -> World:
     author, reader, newcomer = make_person(), make_person(), make_person()
-    group = make_group(author, reader, facilitator=make_person(Role.CARER_PEER_WORKER))
-    message = post(author, group).message
+    group = make_group(author, reader, facilitator=make_person(Role.CARER_PEER_WORKER), photos=True)
+    photo_id = make_photo(author, group).id
+    message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
     report(reader, message)
     return World(
         group=group,
@@ -43,6 +46,7 @@ def make_world() -> World:
         newcomer=newcomer,
         sign_in_id=make_sign_in(newcomer).id,
         invite_id=act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER).invite.id,
+        photo_id=photo_id,
     )
 
 
@@ -56,6 +60,7 @@ def nowhere() -> World:
         newcomer=Person(id=new_id()),
         sign_in_id=new_id(),
         invite_id=new_id(),
+        photo_id=new_id(),
     )
 
 
@@ -70,6 +75,7 @@ def group_body() -> dict[str, Any]:
         "moderation": "after",
         "screening": {"hostility": "hold"},
         "capacity": 20,
+        "photos": True,
     }
 
 
@@ -107,6 +113,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "reply_to": world.message.id,
             "content_warning": "Hospital",
             "mentions": [],
+            "photos": [],
             "acknowledged_advice": False,
         },
         ("PUT", "/conversations/<uuid:conversation_id>/read"): {"seq": 1},
@@ -133,6 +140,10 @@ QUERIES: dict[tuple[str, str], dict[str, str]] = {
 }
 
 
+# Routes that take something else than JSON: (bytes, content type).
+FILES = {("POST", "/conversations/<uuid:conversation_id>/photos"): (make_picture(), "image/jpeg")}
+
+
 def filled(world: World, rule: str) -> str:
     """The route's path with ids of things that are there."""
     ids = {
@@ -143,6 +154,7 @@ def filled(world: World, rule: str) -> str:
         "person_id": world.newcomer.id,
         "sign_in_id": world.sign_in_id,
         "invite_id": world.invite_id,
+        "photo_id": world.photo_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

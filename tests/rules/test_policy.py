@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from models.conversations import Membership, MemberState, Standing
+from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
 from models.policy import POLICY, STANDINGS, Facts, allows, authorise
@@ -27,9 +27,9 @@ LETTERS = {
     "f": Role.PROFESSIONAL,
 }
 
-LISTED = Group(join_policy=JoinPolicy.OPEN)
-ASKING = Group(join_policy=JoinPolicy.REQUEST)
-UNLISTED = Group(join_policy=JoinPolicy.INVITE)
+LISTED = Group(join_policy=JoinPolicy.OPEN, photos=False)
+ASKING = Group(join_policy=JoinPolicy.REQUEST, photos=False)
+UNLISTED = Group(join_policy=JoinPolicy.INVITE, photos=False)
 
 
 def belonging(state: MemberState, standing: Standing = Standing.MEMBER) -> Membership:
@@ -60,12 +60,23 @@ SITUATIONS = {
     "own_making": Facts(made_by="me"),
     "author": Facts(group=LISTED, membership=MEMBER, parties=OTHERS, made_by="me"),
     "left_author": Facts(group=LISTED, membership=belonging(MemberState.LEFT), parties=OTHERS, made_by="me"),
+    "photo_group": Facts(group=Group(join_policy=JoinPolicy.OPEN, photos=True), membership=MEMBER, parties=OTHERS),
+    "two": Facts(conversation=Conversation(kind=ConversationKind.ONE_TO_ONE), membership=MEMBER, parties=OTHERS),
     "nothing": Facts(),
 }
 
 ALL, NONE = "cwpmsof", ""
 GROUPLESS = ("referral", "staff_invite", "own_making", "nothing")
-INSIDE = {"author": ALL, "member": ALL, "guest": ALL, "facilitator": ALL, "unlisted_member": ALL}
+UNGROUPED = (*GROUPLESS, "two")
+INSIDE = {
+    "author": ALL,
+    "photo_group": ALL,
+    "two": ALL,
+    "member": ALL,
+    "guest": ALL,
+    "facilitator": ALL,
+    "unlisted_member": ALL,
+}
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
 MATRIX = {
@@ -73,7 +84,7 @@ MATRIX = {
     "group.read": (ALL, {"unlisted": "o", "unlisted_left": "o", **dict.fromkeys(GROUPLESS, "o")}),
     "group.create": ("o", {}),
     "group.update": ("o", {}),
-    "group.join": ("cw", dict.fromkeys(("unlisted", "unlisted_left", "unlisted_member", *GROUPLESS), NONE)),
+    "group.join": ("cw", dict.fromkeys(("unlisted", "unlisted_left", "unlisted_member", *UNGROUPED), NONE)),
     "group.members": ("o", INSIDE),
     "group.admit": ("o", {"facilitator": ALL}),
     "conversation.read": (NONE, INSIDE),
@@ -82,6 +93,7 @@ MATRIX = {
     "message.edit": (NONE, {"author": ALL}),
     "message.delete": (NONE, dict.fromkeys(("own_making", "author", "left_author"), ALL)),
     "message.react": (NONE, INSIDE),
+    "message.photo": (NONE, {"photo_group": ALL, "two": ALL}),
     "conversation.mute": (NONE, INSIDE),
     "review.read": ("mso", {}),
     "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),

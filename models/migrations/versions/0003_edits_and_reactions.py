@@ -15,6 +15,7 @@ REACTIONS = ("heart", "hug", "thanks", "strength", "me_too", "candle")
 
 def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("photos", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("mentions", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("reactions", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("sent_digest", sa.String(length=64), nullable=True))
@@ -41,6 +42,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("search_term", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_search_term_message_id"), ["message_id"], unique=False)
+    with op.batch_alter_table("group", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("photos", sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table("group", schema=None) as batch_op:
+        batch_op.alter_column("photos", server_default=None, existing_type=sa.Boolean(), existing_nullable=False)
+    op.create_table(
+        "photo",
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("conversation_id", Id(), nullable=False),
+        sa.Column("uploaded_by", Id(), nullable=False),
+        sa.Column("message_id", Id(), nullable=True),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("stored", sa.Boolean(), nullable=False),
+        sa.Column("wiped", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_photo_conversation_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_photo_message_id")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["person.id"], name=op.f("fk_photo_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
+    )
+    with op.batch_alter_table("photo", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_photo_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_photo_uploaded_by"), ["uploaded_by"], unique=False)
+        unsent, wiped = sa.text("message_id IS NULL"), sa.text("wiped")
+        batch_op.create_index(
+            "ix_photo_unsent", ["created_at"], unique=False, sqlite_where=unsent, postgresql_where=unsent
+        )
+        batch_op.create_index("ix_photo_wiped", ["id"], unique=False, sqlite_where=wiped, postgresql_where=wiped)
     op.create_table(
         "message_revision",
         sa.Column("message_id", Id(), nullable=False),
@@ -77,6 +107,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_search_term_message_id"))
     op.drop_table("search_term")
     op.drop_table("message_revision")
+    op.drop_table("photo")
+    with op.batch_alter_table("group", schema=None) as batch_op:
+        batch_op.drop_column("photos")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_message_not_indexed",
@@ -84,5 +117,5 @@ def downgrade() -> None:
             postgresql_where=sa.text("NOT indexed"),
         )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        for name in ("indexed", "revision", "sent_digest", "reactions", "mentions"):
+        for name in ("indexed", "revision", "sent_digest", "reactions", "mentions", "photos"):
             batch_op.drop_column(name)
