@@ -32,6 +32,7 @@ class Keyring:
         self._prefix = bytes([len(self._primary.encode())]) + self._primary.encode()
         # Apart from the keys above, so that rotating those leaves every address findable.
         self._index_key = hashlib.sha256(b"hearthside blind index" + index_secret.encode()).digest()
+        self._search_key = hashlib.sha256(b"hearthside search" + index_secret.encode()).digest()
         self._chain_key = hashlib.sha256(b"hearthside audit chain" + index_secret.encode()).digest()
 
     @classmethod
@@ -71,6 +72,10 @@ class Keyring:
     def blind_index(self, text: str) -> str:
         """A keyed digest by which an encrypted value can be found again, and nothing learnt without the key."""
         return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()
+
+    def term_digest(self, conversation_id: str, stem: str) -> bytes:
+        """Eight bytes under which a conversation's messages with this word are found; another's have others."""
+        return hmac.new(self._search_key, f"{conversation_id} {stem}".encode(), hashlib.sha256).digest()[:8]
 
     def chain_digest(self, data: bytes) -> str:
         """The digest by which the audit trail holds together; nobody without the key can make one."""

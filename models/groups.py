@@ -61,5 +61,6 @@ class Group(Base):
     # Screening outcomes this group sets itself: {label: outcome}; the rest come from the outcome table.
     screening: Mapped[dict[str, Any]]
     capacity: Mapped[int | None]
+    photos: Mapped[bool] = mapped_column(default=False)  # whether messages may carry photos
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,12 +1,15 @@
 """Messages. The author's role is stamped as it was when they wrote; the text is encrypted at rest.
 
-A held message has no `seq`: the room must not be able to count it.
+A held message has no `seq`: the room must not be able to count it. What a message said before it was edited is kept for
+those who moderate; what its author deleted is kept for nobody, but as long as a case about it is open.
 """
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+import orjson
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
@@ -28,6 +31,7 @@ class Message(Base):
         UniqueConstraint("author_id", "client_id"),
         UniqueConstraint("conversation_id", "seq"),
         Index(None, "conversation_id", "author_id", "state"),
+        Index("ix_message_not_indexed", "id", sqlite_where=text("NOT indexed"), postgresql_where=text("NOT indexed")),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -42,7 +46,59 @@ class Message(Base):
     state: Mapped[MessageState] = mapped_column(enum_column(MessageState))
     # Labels on which the author was advised and sent anyway; shown to the author only.
     advice: Mapped[list[str]]
+    # People it speaks to by name.
+    mentions: Mapped[list[str]]
+    # [{id, width, height, description}], as JSON: a description says what can be seen.
+    photos_text: Mapped[str | None] = mapped_column("photos", EncryptedText("message.photos"))
+    # {name of a reaction: how many}; who they are from is in `reaction`.
+    reactions: Mapped[dict[str, Any]]
+    # Keyed digest of the send as it came: by it a repeat is known after the text was edited. None once that text is gone.
+    sent_digest: Mapped[str | None] = mapped_column(String(64))
+    revision: Mapped[int] = mapped_column(default=0)  # how often it was edited
+    indexed: Mapped[bool] = mapped_column(default=False)  # whether search knows what it says now
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     author: Mapped[Person] = relationship(lazy="raise")
+
+    @property
+    def photos(self) -> list[dict[str, Any]]:
+        """`[{id, width, height, description}]` of the photos it carries."""
+        return orjson.loads(self.photos_text) if self.photos_text is not None else []
+
+    @photos.setter
+    def photos(self, photos: list[dict[str, Any]]) -> None:
+        self.photos_text = orjson.dumps(photos).decode() if photos else None
+
+
+class MessageRevision(Base):
+    """What a message said before its edit number `revision` + 1. Rows are only added, or wiped with the message."""
+
+    __tablename__ = "message_revision"
+
+    message_id: Mapped[str] = mapped_column(Id, ForeignKey("message.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str] = mapped_column(EncryptedText("message_revision.body"))
+    content_warning: Mapped[str | None] = mapped_column(EncryptedText("message_revision.content_warning"))
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReactionName(StrEnum):
+    """A small set, all of them kind: nobody can be voted down here."""
+
+    HEART = "heart"
+    HUG = "hug"
+    THANKS = "thanks"
+    STRENGTH = "strength"
+    ME_TOO = "me_too"
+    CANDLE = "candle"
+
+
+class Reaction(Base):
+    __tablename__ = "reaction"
+    __table_args__ = (Index(None, "person_id", "message_id"),)
+
+    message_id: Mapped[str] = mapped_column(Id, ForeignKey("message.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"), primary_key=True)
+    name: Mapped[ReactionName] = mapped_column(enum_column(ReactionName), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

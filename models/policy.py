@@ -111,6 +111,11 @@ def by_consent(actor: Actor, facts: Facts) -> bool:
     return facts.contact is not None and facts.contact.pairing is Pairing.BY_CONSENT
 
 
+def photos_welcome(actor: Actor, facts: Facts) -> bool:
+    """In a group that has them, and between two people."""
+    return facts.group.photos if facts.group is not None else one_to_one(actor, facts)
+
+
 def no_party_to_the_case(actor: Actor, facts: Facts) -> bool:
     return facts.parties is not None and actor.id not in facts.parties
 
@@ -136,7 +141,13 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "conversation.end": ((a_member, one_to_one),),
     "conversation.change_worker": ((a_member, one_to_one, the_asking_carer),),
     "message.post": ((a_member, going_on),),
+    "message.edit": ((a_member, going_on, a_maker),),
+    # One's own words stay one's own to take back, also after leaving.
+    "message.delete": ((a_maker,),),
+    "message.react": ((a_member, going_on),),
+    "message.photo": ((a_member, going_on, photos_welcome),),
     "message.report": ((a_member,),),
+    "conversation.mute": ((a_member,),),
     "review.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
     # Nobody looks into a case about their own words or report: it holds what others said of it.
     "review.open": (

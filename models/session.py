@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -31,6 +31,7 @@ POOL_WAIT_S = 5
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
 Listener = Callable[[Sequence[tuple[str, int]]], None]
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -166,6 +167,18 @@ def transaction() -> Iterator[Session]:
         finally:
             session.close()
     _announce(session.info.get("recorded", ()))
+
+
+def again_after_race(work: Callable[[], Result]) -> Result:
+    """Run a unit of change, and once more when another took the same unique place at that moment: now it finds that place
+    taken, and can say what that means. `work` opens its own transaction.
+    """
+    try:
+        return work()
+    except Conflict as error:
+        if type(error) is not Conflict:  # a refusal that says already what it means
+            raise
+    return work()
 
 
 def _away(error: Exception) -> Unavailable:

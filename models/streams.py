@@ -23,9 +23,11 @@ class EventKind(StrEnum):
     MESSAGE_CREATED = "message.created"
     MESSAGE_UPDATED = "message.updated"
     MESSAGE_REMOVED = "message.removed"
+    REACTION_CHANGED = "reaction.changed"
     MEMBER_JOINED = "member.joined"
     MEMBER_LEFT = "member.left"
     READ_CHANGED = "read.changed"
+    MUTE_CHANGED = "mute.changed"  # own inbox: so that another phone of theirs falls silent too
     CASE_OPENED = "case.opened"
     CASE_CHANGED = "case.changed"
     CASE_CLOSED = "case.closed"

@@ -159,6 +159,11 @@ def _move(case: Case, to: CaseState) -> None:
     case.version += 1
 
 
+def touch(case: Case) -> None:
+    """What the case is about has changed: a decision taken on the old state of things is stale."""
+    case.version += 1
+
+
 def holder(case: Case, *, at: datetime) -> str | None:
     """Who has the case in hand now. A claim nobody kept up runs out by itself."""
     return case.claimed_by if case.claim_until is not None and at < case.claim_until else None

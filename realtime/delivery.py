@@ -158,7 +158,7 @@ class Delivery:
         with reading() as session:
             actor = get_actor(session, connected.person_id, connected.sign_in_id, now=now)
             answers = missed(session, actor, positions)
-            subjects = load_subjects(session, all_events(answers), at=now)
+            subjects = load_subjects(session, all_events(answers), at=now, viewer_id=actor.id)
             return {
                 stream_id: (answer, [dump_event(event, subjects, actor.id) for event in answer.events])
                 for stream_id, answer in answers.items()
@@ -277,6 +277,11 @@ class Delivery:
             if connected is not None and connected.sign_in_id == event.subject_id:
                 self._server.emit("session:ended", {"reason": event.data["reason"]}, to=sid)
                 self._server.disconnect(sid)
+
+    def whisper(self, stream_id: str, name: str, data: dict[str, Any], *, not_to: str) -> None:
+        """Send something that need not arrive to whoever listens to a stream here, but to no socket of `not_to`."""
+        if stream_id in self._served:
+            self._server.emit(name, data, room=stream_id, skip_sid=list(self._by_person.get(not_to, ())))
 
     # -- tokens ----------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from realtime import messages, review, streams
 from realtime.auth import make_connect, make_renew
 from realtime.delivery import Delivery
 from realtime.door import refuse_unknown_events, register_handler
+from realtime.ephemeral import Typing
 from realtime.hints import Hints
 from realtime.json_codec import JsonCodec
 from realtime.packets import MAX_FRAME
@@ -61,14 +62,18 @@ def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
     refuse_unknown_events(server)
     on_commit(delivery.committed)
     server.start_background_task(delivery.compare_forever)
+    typing = Typing(delivery, sleep=server.sleep)
+    register_handler(server, delivery, "typing:set", typing.set)
+    server.start_background_task(typing.lapse_forever)
     if settings.redis_url:
-        _start_hints(server, delivery, settings.redis_url)
+        _start_hints(server, delivery, typing, settings.redis_url)
     app.extensions["delivery"] = delivery
     return lambda: server.emit("server:draining", {"reconnect_within_ms": RECONNECT_WITHIN_MS})
 
 
-def _start_hints(server: Any, delivery: Delivery, url: str) -> None:
-    hints = Hints(url, heard=delivery.moved, sleep=server.sleep)
+def _start_hints(server: Any, delivery: Delivery, typing: Typing, url: str) -> None:
+    hints = Hints(url, heard=delivery.moved, heard_word=typing.heard, sleep=server.sleep)
     delivery.tell_others_with(hints.tell)
+    typing.tell_others_with(hints.tell_word)
     server.start_background_task(hints.tell_forever)
     server.start_background_task(hints.listen_forever)

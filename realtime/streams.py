@@ -11,5 +11,5 @@ from server.schemas.streams import all_events, dump_sync
 def sync(call: Call) -> Mapping[str, Any]:
     with looking(call) as (session, actor):
         answer = missed(session, actor, call.data["streams"])
-        subjects = load_subjects(session, all_events(answer), at=call.now)
+        subjects = load_subjects(session, all_events(answer), at=call.now, viewer_id=actor.id)
         return dump_sync(answer, subjects, actor.id)

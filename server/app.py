@@ -23,11 +23,14 @@ from server.http import (
     groups,
     health,
     invites,
+    messages,
     people,
+    photos,
     proof_pages,
     proofs,
     review,
     roles,
+    search,
     second_factor,
     walls,
     welcome,
@@ -35,9 +38,12 @@ from server.http import (
 from server.http.door import Api
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works
+from server.jobs.photos import sweep_forever
+from server.jobs.search import index_forever
 from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings
+from server.storage import make_storage
 from server.tokens import configure_tokens
 
 LARGEST_BODY = 64 * 1024
@@ -62,6 +68,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["limits"] = RateLimits(settings.redis_url, by_address=not settings.demo)
+    app.extensions["storage"] = make_storage(settings.photos_url)
     configure_tokens(app, settings)
     CORS(
         app,
@@ -82,6 +89,9 @@ def create_app(settings: Settings) -> Flask:
         invites,
         groups,
         conversations,
+        messages,
+        photos,
+        search,
         contacts,
         walls,
         decisions,
@@ -106,6 +116,9 @@ def create_app(settings: Settings) -> Flask:
 def start_jobs(settings: Settings, *, spawn: Callable[..., Any], sleep: Callable[[float], Any]) -> None:
     """Begin doing background work in this process: `spawn(function)` runs beside, `sleep(seconds)` yields."""
     spawn(Engine(make_works(settings), sleep=sleep).run_forever)
+    if settings.search:
+        spawn(index_forever, sleep)
+    spawn(sweep_forever, make_storage(settings.photos_url), sleep)
 
 
 def _security_schemes() -> dict[str, Any]:

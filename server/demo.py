@@ -150,6 +150,7 @@ def _make_group(session: Session, group: DemoGroup, people: dict[str, Person], n
         moderation=group.moderation,
         screening={},
         capacity=None,
+        photos=group.moderation is not ModerationMode.NEW_MEMBERS,
         now=now,
     )
     session.flush()  # members refer to the group's conversation

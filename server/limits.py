@@ -38,6 +38,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "display_name.address": parse("120 per hour"),
     "profile.person": parse("30 per day"),
     "invite_code.address": parse("20 per hour"),
+    "photo.person": parse("60 per hour"),
     "report.person": parse("30 per hour"),
     "contact_request.person": parse("30 per hour"),
 }

@@ -4,7 +4,7 @@ What runs it is handed in by whoever owns the hub; by default it runs in place.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -16,6 +16,9 @@ from models import password_rules
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Checked when no account has the address, so that the answer takes as long as for one that has.
 _nobody = _hasher.hash("nobody has this password")
+
+
+Result = TypeVar("Result")
 
 
 class _Runner:
@@ -30,6 +33,12 @@ def run_hashes_with(run: Callable[..., Any]) -> None:
 def check_new_password(password: str, *about: str) -> None:
     """Raise PasswordTooWeak unless the password may be set by somebody of whom `about` is known: name, address."""
     _Runner.run(_check_rules, password, about)
+
+
+def off_hub(function: Callable[..., Result], *args: Any) -> Result:
+    """Run what takes long, and touches neither database nor network, without holding up the caller's hub."""
+    result: Result = _Runner.run(function, *args)
+    return result
 
 
 def hash_password(password: str) -> str:

@@ -50,6 +50,8 @@ class Settings:
     mail_from: str = "hearthside@localhost"
     rate_limit_factor: int = 1
     api_docs: bool = False
+    search: bool = True
+    photos_url: str = "file:var/photos"
 
     def keyring(self) -> Keyring:
         return Keyring.parse(self.encryption_keys, index_secret=self.secret_key)
@@ -69,6 +71,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if factor == 0:
         problems.append("RATE_LIMIT_FACTOR must be at least 1")
     problems += _bad_smtp(values)
+    if not values.get("PHOTOS_URL", "file:").startswith(("file:", "s3://")):
+        problems.append("PHOTOS_URL looks like file:/var/lib/hearthside/photos or s3://bucket/prefix")
     for name in ("DATABASE_URL", "PUBLIC_URL"):
         if not demo and not values.get(name):
             problems.append(f"{name} is missing")
@@ -96,6 +100,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_url=values.get("SMTP_URL") or None,
         mail_from=values.get("MAIL_FROM") or f"hearthside@{urlsplit(public_url).hostname or 'localhost'}",
         rate_limit_factor=factor,
+        photos_url=values.get("PHOTOS_URL") or f"file:{'var/demo' if demo else 'var'}/photos",
+        search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
     )
 

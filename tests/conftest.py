@@ -27,6 +27,7 @@ from server.settings import Settings
 from tests.factories import database
 from tests.factories.binding import bind_empty
 from tests.factories.clients import Phone, SignedIn
+from tests.factories.photos import stores
 from tests.factories.rooms import Room, open_room
 from tests.factories.server import Server, running_server
 from tests.factories.settings import make_settings
@@ -52,9 +53,10 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def _built(database_url: str):
+def _built(database_url: str, tmp_path_factory: pytest.TempPathFactory):
     """Making the application takes long and leaves nothing behind but its binding, which `app` renews."""
-    yield create_app(make_settings(database_url=database_url))
+    photos = tmp_path_factory.mktemp("photos")
+    yield create_app(make_settings(database_url=database_url, photos_url=f"file:{photos}"))
     unbind()
 
 
@@ -63,6 +65,7 @@ def app(_built, settings: Settings):
     """The HTTP application over an emptied database; also binds models to it for tests of actions."""
     use_keyring(settings.keyring())
     bind_empty(settings.database_url)
+    stores.append(_built.extensions["storage"])
     _built.extensions["limits"] = RateLimits()  # what one test tried does not count against the next
     yield _built
     clock.reset()

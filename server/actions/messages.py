@@ -1,6 +1,6 @@
 """Sending a message: screen, persist, and record for delivery; whatever needs human eyes goes onto the desk with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models.conversations import Membership, Standing
+from models.crypto import current_keyring
 from models.errors import Conflict, Forbidden, Invalid
 from models.groups import ModerationMode
 from models.ids import new_id
@@ -20,7 +21,8 @@ from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk,
 from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, judge
 from moderation.review import AWAITING_REVIEW, Reason, gather
 from moderation.screening import Label, screen
-from server.queries.conversations import Place, get_place
+from server.actions.photos import attach_photos
+from server.queries.conversations import Place, active_members, get_place
 from server.queries.crisis import Support, support_for
 from server.queries.messages import find_sent, load_messages
 
@@ -62,26 +64,31 @@ def post_message(
     now: datetime,
     reply_to: str | None = None,
     content_warning: str | None = None,
+    mentions: Sequence[str] = (),
+    photos: Sequence[Mapping[str, Any]] = (),
     acknowledged_advice: bool = False,
 ) -> Sent:
     """Send a message into a conversation, exactly once per author and `client_id`.
 
+    `mentions`: ids of members; `photos`: `{id, description}`.
+
     Raises NotFound, Forbidden, ConversationEnded, IdempotencyConflict (other words under a used client id), AdviceGiven
-    (nothing posted), Invalid (the message replied to is not here).
+    (nothing posted), Invalid (the message replied to, a photo or somebody mentioned is not here), and as `attach_photos`.
     """
     place = get_place(session, actor, conversation_id, lock=True)
+    text = screened_text(body, content_warning, photos)
+    digest = _digest(conversation_id, text, reply_to, photos)
     earlier = find_sent(session, actor.id, client_id)
     if earlier is not None:
-        return _repeat(earlier, actor, conversation_id, body, reply_to, content_warning)
+        return _repeat(earlier, actor, digest, text)
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
     _check_reply(session, conversation_id, reply_to)
-    verdict = _screen(place, actor, body, content_warning, acknowledged=acknowledged_advice)
+    check_mentions(session, conversation_id, mentions)
+    verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
     support = support_for(actor) if verdict.tells_of_risk else None
-    if verdict.outcome is Outcome.ADVISE:
-        words = [{"label": label.value, "text": ADVICE[label]} for label in verdict.advice]
-        raise AdviceGiven(advice=words, support=support)
+    refuse_with_advice(verdict, support)
     message = Message(
         id=new_id(),
         conversation_id=conversation_id,
@@ -95,13 +102,17 @@ def post_message(
         reply_to=reply_to,
         state=MessageState.HELD if verdict.outcome is Outcome.HOLD else MessageState.VISIBLE,
         advice=[label.value for label in verdict.advice] if acknowledged_advice else [],
+        mentions=list(mentions),
+        reactions={},
+        sent_digest=digest,
         created_at=now,
     )
     if message.state is MessageState.VISIBLE:
         deliver(session, message, place.membership, now=now)
     session.add(message)
+    attach_photos(session, actor, place, message, photos)
     if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
-        _flag(session, message, verdict, now)
+        flag_message(session, message, verdict, now=now)
     return Sent(message=message, is_new=True, support=support)
 
 
@@ -135,19 +146,32 @@ def mark_read(session: Session, actor: Person, *, conversation_id: str, seq: int
     return membership.read_seq
 
 
-def _repeat(
-    earlier: Message,
-    actor: Person,
-    conversation_id: str,
-    body: str,
-    reply_to: str | None,
-    content_warning: str | None,
-) -> Sent:
-    """Answer a send that was taken before with its first result; other words under the same id are a mistake."""
-    first = (earlier.conversation_id, earlier.body, earlier.reply_to, earlier.content_warning)
-    if first != (conversation_id, body, reply_to, content_warning):
+def mute(session: Session, actor: Person, *, conversation_id: str, muted: bool, now: datetime) -> bool:
+    """Whether this conversation may call the actor's attention by itself; what is unread stays unread."""
+    place = get_place(session, actor, conversation_id)
+    authorise("conversation.mute", actor, place.facts)
+    membership = place.membership
+    if membership is not None and membership.muted is not muted:
+        membership.muted = muted
+        data = {"conversation_id": conversation_id, "muted": muted}
+        record_to_inboxes(session, [actor.id], EventKind.MUTE_CHANGED, conversation_id, now=now, data=data)
+    return muted
+
+
+def _digest(conversation_id: str, text: str, reply_to: str | None, photos: Sequence[Mapping[str, Any]]) -> str:
+    """By which a repeat of a send is known, whatever has become of the message since."""
+    parts = ("send", conversation_id, reply_to or "", *(str(photo["id"]) for photo in photos), text)
+    return current_keyring().blind_index("\0".join(parts))
+
+
+def _repeat(earlier: Message, actor: Person, digest: str, text: str) -> Sent:
+    """Answer a send that was taken before with its first result; other words under the same id are a mistake.
+
+    Of a message whose text is gone nobody can say any more what it said: the answer is what is left of it.
+    """
+    if earlier.sent_digest not in (None, digest):
         raise IdempotencyConflict
-    hits = screen(_screened(body, content_warning), region=actor.region)
+    hits = screen(text, region=actor.region)
     risk = any(hit.label is Label.RISK_TO_SELF for hit in hits)
     return Sent(message=earlier, is_new=False, support=support_for(actor) if risk else None)
 
@@ -160,13 +184,26 @@ def _check_reply(session: Session, conversation_id: str, reply_to: str | None) -
         raise Invalid(errors={"reply_to": ["The message you reply to is not here any more."]})
 
 
-def _screen(place: Place, actor: Person, body: str, content_warning: str | None, *, acknowledged: bool) -> Verdict:
+def check_mentions(session: Session, conversation_id: str, mentions: Sequence[str]) -> None:
+    """Raises Invalid unless everybody mentioned belongs to the conversation now."""
+    if mentions and set(mentions) != active_members(session, conversation_id, mentions):
+        raise Invalid(errors={"mentions": ["Somebody you mention is not in this conversation."]})
+
+
+def refuse_with_advice(verdict: Verdict, support: Support | None) -> None:
+    """Raises AdviceGiven where another wording is offered first."""
+    if verdict.outcome is Outcome.ADVISE:
+        words = [{"label": label.value, "text": ADVICE[label]} for label in verdict.advice]
+        raise AdviceGiven(advice=words, support=support)
+
+
+def screen_text(place: Place, actor: Person, text: str, *, acknowledged: bool) -> Verdict:
     """What the group's rules make of the text."""
     group, membership = place.group, place.membership
     delivered = membership.delivered_count if membership is not None else 0
     facilitates = membership is not None and membership.standing is Standing.FACILITATOR
     return judge(
-        screen(_screened(body, content_warning), region=actor.region),
+        screen(text, region=actor.region),
         mode=group.moderation if group is not None else ModerationMode.AFTER,
         overrides=group.screening if group is not None else {},
         newcomer=delivered < NEWCOMER_MESSAGES,
@@ -175,16 +212,17 @@ def _screen(place: Place, actor: Person, body: str, content_warning: str | None,
     )
 
 
-def _screened(body: str, content_warning: str | None) -> str:
-    """The text as it is screened. Spans refer to the body; a warning line comes after it."""
-    return body if content_warning is None else f"{body}\n{content_warning}"
+def screened_text(body: str, content_warning: str | None, photos: Sequence[Mapping[str, Any]]) -> str:
+    """All that a message says, as it is screened. Spans refer to the body; everything else comes after it, a line each."""
+    return "\n".join([body, *filter(None, [content_warning, *(photo["description"] for photo in photos)])])
 
 
-def _flag(session: Session, message: Message, verdict: Verdict, now: datetime) -> None:
+def flag_message(session: Session, message: Message, verdict: Verdict, *, now: datetime) -> None:
+    """Put what screening found onto the desk, with the message's case."""
     session.flush()  # the case refers to the message
-    case, _ = gather(session, message, _reasons(verdict), now=now)
+    case, is_new = gather(session, message, _reasons(verdict), now=now)
     session.flush()  # the desk's event names the case
-    record_to_desk(session, REVIEW_DESK, EventKind.CASE_OPENED, case.id, now=now)
+    record_to_desk(session, REVIEW_DESK, EventKind.CASE_OPENED if is_new else EventKind.CASE_CHANGED, case.id, now=now)
 
 
 def _reasons(verdict: Verdict) -> Sequence[Reason]:

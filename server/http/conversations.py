@@ -6,13 +6,16 @@ from uuid import UUID
 from flask import Response
 
 from models.clock import clock
+from models.session import again_after_race
+from server.actions import messages as actions
 from server.actions.messages import mark_read, post_message
 from server.http.door import Blueprint, acting, looking, reply
 from server.queries.conversations import ConversationRow, list_conversations
 from server.queries.messages import page_history
 from server.queries.paging import Page
+from server.queries.snapshot import take_snapshot
 from server.queries.streams import load_subjects, missed
-from server.schemas.conversations import ConversationsSchema, ReadSchema, ReadStateSchema
+from server.schemas.conversations import ConversationsSchema, MuteSchema, ReadSchema, ReadStateSchema
 from server.schemas.groups import PageArgsSchema
 from server.schemas.messages import (
     HistoryArgsSchema,
@@ -22,6 +25,7 @@ from server.schemas.messages import (
     dump_history,
     dump_sent,
 )
+from server.schemas.snapshot import SnapshotArgsSchema, SnapshotSchema, dump_snapshot
 from server.schemas.streams import SyncArgsSchema, SyncSchema, all_events, dump_sync
 
 blp = Blueprint("conversations", __name__, url_prefix="/api/v1", description="Conversations, messages and sync")
@@ -52,9 +56,12 @@ def history(args: dict[str, Any], conversation_id: UUID) -> Response:
 @blp.response(201, SentSchema)
 @blp.alt_response(200, schema=SentSchema, description="The same client_id again: the first result")
 def send(data: dict[str, Any], conversation_id: UUID) -> Response:
-    with acting() as (session, actor):
-        sent = post_message(session, actor, conversation_id=str(conversation_id), **data, now=clock.now())
-        return reply(dump_sent(sent, actor.id), 201 if sent.is_new else 200)
+    def post() -> Response:
+        with acting() as (session, actor):
+            sent = post_message(session, actor, conversation_id=str(conversation_id), **data, now=clock.now())
+            return reply(dump_sent(sent, actor.id), 201 if sent.is_new else 200)
+
+    return again_after_race(post)
 
 
 @blp.put("/conversations/<uuid:conversation_id>/read")
@@ -67,6 +74,25 @@ def read(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
         return {"read_seq": stands}
 
 
+@blp.put("/conversations/<uuid:conversation_id>/mute")
+@blp.signed_in
+@blp.arguments(MuteSchema)
+@blp.response(200, MuteSchema)
+def mute(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
+    with acting() as (session, actor):
+        muted = actions.mute(session, actor, conversation_id=str(conversation_id), muted=data["muted"], now=clock.now())
+        return {"muted": muted}
+
+
+@blp.get("/snapshot")
+@blp.signed_in
+@blp.arguments(SnapshotArgsSchema, location="query")
+@blp.response(200, SnapshotSchema)
+def snapshot(args: dict[str, Any]) -> Response:
+    with looking() as (session, actor):
+        return reply(dump_snapshot(take_snapshot(session, actor, **args), actor.id))
+
+
 @blp.post("/sync")
 @blp.signed_in
 @blp.arguments(SyncArgsSchema)
@@ -74,5 +100,5 @@ def read(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
 def sync(data: dict[str, Any]) -> Response:
     with looking() as (session, actor):
         answer = missed(session, actor, data["streams"])
-        subjects = load_subjects(session, all_events(answer), at=clock.now())
+        subjects = load_subjects(session, all_events(answer), at=clock.now(), viewer_id=actor.id)
         return reply(dump_sync(answer, subjects, actor.id))

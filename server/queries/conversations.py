@@ -1,5 +1,6 @@
 """Conversations a person belongs to, and the place a message would go to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cu
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
 CONVERSATION_STREAM = cast(Conversation.id, String)
+CONVERSATION_OF_MESSAGE = cast(Message.conversation_id, String)
 ROLE_LABEL: ColumnElement[str] = case(
     {role.value: label for role, label in ROLE_LABELS.items()}, value=cast(Person.role, String)
 )
@@ -67,6 +69,19 @@ def get_place(session: Session, actor: Person, conversation_id: str, *, lock: bo
     if not allows("conversation.read", actor, place.facts):
         raise NotFound
     return place
+
+
+def active_members(session: Session, conversation_id: str, ids: Collection[str]) -> set[str]:
+    """Those of these people who belong to the conversation now."""
+    return set(
+        session.scalars(
+            select(Membership.person_id).where(
+                Membership.conversation_id == conversation_id,
+                Membership.person_id.in_(list(ids)),
+                Membership.state == MemberState.MEMBER,
+            )
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,19 +1,20 @@
 """Messages a person may see."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.errors import NotFound
-from models.messages import Message, MessageState
+from models.messages import Message, MessageRevision, MessageState, Reaction
 from models.people import Person
 from models.policy import allows
 from server.queries.conversations import Place, get_place
 
 WITH_AUTHOR = joinedload(Message.author)
 MOST_HELD = 50
+MOST_REVISIONS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class History:
     items: Sequence[Message]
     held: Sequence[Message]
     more: bool
+    mine: Mapping[str, set[str]] = field(default_factory=dict)  # the reader's reactions, by message
 
 
 def page_history(
@@ -47,18 +49,20 @@ def page_history(
     items = session.scalars(query.limit(limit + 1)).all()
     newest = before is None and after is None
     return History(
+        mine=own_reactions(session, actor.id, items[:limit]),
         items=items[:limit],
-        held=_own_held(session, actor, conversation_id) if newest else (),
+        held=own_held(session, actor, [conversation_id]) if newest else (),
         more=len(items) > limit,
     )
 
 
-def _own_held(session: Session, actor: Person, conversation_id: str) -> Sequence[Message]:
+def own_held(session: Session, actor: Person, conversation_ids: Collection[str]) -> Sequence[Message]:
+    """The actor's own messages there that still wait, oldest first, at most 50."""
     return session.scalars(
         select(Message)
         .options(WITH_AUTHOR)
         .where(
-            Message.conversation_id == conversation_id,
+            Message.conversation_id.in_(list(conversation_ids)),
             Message.author_id == actor.id,
             Message.state == MessageState.HELD,
         )
@@ -110,3 +114,27 @@ def lock_seen_message(session: Session, actor: Person, message_id: str) -> tuple
     if message.state is MessageState.HELD and message.author_id != actor.id:
         raise NotFound
     return message, place
+
+
+def revisions_of(session: Session, message_id: str) -> Sequence[MessageRevision]:
+    """What a message said before each of its edits, oldest first; at most the 100 newest."""
+    newest = session.scalars(
+        select(MessageRevision)
+        .where(MessageRevision.message_id == message_id)
+        .order_by(MessageRevision.revision.desc())
+        .limit(MOST_REVISIONS)
+    ).all()
+    return newest[::-1]
+
+
+def own_reactions(session: Session, person_id: str, messages: Iterable[Message]) -> dict[str, set[str]]:
+    """Names of this person's reactions to these messages; asks only where there are any at all."""
+    ids = [message.id for message in messages if message.reactions]
+    mine: dict[str, set[str]] = {}
+    if ids:
+        query = select(Reaction.message_id, Reaction.name).where(
+            Reaction.person_id == person_id, Reaction.message_id.in_(ids)
+        )
+        for message_id, name in session.execute(query):
+            mine.setdefault(message_id, set()).add(name.value)
+    return mine

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from models.errors import NotFound
 from models.groups import Group
-from models.messages import Message
+from models.messages import Message, MessageRevision
 from models.people import Person
 from models.review import Case, CaseState, Decision, Flag, Queue, Report
 from moderation.review import MESSAGE_MOVES, holder
-from server.queries.messages import load_messages
+from server.queries.messages import load_messages, revisions_of
 from server.queries.paging import Page, as_id, as_moment, as_rank, decode_cursor, encode_cursor
 
 # Safety first, then the older target time.
@@ -48,6 +48,7 @@ class CaseDetail:
     view: CaseView
     reported: Sequence[Report]
     decisions: Sequence[tuple[Decision, Person]]
+    revisions: Sequence[MessageRevision]
 
     @property
     def allowed_decisions(self) -> list[str]:
@@ -178,4 +179,5 @@ def detail_case(session: Session, case_id: str, *, at: datetime) -> CaseDetail:
         view=view_cases(session, [found], at=at)[0],
         reported=reported,
         decisions=[(decision, person) for decision, person in decisions],
+        revisions=revisions_of(session, found.message_id),
     )

@@ -13,7 +13,7 @@ from models.people import Person
 from models.policy import Facts, allows
 from models.review import Case
 from models.streams import REVIEW_DESK, Event, events_after, heads
-from server.queries.messages import load_messages
+from server.queries.messages import load_messages, own_reactions
 from server.queries.review import CaseView, view_cases
 
 MOST_MISSED = 300  # past this a client is told to page the history instead
@@ -62,17 +62,20 @@ class Subjects:
     """What a batch of events is about, loaded together at the moment of showing."""
 
     messages: Mapping[str, Message]
+    mine: Mapping[str, set[str]]  # the viewer's reactions, by message
     cases: Mapping[str, CaseView]
     people: Mapping[str, Person]
 
 
-def load_subjects(session: Session, events: Sequence[Event], *, at: datetime) -> Subjects:
-    """Messages, cases and people these events name, in a fixed number of queries."""
+def load_subjects(session: Session, events: Sequence[Event], *, at: datetime, viewer_id: str | None = None) -> Subjects:
+    """Messages, cases and people these events name, in a fixed number of queries; `viewer_id` None is a whole room."""
     case_ids, person_ids = _named(events, "case."), _named(events, "member.")
     cases = session.scalars(select(Case).where(Case.id.in_(case_ids))).all() if case_ids else []
     people = session.scalars(select(Person).where(Person.id.in_(person_ids))).all() if person_ids else []
+    messages = load_messages(session, [*_named(events, "message."), *_named(events, "reaction.")])
     return Subjects(
-        messages=load_messages(session, _named(events, "message.")),
+        messages=messages,
+        mine=own_reactions(session, viewer_id, messages.values()) if viewer_id is not None else {},
         cases={view.case.id: view for view in view_cases(session, cases, at=at)} if cases else {},
         people={person.id: person for person in people},
     )

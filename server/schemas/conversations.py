@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from models.conversations import ConversationKind
-from server.schemas.fields import IdField, Moment, Whole, WireSchema
+from server.schemas.fields import IdField, Moment, Truth, Whole, WireSchema
 from server.schemas.people import PersonRefSchema
 
 
@@ -39,3 +39,19 @@ class ReadStateSchema(WireSchema):
 
 class SocketReadSchema(ReadSchema):
     conversation_id = IdField(required=True)
+
+
+class MuteSchema(WireSchema):
+    muted = Truth(required=True)
+
+
+class TypingSetSchema(WireSchema):
+    conversation_id = IdField(required=True)
+    typing = Truth(required=True)
+
+
+class TypingSchema(WireSchema):
+    conversation_id = IdField()
+    person_id = IdField()
+    display_name = fields.String()
+    typing = fields.Boolean()

@@ -9,7 +9,7 @@ from models.groups import Audience, Focus, Form, JoinPolicy, ModerationMode
 from moderation.outcomes import Outcome
 from moderation.screening import Label
 from server.queries.groups import GroupView
-from server.schemas.fields import LONGEST_CURSOR, IdField, QueryWhole, Text, Whole, WireSchema
+from server.schemas.fields import LONGEST_CURSOR, IdField, QueryWhole, Text, Truth, Whole, WireSchema
 from server.schemas.people import PersonRefSchema
 
 OUTCOMES = [outcome.name.lower() for outcome in Outcome]
@@ -41,6 +41,7 @@ class GroupFieldsSchema(WireSchema):
         load_default=dict,
     )
     capacity = Whole(least=2, most=10_000, allow_none=True, load_default=None)
+    photos = Truth(load_default=False)
 
 
 class GroupChangeSchema(WireSchema):
@@ -61,6 +62,7 @@ class GroupChangeSchema(WireSchema):
         values=fields.String(validate=validate.OneOf(OUTCOMES)),
     )
     capacity = Whole(least=2, most=10_000, allow_none=True)
+    photos = Truth()
     version = Whole(least=1, required=True)
 
 
@@ -119,6 +121,7 @@ def dump_group(view: GroupView) -> dict[str, Any]:
         "moderation",
         "screening",
         "capacity",
+        "photos",
         "version",
     ]
     return {

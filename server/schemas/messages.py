@@ -1,18 +1,22 @@
 """Messages on the wire. A body leaves the house only while its message is visible, or held and the reader is its author."""
 
+from collections.abc import Collection
 from typing import Any
 
 from marshmallow import fields, validate
 
-from models.messages import Message, MessageState
+from models.messages import Message, MessageState, ReactionName
 from moderation.outcomes import ADVICE
 from moderation.screening import Label
 from server.actions.messages import Sent
 from server.queries.messages import History
 from server.schemas.fields import IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, wire_time
 from server.schemas.people import PersonRefSchema, person_ref
+from server.schemas.photos import PhotoSchema, SendPhotoSchema
 
 LONGEST_BODY = 4000
+MOST_MENTIONS = 10
+MOST_PHOTOS = 4
 
 
 class SendSchema(WireSchema):
@@ -21,6 +25,16 @@ class SendSchema(WireSchema):
     client_id = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9_.:-]{1,64}\Z"))
     body = Text(most=LONGEST_BODY, required=True)
     reply_to = IdField(allow_none=True, load_default=None)
+    content_warning = Text(most=100, one_line=True, allow_none=True, load_default=None)
+    mentions = fields.List(IdField(), load_default=list, validate=validate.Length(max=MOST_MENTIONS))
+    photos = fields.List(fields.Nested(SendPhotoSchema), load_default=list, validate=validate.Length(max=MOST_PHOTOS))
+    acknowledged_advice = Truth(load_default=False)
+
+
+class EditSchema(WireSchema):
+    """Other words for a message. `content_warning` left out takes a warning away."""
+
+    body = Text(most=LONGEST_BODY, required=True)
     content_warning = Text(most=100, one_line=True, allow_none=True, load_default=None)
     acknowledged_advice = Truth(load_default=False)
 
@@ -32,6 +46,13 @@ class SocketSendSchema(SendSchema):
 class AdviceSchema(WireSchema):
     label = fields.String()
     text = fields.String()
+
+
+class ReactionCountSchema(WireSchema):
+    """`mine` is left out where the frame goes to a whole room."""
+
+    count = Whole()
+    mine = fields.Boolean()
 
 
 class MessageSchema(WireSchema):
@@ -48,7 +69,11 @@ class MessageSchema(WireSchema):
     state = fields.Enum(MessageState, by_value=True)
     created_at = Moment()
     edited_at = Moment(allow_none=True)
-    reactions = fields.Dict(keys=fields.String(), values=fields.Dict())
+    mentions = fields.List(IdField())
+    photos = fields.List(fields.Nested(PhotoSchema))
+    reactions = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(list(ReactionName))), values=fields.Nested(ReactionCountSchema)
+    )
     advice = fields.List(fields.Nested(AdviceSchema))
 
 
@@ -77,8 +102,18 @@ def advice_words(labels: list[str]) -> list[dict[str, str]]:
     return [{"label": label, "text": ADVICE[Label(label)]} for label in labels if label in ADVICE]
 
 
-def dump_message(message: Message, viewer_id: str | None) -> dict[str, Any]:
-    """A message as `viewer_id` may see it; None is the room: no one in particular.
+def dump_reactions(message: Message, viewer_id: str | None, mine: Collection[str] = ()) -> dict[str, Any]:
+    """`{name: {count, mine}}`; to a room without `mine`.
+
+    Also of a message that is out of sight: should it come back, a phone still knows which of them are its own.
+    """
+    if viewer_id is None:
+        return {name: {"count": count} for name, count in message.reactions.items()}
+    return {name: {"count": count, "mine": name in mine} for name, count in message.reactions.items()}
+
+
+def dump_message(message: Message, viewer_id: str | None, mine: Collection[str] = ()) -> dict[str, Any]:
+    """A message as `viewer_id` may see it, with their own reactions `mine`; None is the room: no one in particular.
 
     Built by hand because it runs once for every message of every page; `MessageSchema` documents it and a test holds the
     two together.
@@ -96,7 +131,9 @@ def dump_message(message: Message, viewer_id: str | None) -> dict[str, Any]:
         "state": message.state.value,
         "created_at": wire_time(message.created_at),
         "edited_at": wire_time(message.edited_at) if message.edited_at else None,
-        "reactions": {},
+        "mentions": message.mentions if shown else [],
+        "photos": message.photos if shown else [],
+        "reactions": dump_reactions(message, viewer_id, mine),
         "advice": [],
     }
     if own:
@@ -115,7 +152,7 @@ def dump_sent(sent: Sent, viewer_id: str) -> dict[str, Any]:
 
 def dump_history(page: History, viewer_id: str) -> dict[str, Any]:
     """A page of history. The cursor is the last seq as text: page on with it as `before` or `after`."""
-    items = [dump_message(message, viewer_id) for message in page.items]
+    items = [dump_message(message, viewer_id, page.mine.get(message.id, ())) for message in page.items]
     return {
         "items": items,
         "held": [dump_message(message, viewer_id) for message in page.held],

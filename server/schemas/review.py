@@ -83,11 +83,18 @@ class DecisionViewSchema(WireSchema):
     created_at = Moment()
 
 
+class RevisionSchema(WireSchema):
+    body = fields.String()
+    content_warning = fields.String(allow_none=True)
+    replaced_at = Moment()
+
+
 class CaseDetailSchema(CaseSchema):
     message = fields.Nested(MessageSchema)
     flags = fields.List(fields.Nested(FlagSchema))
     reported = fields.List(fields.Nested(ReportViewSchema))
     decisions = fields.List(fields.Nested(DecisionViewSchema))
+    revisions = fields.List(fields.Nested(RevisionSchema), metadata={"description": "what it said before each edit"})
     allowed_decisions = fields.List(fields.String())
 
 
@@ -141,6 +148,7 @@ def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
             **dump_message(message, None),
             "body": message.body,
             "content_warning": message.content_warning,
+            "photos": message.photos,
         },
         "flags": [
             {
@@ -156,6 +164,14 @@ def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
         "reported": [
             {"reason": report.reason.value, "note": report.note, "created_at": wire_time(report.created_at)}
             for report in detail.reported
+        ],
+        "revisions": [
+            {
+                "body": revision.body,
+                "content_warning": revision.content_warning,
+                "replaced_at": wire_time(revision.replaced_at),
+            }
+            for revision in detail.revisions
         ],
         "decisions": [
             {

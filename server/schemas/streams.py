@@ -12,7 +12,7 @@ from marshmallow import fields
 from models.streams import Event
 from server.queries.streams import Missed, Subjects
 from server.schemas.fields import Moment, StreamPositions, Whole, WireSchema, wire_time
-from server.schemas.messages import dump_message
+from server.schemas.messages import dump_message, dump_reactions
 from server.schemas.people import person_ref
 from server.schemas.review import dump_case
 
@@ -70,7 +70,14 @@ def _words(event: Event, subjects: Subjects, viewer_id: str | None) -> dict[str,
     if event.kind == "message.removed":
         return {"message_id": event.subject_id}
     if family == "message":
-        return {"message": dump_message(subjects.messages[event.subject_id], viewer_id)}
+        message = subjects.messages[event.subject_id]
+        return {"message": dump_message(message, viewer_id, subjects.mine.get(message.id, ()))}
+    if family == "reaction":
+        message = subjects.messages[event.subject_id]
+        return {
+            "message_id": message.id,
+            "reactions": dump_reactions(message, viewer_id, subjects.mine.get(message.id, ())),
+        }
     if family == "case":
         return {"case": dump_case(subjects.cases[event.subject_id])}
     if family == "member":

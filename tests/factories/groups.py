@@ -23,6 +23,7 @@ def group_fields(**changes: Any) -> dict[str, Any]:
         "moderation": ModerationMode.AFTER,
         "screening": {},
         "capacity": None,
+        "photos": False,
         **changes,
     }
 

@@ -39,6 +39,7 @@ class Server:
             "PORT": str(self.port),
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url or "",
+            "PHOTOS_URL": f"file:{folder / 'photos'}",
             "SECRET_KEY": keys.SECRET_KEY,
             "JWT_SECRET_KEY": keys.JWT_SECRET_KEY,
             "ENCRYPTION_KEYS": keys.ENCRYPTION_KEYS,

@@ -1,7 +1,7 @@
 """A stand-in for the Socket.IO server at the edge of Delivery: rooms and sockets in memory, everything written down."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import eventlet
@@ -30,9 +30,17 @@ class Wire:
         self._live = live
         self._tasks: list[Any] = []
 
-    def emit(self, name: str, data: dict[str, Any], *, to: str | None = None, room: str | None = None) -> None:
+    def emit(
+        self,
+        name: str,
+        data: dict[str, Any],
+        *,
+        to: str | None = None,
+        room: str | None = None,
+        skip_sid: Collection[str] = (),
+    ) -> None:
         self.on_emit()
-        for sid in [to] if to is not None else sorted(self.rooms[str(room)]):
+        for sid in [to] if to is not None else sorted(self.rooms[str(room)].difference(skip_sid)):
             self.got[sid].append((name, data))
 
     def enter_room(self, sid: str, room: str) -> None:

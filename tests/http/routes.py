@@ -17,6 +17,7 @@ from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
 from tests.factories.people import act, make_person, make_sign_in
+from tests.factories.photos import make_photo, make_picture
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,16 @@ class World:
     consumer_worker: Person
     contact_id: str
     wall_id: str
+    photo_id: str
 
 
 def make_world() -> World:
     author, reader, newcomer = make_person(), make_person(), make_person()
     worker, consumer_worker = make_person(Role.CARER_PEER_WORKER), make_person(Role.CONSUMER_PEER_WORKER)
     by_consent()
-    group = make_group(author, reader, facilitator=make_person(Role.CARER_PEER_WORKER))
-    message = post(author, group).message
+    group = make_group(author, reader, facilitator=make_person(Role.CARER_PEER_WORKER), photos=True)
+    photo_id = make_photo(author, group).id
+    message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
     report(reader, message)
     return World(
         group=group,
@@ -58,6 +61,7 @@ def make_world() -> World:
         consumer_worker=consumer_worker,
         contact_id=ask(author, consumer_worker).id,
         wall_id=wall_off(reader, consumer_worker, WallKind.SUPPORTS_THE_CONSUMER).id,
+        photo_id=photo_id,
     )
 
 
@@ -75,6 +79,7 @@ def nowhere() -> World:
         consumer_worker=Person(id=new_id()),
         contact_id=new_id(),
         wall_id=new_id(),
+        photo_id=new_id(),
     )
 
 
@@ -89,6 +94,7 @@ def group_body() -> dict[str, Any]:
         "moderation": "after",
         "screening": {"hostility": "hold"},
         "capacity": 20,
+        "photos": True,
     }
 
 
@@ -135,9 +141,17 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "body": "Good evening to you all.",
             "reply_to": world.message.id,
             "content_warning": "Hospital",
+            "mentions": [],
+            "photos": [],
             "acknowledged_advice": False,
         },
         ("PUT", "/conversations/<uuid:conversation_id>/read"): {"seq": 1},
+        ("PUT", "/conversations/<uuid:conversation_id>/mute"): {"muted": True},
+        ("PATCH", "/messages/<uuid:message_id>"): {
+            "body": "Good evening to you all, and good night.",
+            "content_warning": "Hospital",
+            "acknowledged_advice": True,
+        },
         ("POST", "/sync"): {"streams": {world.group.conversation_id: 0}},
         ("POST", "/messages/<uuid:message_id>/report"): {"reason": "abuse", "note": "Please look at this."},
         ("POST", "/review/cases/<uuid:case_id>/decide"): {
@@ -159,6 +173,17 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
+# Routes that cannot do without something in the query.
+QUERIES: dict[tuple[str, str], dict[str, str]] = {
+    ("GET", "/search"): {"q": "evening"},
+    ("GET", "/conversations/<uuid:conversation_id>/search"): {"q": "evening"},
+}
+
+
+# Routes that take something else than JSON: (bytes, content type).
+FILES = {("POST", "/conversations/<uuid:conversation_id>/photos"): (make_picture(), "image/jpeg")}
+
+
 def filled(world: World, rule: str) -> str:
     """The route's path with ids of things that are there."""
     ids = {
@@ -171,7 +196,15 @@ def filled(world: World, rule: str) -> str:
         "invite_id": world.invite_id,
         "contact_id": world.contact_id,
         "wall_id": world.wall_id,
+        "photo_id": world.photo_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)
-    return rule.replace("<string:role>", Role.CARER.value).replace("<string:name>", "team_model")
+    names = {
+        "<string:role>": Role.CARER.value,
+        "/reactions/<string:name>": "/reactions/heart",
+        "<string:name>": "team_model",
+    }
+    for name, value in names.items():
+        rule = rule.replace(name, value)
+    return rule

@@ -12,6 +12,7 @@ from tests.factories.api import assert_problem, assert_refused_field, items
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, NUMBERED, PLAIN, RISKY, case_of, decide
 from tests.factories.people import make_person
+from tests.factories.races import race
 
 
 @pytest.fixture
@@ -218,3 +219,15 @@ def test_a_conversation_one_is_not_in_does_not_exist(caller, group):
     assert_problem(send(stranger, group), 404, "not_found")
     assert_problem(stranger.put(f"/conversations/{group.conversation_id}/read", seq=1), 404, "not_found")
     assert items(stranger.get("/conversations")) == []
+
+
+def test_one_client_id_into_two_rooms_at_once_is_one_message_and_one_clear_refusal(caller):
+    carer = caller()
+    rooms = [make_group(carer.person) for _ in range(2)]
+    for n in range(5):
+        body = {"client_id": f"same.{n}", "body": "Good evening."}
+        paths = [f"/conversations/{room.conversation_id}/messages" for room in rooms]
+        answers = race(*[lambda path=path, body=body: carer.post(path, **body) for path in paths])
+        assert sorted(answer.status_code for answer in answers) == [201, 409]
+        (refused,) = [answer for answer in answers if answer.status_code == 409]
+        assert_problem(refused, 409, "idempotency_conflict")

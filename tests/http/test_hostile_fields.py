@@ -67,6 +67,8 @@ JSON_ROUTES = [
     ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"),
     ("POST", "/conversations/<uuid:conversation_id>/messages"),
     ("PUT", "/conversations/<uuid:conversation_id>/read"),
+    ("PUT", "/conversations/<uuid:conversation_id>/mute"),
+    ("PATCH", "/messages/<uuid:message_id>"),
     ("POST", "/sync"),
     ("POST", "/messages/<uuid:message_id>/report"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),

@@ -9,7 +9,7 @@ from models.roles import Role
 from models.session import transaction
 from tests.factories.api import PREFIX, Caller, assert_problem
 from tests.factories.people import make_person
-from tests.http.routes import bodies, filled, make_world
+from tests.http.routes import FILES, QUERIES, bodies, filled, make_world
 
 LETTERS = {
     "c": Role.CARER,
@@ -68,7 +68,19 @@ TABLE = {
     ("GET", "/conversations/<uuid:conversation_id>/messages"): (NONE, ALL),
     ("POST", "/conversations/<uuid:conversation_id>/messages"): (NONE, ALL),
     ("PUT", "/conversations/<uuid:conversation_id>/read"): (NONE, ALL),
+    ("PUT", "/conversations/<uuid:conversation_id>/mute"): (NONE, ALL),
+    ("GET", "/conversations/<uuid:conversation_id>/search"): (NONE, ALL),
+    ("GET", "/search"): (ALL, ALL),
+    ("POST", "/conversations/<uuid:conversation_id>/photos"): (NONE, ALL),
+    ("GET", "/photos/<uuid:photo_id>"): (NONE, ALL),
+    ("GET", "/photos/<uuid:photo_id>/thumbnail"): (NONE, ALL),
+    ("GET", "/review/cases/<uuid:case_id>/photos/<uuid:photo_id>"): ("mso", "mso"),
+    ("PATCH", "/messages/<uuid:message_id>"): (NONE, NONE),  # another wrote it
+    ("DELETE", "/messages/<uuid:message_id>"): (NONE, NONE),
+    ("PUT", "/messages/<uuid:message_id>/reactions/<string:name>"): (NONE, ALL),
+    ("DELETE", "/messages/<uuid:message_id>/reactions/<string:name>"): (NONE, ALL),
     ("POST", "/sync"): (ALL, ALL),
+    ("GET", "/snapshot"): (ALL, ALL),
     ("POST", "/messages/<uuid:message_id>/report"): (NONE, ALL),
     ("GET", "/review/cases"): ("mso", "mso"),
     ("GET", "/review/cases/<uuid:case_id>"): ("mso", "mso"),
@@ -108,6 +120,14 @@ def belong(person, group):
         session.add(Membership(**place, state=MemberState.MEMBER, standing=standing))
 
 
+def content(world, route):
+    """What goes with a good request of this route."""
+    if route in FILES:
+        data, kind = FILES[route]
+        return {"data": data, "content_type": kind}
+    return {"json": bodies(world).get(route), "query_string": QUERIES.get(route)}
+
+
 def let_through(answer):
     """Whether the person was allowed; what they asked for may still clash with what others did before them."""
     if answer.status_code in {401, 403, 404}:
@@ -130,7 +150,7 @@ def test_exactly_the_named_roles_are_let_through(app, route):
         stranger, member = make_person(role), make_person(role)
         belong(member, world.group)
         for person, allowed in ((stranger, strangers), (member, members)):
-            answer = Caller(app, person).request(method, filled(world, rule), json=bodies(world).get(route))
+            answer = Caller(app, person).request(method, filled(world, rule), **content(world, route))
             if let_through(answer):
                 allowed.add(role)
     for_strangers, for_members = TABLE[route]
@@ -150,7 +170,8 @@ def test_nobody_is_let_through_once_their_session_has_ended(app):
     caller = Caller(app, world.author)
     caller.post("/auth/logout")
     for method, rule in TABLE:
-        answer = caller.request(method, filled(world, rule), json=bodies(world).get((method, rule)))
+        route = (method, rule)
+        answer = caller.request(method, filled(world, rule), json=bodies(world).get(route), query_string=QUERIES.get(route))
         assert_problem(answer, 401, "token_invalid" if rule == "/auth/refresh" else "session_ended")
 
 

@@ -30,9 +30,10 @@ LETTERS = {
     "f": Role.PROFESSIONAL,
 }
 
-LISTED = Group(join_policy=JoinPolicy.OPEN)
-ASKING = Group(join_policy=JoinPolicy.REQUEST)
-UNLISTED = Group(join_policy=JoinPolicy.INVITE)
+LISTED = Group(join_policy=JoinPolicy.OPEN, photos=False)
+ASKING = Group(join_policy=JoinPolicy.REQUEST, photos=False)
+WITH_PHOTOS = Group(join_policy=JoinPolicy.OPEN, photos=True)
+UNLISTED = Group(join_policy=JoinPolicy.INVITE, photos=False)
 
 
 # Conversations: a group's, and one-to-ones that go on and that have ended.
@@ -79,16 +80,23 @@ SITUATIONS = {
     "past_talk": Facts(conversation=PAST, membership=MEMBER, contact=ASKED_BY_ME),
     "contact_usual": Facts(contact=USUAL),
     "contact_by_consent": Facts(contact=BY_CONSENT),
+    "author": Facts(group=LISTED, conversation=GROUPS, membership=MEMBER, parties=OTHERS, made_by="me"),
+    "past_author": Facts(conversation=PAST, membership=MEMBER, made_by="me"),
+    "left_author": Facts(group=LISTED, membership=belonging(MemberState.LEFT), parties=OTHERS, made_by="me"),
+    "photo_group": Facts(group=WITH_PHOTOS, conversation=GROUPS, membership=MEMBER, parties=OTHERS),
     "nothing": Facts(),
 }
 
 ALL, NONE = "cwpmsof", ""
 TALKS = ("talk_carer", "talk_worker", "past_talk")
+LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL}
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
-GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, *CONTACTS)
-WITHIN = {"member": ALL, "guest": ALL, "facilitator": ALL, "unlisted_member": ALL}
-INSIDE = {**WITHIN, **dict.fromkeys(TALKS, ALL)}
-BETWEEN_TWO = dict.fromkeys(TALKS, ALL)
+GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS)
+WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
+IN_CONTACT = dict.fromkeys(TALKS, ALL)
+BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL}
+INSIDE = {**WITHIN, **BETWEEN_TWO}
+MADE_BY_ME = ("own_making", "author", "left_author", "past_author")
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
 MATRIX = {
@@ -100,29 +108,34 @@ MATRIX = {
     "group.members": ("o", INSIDE),
     "group.admit": ("o", {"facilitator": ALL}),
     "conversation.read": (NONE, INSIDE),
-    "message.post": (NONE, {**WITHIN, "talk_carer": ALL, "talk_worker": ALL}),
+    "message.post": (NONE, {**WITHIN, **LIVE_TALKS}),
     "conversation.end": (NONE, BETWEEN_TWO),
     "conversation.change_worker": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
     "message.report": (NONE, INSIDE),
+    "message.edit": (NONE, {"author": ALL}),
+    "message.delete": (NONE, dict.fromkeys(MADE_BY_ME, ALL)),
+    "message.react": (NONE, {**WITHIN, **LIVE_TALKS}),
+    "message.photo": (NONE, {"photo_group": ALL, **LIVE_TALKS}),
+    "conversation.mute": (NONE, INSIDE),
     "review.read": ("mso", {}),
     "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "review.decide": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "role.describe": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),
     "invite.list": ("of", {}),
-    "invite.revoke": ("o", {"own_making": "of"}),
+    "invite.revoke": ("o", dict.fromkeys(MADE_BY_ME, "of")),
     "audit.read": ("o", {}),
     "contact.request": ("c", {}),
     "contact.list": ("cwpo", {}),
-    "contact.read": (NONE, {**BETWEEN_TWO, "contact_by_consent": "o"}),
-    "contact.words": (NONE, BETWEEN_TWO),
+    "contact.read": (NONE, {**IN_CONTACT, "contact_by_consent": "o"}),
+    "contact.words": (NONE, IN_CONTACT),
     "contact.answer": (NONE, {"talk_worker": ALL}),
     "contact.withdraw": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
     "contact.agree": (NONE, {"contact_by_consent": "o"}),
     "wall.declare": ("cwp", {}),
     "wall.list": ("cwpo", {}),
-    "wall.read": ("o", {"own_making": ALL}),
-    "wall.withdraw": (NONE, {"own_making": ALL}),
+    "wall.read": ("o", dict.fromkeys(MADE_BY_ME, ALL)),
+    "wall.withdraw": (NONE, dict.fromkeys(MADE_BY_ME, ALL)),
     "wall.consent": ("o", {}),
     "decision.list": (ALL, {}),
     "decision.read": ("so", {}),

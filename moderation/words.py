@@ -1,0 +1,34 @@
+"""The words of a text as search compares them: folded to plain small letters, and cut down to their English stems.
+
+A word of another language goes through the same rules on both sides, so it is found as it was written.
+"""
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+
+from moderation.screening.folding import fold
+
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+LONGEST_WORD = 40
+STOP_WORDS = frozenset(
+    WORD.findall(
+        "a an and are as at be but by for from had has have he her him his i if in is it its me my not of on or our she so "
+        "that the their them there they this to was we were what when which who will with you your"
+    )
+)
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+def stems_of(text: str, *, most: int) -> list[str]:
+    """Different stems of the text's words, in order, at most `most`. Words too common to search for are left out."""
+    words = (word.replace("'", "")[:LONGEST_WORD] for word in WORD.findall(fold(text).text))
+    stems = dict.fromkeys(_stem(word) for word in words if word not in STOP_WORDS)
+    return list(stems)[:most]
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    return str(_stemmer.stemWord(word))

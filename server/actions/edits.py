@@ -1,0 +1,126 @@
+"""Changing and taking back one's own words. What was said before an edit is kept for those who moderate."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from models.errors import Conflict, Forbidden, NotFound
+from models.messages import Message, MessageRevision, MessageState, Reaction
+from models.people import Person
+from models.policy import Facts, authorise
+from models.review import Case, CaseState
+from models.search import SearchTerm
+from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
+from moderation.outcomes import Outcome
+from moderation.review import touch
+from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text
+from server.actions.photos import wipe_photos
+from server.queries.conversations import get_place
+from server.queries.crisis import support_for
+from server.queries.messages import lock_message, lock_seen_message
+
+
+class MessageNotEditable(Conflict):
+    code = "message_not_editable"
+    user_message = "This message cannot be changed any more. You can write a new one."
+
+
+def edit_message(
+    session: Session,
+    actor: Person,
+    message_id: str,
+    *,
+    body: str,
+    content_warning: str | None,
+    acknowledged_advice: bool,
+    now: datetime,
+) -> Sent:
+    """Give a message other words; they are screened like a new one's. The same words again change nothing.
+
+    Where the group would hold such a text, the message leaves the room until a moderator has seen it. Raises NotFound,
+    Forbidden, MessageNotEditable (hidden, removed or deleted), AdviceGiven (nothing changed).
+    """
+    message, place = lock_seen_message(session, actor, message_id)
+    authorise("message.edit", actor, replace(place.facts, made_by=message.author_id))
+    if message.state not in (MessageState.VISIBLE, MessageState.HELD):
+        raise MessageNotEditable
+    text = screened_text(body, content_warning, message.photos)
+    verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
+    support = support_for(actor) if verdict.tells_of_risk else None
+    if (message.body, message.content_warning) == (body, content_warning):
+        return Sent(message=message, is_new=False, support=support)
+    refuse_with_advice(verdict, support)
+    session.add(
+        MessageRevision(
+            message_id=message.id,
+            revision=message.revision,
+            body=message.body,
+            content_warning=message.content_warning,
+            replaced_at=now,
+        )
+    )
+    message.body, message.content_warning = body, content_warning
+    message.advice = [label.value for label in verdict.advice] if acknowledged_advice else []
+    message.revision += 1
+    message.indexed = False
+    message.edited_at = now
+    if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
+        flag_message(session, message, verdict, now=now)
+    else:
+        _tell_desk(session, message, now)
+    if message.state is MessageState.VISIBLE:
+        if verdict.outcome is Outcome.HOLD:
+            message.state = MessageState.HIDDEN
+        record_event(session, message.conversation_id, EventKind.MESSAGE_UPDATED, message.id, now=now)
+    return Sent(message=message, is_new=True, support=support)
+
+
+def delete_message(session: Session, actor: Person, message_id: str, *, now: datetime) -> Message:
+    """Take one's own message back: a tombstone stays in its place. Deleting twice is harmless.
+
+    The text is gone at once, but for a case that is open about it: that one keeps it until it is closed. Raises NotFound,
+    Forbidden for another's message.
+    """
+    message = lock_message(session, message_id)
+    if message.author_id != actor.id:
+        get_place(session, actor, message.conversation_id)  # or it may not be known
+        if message.state is MessageState.HELD:
+            raise NotFound
+        raise Forbidden
+    authorise("message.delete", actor, Facts(made_by=message.author_id))
+    if message.state is MessageState.DELETED:
+        return message
+    if message.state is MessageState.REMOVED:
+        raise MessageNotEditable
+    message.state = MessageState.DELETED
+    if not _tell_desk(session, message, now):
+        wipe_text(session, message)
+    if message.seq is not None:
+        record_event(
+            session, message.conversation_id, EventKind.MESSAGE_REMOVED, message.id, now=now, data={"reason": "deleted"}
+        )
+    return message
+
+
+def wipe_text(session: Session, message: Message) -> None:
+    """Nothing of what it said, said before, or was answered with by a sign is left."""
+    message.body, message.content_warning, message.sent_digest, message.photos_text = "", None, None, None
+    message.advice, message.mentions, message.reactions = [], [], {}
+    session.execute(delete(MessageRevision).where(MessageRevision.message_id == message.id))
+    session.execute(delete(Reaction).where(Reaction.message_id == message.id))
+    wipe_photos(session, message.id)
+    session.execute(delete(SearchTerm).where(SearchTerm.message_id == message.id))
+
+
+def _tell_desk(session: Session, message: Message, now: datetime) -> bool:
+    """Let whoever has the open case in hand see that the message changed under it. False when there is none."""
+    case = session.scalars(
+        select(Case).where(Case.message_id == message.id, Case.state != CaseState.CLOSED).with_for_update()
+    ).one_or_none()
+    if case is None:
+        return False
+    touch(case)
+    record_to_desk(session, REVIEW_DESK, EventKind.CASE_CHANGED, case.id, now=now)
+    return True

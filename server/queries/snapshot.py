@@ -1,0 +1,58 @@
+"""Everything a phone needs to begin with, as it all was at one moment, and where to go on from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from models.messages import Message
+from models.people import Person
+from models.streams import Stream, heads
+from server.queries.conversations import CONVERSATION_OF_MESSAGE, ConversationRow, list_conversations
+from server.queries.messages import WITH_AUTHOR, own_held, own_reactions
+from server.queries.paging import Page
+from server.queries.streams import readable_streams
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """`streams`: the head of each stream; events after it are what has happened since. `messages`: the newest of each
+    conversation on the page, oldest first, their own held ones among `held`.
+    """
+
+    streams: Mapping[str, int]
+    conversations: Page[ConversationRow]
+    messages: Mapping[str, Sequence[Message]]
+    held: Sequence[Message]
+    mine: Mapping[str, set[str]]
+
+
+def take_snapshot(session: Session, actor: Person, *, messages: int, limit: int, cursor: str | None) -> Snapshot:
+    """`session` reads one consistent view, so heads, list and messages belong together; eight queries however many.
+
+    `messages` is how far back from a conversation's head to look; joins and edits count there too.
+    """
+    page = list_conversations(session, actor, limit=limit, cursor=cursor)
+    ids = [row.id for row in page.items]
+    found = (
+        session.scalars(
+            select(Message)
+            .options(WITH_AUTHOR)
+            .join(Stream, and_(Stream.id == CONVERSATION_OF_MESSAGE, Message.seq > Stream.head_seq - messages))
+            .where(Message.conversation_id.in_(ids))
+            .order_by(Message.conversation_id, Message.seq)
+        ).all()
+        if ids and messages
+        else []
+    )
+    by_conversation: dict[str, list[Message]] = {each: [] for each in ids}
+    for message in found:
+        by_conversation[message.conversation_id].append(message)
+    return Snapshot(
+        streams=heads(session, readable_streams(session, actor)),
+        conversations=page,
+        messages=by_conversation,
+        held=own_held(session, actor, ids),
+        mine=own_reactions(session, actor.id, found),
+    )

@@ -1,0 +1,105 @@
+"""Where sealed photos lie: a folder by default, or an S3-compatible store. What is put here is encrypted already."""
+
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import structlog
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from models.errors import NotFound, Unavailable
+
+log = structlog.get_logger("hearthside.storage")
+
+TIMEOUT_S = 10
+
+
+class Storage(Protocol):
+    """Every method may take long. `path` is made of an id, never of what a person gave. Raises Unavailable."""
+
+    def put(self, path: str, data: bytes) -> None: ...
+    def get(self, path: str) -> bytes:
+        """Raises NotFound."""
+        ...
+
+    def delete(self, path: str) -> None:
+        """Deleting what is not there is harmless."""
+        ...
+
+
+class DiskStorage:
+    """Files below one folder, for services on one host or with a shared file system."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, path: str, data: bytes) -> None:
+        target = self._folder / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(target.name + ".part")
+            partial.write_bytes(data)
+            partial.replace(target)  # whole or not at all
+        except OSError as error:
+            raise _away(error) from error
+
+    def get(self, path: str) -> bytes:
+        try:
+            return (self._folder / path).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound from error
+        except OSError as error:
+            raise _away(error) from error
+
+    def delete(self, path: str) -> None:
+        try:
+            (self._folder / path).unlink(missing_ok=True)
+        except OSError as error:
+            raise _away(error) from error
+
+
+class S3Storage:
+    """Objects in one bucket. Credentials and region come from the environment, as the AWS libraries read them."""
+
+    def __init__(self, bucket: str, prefix: str, *, endpoint: str | None) -> None:
+        self._bucket, self._prefix = bucket, prefix
+        config = Config(connect_timeout=TIMEOUT_S, read_timeout=TIMEOUT_S, retries={"max_attempts": 3, "mode": "standard"})
+        self._client: Any = boto3.client("s3", endpoint_url=endpoint, config=config)
+
+    def put(self, path: str, data: bytes) -> None:
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=self._prefix + path, Body=data)
+        except (ClientError, BotoCoreError) as error:
+            raise _away(error) from error
+
+    def get(self, path: str) -> bytes:
+        try:
+            found: bytes = self._client.get_object(Bucket=self._bucket, Key=self._prefix + path)["Body"].read()
+        except self._client.exceptions.NoSuchKey as error:
+            raise NotFound from error
+        except (ClientError, BotoCoreError) as error:
+            raise _away(error) from error
+        return found
+
+    def delete(self, path: str) -> None:
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + path)
+        except (ClientError, BotoCoreError) as error:
+            raise _away(error) from error
+
+
+def make_storage(url: str) -> Storage:
+    """`file:folder`, or `s3://bucket/prefix` with `?endpoint=https://...` for a store that is not Amazon's."""
+    parts = urlsplit(url)
+    if parts.scheme == "s3":
+        endpoint = parse_qs(parts.query).get("endpoint", [None])[0]
+        prefix = parts.path.strip("/")
+        return S3Storage(parts.netloc, f"{prefix}/" if prefix else "", endpoint=endpoint)
+    return DiskStorage(Path(parts.path))
+
+
+def _away(error: Exception) -> Unavailable:
+    log.warning("photo store refused", error=type(error).__name__)
+    return Unavailable(retry_after=5)
