@@ -32,6 +32,13 @@ class EventKind(StrEnum):
     NOTICE_MESSAGE = "notice.message"  # to an author: what became of their message
     NOTICE_REPORT = "notice.report"  # to a reporter: what came of their report
     NOTICE_MEMBERSHIP = "notice.membership"  # to a person: they joined or left a conversation
+    # To the carer and the worker of a contact: what became of it.
+    CONTACT_REQUESTED = "contact.requested"
+    CONTACT_AGREED = "contact.agreed"
+    CONTACT_ACCEPTED = "contact.accepted"
+    CONTACT_DECLINED = "contact.declined"
+    CONTACT_WITHDRAWN = "contact.withdrawn"
+    CONTACT_ENDED = "contact.ended"
     SESSION_ENDED = "session.ended"
 
 
