@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     CONTACT_DECLINED = "contact.declined"
     CONTACT_WITHDRAWN = "contact.withdrawn"
     CONTACT_ENDED = "contact.ended"
+    NOTICE_ACCOUNT = "notice.account"  # to a person: what the service did to their account
+    NOTICE_HANDOVER = "notice.handover"  # to a carer: their worker's role changed; somebody they may ask instead
     SESSION_ENDED = "session.ended"
 
 

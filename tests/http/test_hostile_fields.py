@@ -53,6 +53,10 @@ JSON_ROUTES = [
     ("POST", "/me/acceptances"),
     ("POST", "/me/second-factor/confirm"),
     ("DELETE", "/me/second-factor"),
+    ("POST", "/people/<uuid:person_id>/decline"),
+    ("POST", "/people/<uuid:person_id>/suspend"),
+    ("POST", "/people/<uuid:person_id>/reinstate"),
+    ("POST", "/people/<uuid:person_id>/role"),
     ("PUT", "/roles/<string:role>"),
     ("POST", "/invites"),
     ("POST", "/groups"),
@@ -77,7 +81,7 @@ def allowed_caller(app, world, route):
     _, rule = route
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
-    if rule.startswith(("/groups", "/roles", "/invites")):
+    if rule.startswith(("/groups", "/roles", "/invites", "/people")):
         return Caller(app, make_person(Role.COORDINATOR))
     return Caller(app, world.author)
 

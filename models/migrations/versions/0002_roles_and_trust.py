@@ -71,6 +71,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "version", name=op.f("pk_acceptance")),
     )
     op.create_table(
+        "account_change",
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("person_id", Id(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "approved",
+                "declined",
+                "suspended",
+                "reinstated",
+                "role_changed",
+                name="accountchangekind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "carer",
+                "carer_peer_worker",
+                "consumer_peer_worker",
+                "moderator",
+                "supervisor",
+                "coordinator",
+                "professional",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("by", Id(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_account_change_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_change_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_change")),
+    )
+    with op.batch_alter_table("account_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_account_change_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "break_glass",
         sa.Column("id", Id(), nullable=False),
         sa.Column("conversation_id", Id(), nullable=False),
@@ -478,6 +524,10 @@ def downgrade() -> None:
 
     op.drop_table("break_glass")
     op.drop_table("acceptance")
+    with op.batch_alter_table("account_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_change_person_id"))
+
+    op.drop_table("account_change")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_subject_id"))
         batch_op.drop_index(batch_op.f("ix_job_state_job_due_at"))
