@@ -17,6 +17,7 @@ from server.http import (
     accounts,
     audit,
     auth,
+    break_glass,
     conversations,
     groups,
     health,
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> Flask:
         groups,
         conversations,
         review,
+        break_glass,
         audit,
     ):
         api.register_blueprint(module.blp)

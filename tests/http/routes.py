@@ -12,8 +12,10 @@ from models.people import Person
 from models.review import Case
 from models.roles import Role
 from server.actions.invites import create_invite
+from tests.factories.break_glass import ask
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
+from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.people import act, make_person, make_sign_in
 
 
@@ -28,6 +30,8 @@ class World:
     newcomer: Person
     sign_in_id: str
     invite_id: str
+    private_id: str
+    access_id: str
 
 
 def make_world() -> World:
@@ -35,6 +39,7 @@ def make_world() -> World:
     group = make_group(author, reader, facilitator=make_person(Role.CARER_PEER_WORKER))
     message = post(author, group).message
     report(reader, message)
+    private_id = make_one_to_one().conversation_id
     return World(
         group=group,
         author=author,
@@ -43,6 +48,8 @@ def make_world() -> World:
         newcomer=newcomer,
         sign_in_id=make_sign_in(newcomer).id,
         invite_id=act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER).invite.id,
+        private_id=private_id,
+        access_id=ask(make_person(Role.SUPERVISOR), private_id).access.id,
     )
 
 
@@ -56,6 +63,8 @@ def nowhere() -> World:
         newcomer=Person(id=new_id()),
         sign_in_id=new_id(),
         invite_id=new_id(),
+        private_id=new_id(),
+        access_id=new_id(),
     )
 
 
@@ -106,6 +115,11 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "reason": "Agreed with them.",
             "handovers": [],
         },
+        ("POST", "/conversations/<uuid:private_id>/break-glass"): {
+            "purpose": "safety",
+            "reason": "Somebody may be in danger.",
+            "minutes": 60,
+        },
         ("POST", "/invites"): {"role": "carer", "expires_at": None, "max_uses": 2, "note": "By referral."},
         ("POST", "/groups"): group_body(),
         ("PATCH", "/groups/<uuid:group_id>"): {**group_body(), "version": 1},
@@ -138,6 +152,8 @@ def filled(world: World, rule: str) -> str:
         "person_id": world.newcomer.id,
         "sign_in_id": world.sign_in_id,
         "invite_id": world.invite_id,
+        "private_id": world.private_id,
+        "access_id": world.access_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

@@ -16,6 +16,9 @@ from server.problems import HTTP_REFUSALS, INTERNAL, STATUS_OF_FAMILY, ack_error
 # Codes are stable: clients on other people's phones tell refusals apart by them.
 STATUS_OF_CODE = {
     "acceptance_required": 403,
+    "access_answered": 409,
+    "access_asked": 409,
+    "access_closed": 403,
     "account_change_not_possible": 409,
     "advice_given": 409,
     "case_claimed": 409,

@@ -42,7 +42,7 @@ OTHERS = frozenset({"author", "reporter"})
 
 # A stranger to a listed group; somebody who asked to join it, left it, was removed from it; a member, guest, facilitator,
 # and one who used to be; an unlisted group's stranger and member; a party to the case; another's account and one's own;
-# nothing known at all.
+# somebody else's access to a private conversation, one's own, and one to a conversation of one's own; nothing known at all.
 SITUATIONS = {
     "stranger": Facts(group=LISTED, membership=None, parties=OTHERS),
     "by_request": Facts(group=ASKING, membership=None, parties=OTHERS),
@@ -61,11 +61,14 @@ SITUATIONS = {
     "own_making": Facts(made_by="me"),
     "another": Facts(about="other"),
     "oneself": Facts(about="me"),
+    "private": Facts(members=OTHERS, made_by="other"),
+    "private_asked": Facts(members=OTHERS, made_by="me"),
+    "private_member": Facts(members=OTHERS | {"me"}, made_by="other"),
     "nothing": Facts(),
 }
 
 ALL, NONE = "cwpmsof", ""
-DESK = ("another", "oneself")
+DESK = ("another", "oneself", "private", "private_asked", "private_member")
 GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *DESK)
 INSIDE = {"member": ALL, "guest": ALL, "facilitator": ALL, "unlisted_member": ALL}
 
@@ -87,7 +90,7 @@ MATRIX = {
     "role.describe": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),
     "invite.list": ("of", {}),
-    "invite.revoke": ("o", {"own_making": "of"}),
+    "invite.revoke": ("o", {"own_making": "of", "private_asked": "of"}),
     "audit.read": ("o", {}),
     "person.list": ("so", {}),
     "person.read": ("o", {}),
@@ -95,6 +98,11 @@ MATRIX = {
     "person.suspend": (NONE, {"another": "so"}),
     "person.sign_out": ("o", {}),
     "person.change_role": (NONE, {"another": "o"}),
+    "break_glass.list": ("so", {}),
+    "break_glass.ask": (NONE, {"private": "so", "private_asked": "so"}),
+    "break_glass.answer": (NONE, {"private": "so"}),
+    "break_glass.end": (NONE, {"private": "so", "private_asked": "so"}),
+    "break_glass.read": (NONE, {"private_asked": "so"}),
 }
 
 
