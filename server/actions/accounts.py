@@ -18,7 +18,7 @@ from models.streams import REVIEW_DESK, EventKind, record_to_desk, record_to_inb
 from moderation import review
 from moderation.audit import write_audit
 from server.actions.auth import end_sign_in
-from server.queries.accounts import last_account_change, lock_accounts, lock_claimed_cases, lock_sign_ins
+from server.queries.accounts import lock_accounts, lock_claimed_cases, lock_sign_ins, was_declined
 
 # Others may see the phone: neither the service nor what it is for is named.
 WELCOME_SUBJECT = "Your account is ready"
@@ -60,8 +60,7 @@ def suspend_account(session: Session, actor: Person, person_id: str, *, reason: 
 def reinstate_account(session: Session, actor: Person, person_id: str, *, reason: str, now: datetime) -> Person:
     """Let a suspended account go on. One that was declined is let in by whoever may welcome."""
     person = lock_for_change(session, actor, person_id, "person.suspend")[person_id]
-    last = last_account_change(session, person_id)
-    if last is not None and last.kind is AccountChangeKind.DECLINED:
+    if was_declined(session, person_id):
         authorise("person.approve", actor, Facts(about=person_id))
     _move(session, actor, person, AccountChangeKind.REINSTATED, reason, now)
     return person

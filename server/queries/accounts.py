@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from models.accounts import AccountChange
+from models.accounts import AccountChange, AccountChangeKind
 from models.auth import SignIn
 from models.conversations import Membership, MemberState
 from models.errors import NotFound
@@ -135,9 +135,12 @@ def lock_claimed_cases(session: Session, person_id: str) -> Sequence[Case]:
     ).all()
 
 
-def last_account_change(session: Session, person_id: str) -> AccountChange | None:
-    query = select(AccountChange).where(AccountChange.person_id == person_id).order_by(AccountChange.id.desc())
-    return session.scalars(query.limit(1)).one_or_none()
+def was_declined(session: Session, person_id: str) -> bool:
+    """Whether the account is paused because it was never welcomed. A change of role meanwhile makes no difference."""
+    query = select(AccountChange.kind).where(
+        AccountChange.person_id == person_id, AccountChange.kind != AccountChangeKind.ROLE_CHANGED
+    )
+    return session.scalars(query.order_by(AccountChange.id.desc()).limit(1)).first() is AccountChangeKind.DECLINED
 
 
 def list_account_changes(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[AccountChange]:

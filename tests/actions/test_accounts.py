@@ -18,6 +18,7 @@ from server.actions.accounts import (
     sign_out_everywhere,
     suspend_account,
 )
+from server.actions.role_changes import change_role
 from server.queries.people import get_actor
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, case_of, claim, post
@@ -196,6 +197,9 @@ def test_a_coordinator_suspended_a_moment_before_does_nothing_any_more(coordinat
 def test_who_was_declined_is_let_in_only_by_whoever_may_welcome(coordinator):
     person, supervisor = in_state(PENDING), make_person(Role.SUPERVISOR)
     decline(coordinator, person)
+    assert_refused("forbidden", reinstate, supervisor, person)
+    facts = {"role": Role.CARER_PEER_WORKER, "current_role": Role.CARER, "reason": REASON, "handovers": {}}
+    act(change_role, coordinator, person.id, **facts)
     assert_refused("forbidden", reinstate, supervisor, person)
     reinstate(coordinator, person)
     suspend(coordinator, person)
