@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     EXPORT = "export"
     ERASURE = "erasure"
     RETENTION = "retention"
+    BREAK_GLASS_END = "break_glass_end"
 
 
 class JobState(StrEnum):

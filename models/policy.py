@@ -39,6 +39,10 @@ class Facts:
     invited_role: Role | None = None
     # People with a part in the case: the author of its message and everyone who reported it.
     parties: frozenset[str] | None = None
+    # Whose account it is about.
+    about: str | None = None
+    # Everybody who belongs, or ever belonged, to the private conversation.
+    members: frozenset[str] | None = None
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -124,6 +128,19 @@ def a_maker(actor: Actor, facts: Facts) -> bool:
     return facts.made_by is not None and facts.made_by == actor.id
 
 
+def somebody_elses(actor: Actor, facts: Facts) -> bool:
+    return facts.made_by is not None and facts.made_by != actor.id
+
+
+def about_another(actor: Actor, facts: Facts) -> bool:
+    return facts.about is not None and facts.about != actor.id
+
+
+def an_outsider(actor: Actor, facts: Facts) -> bool:
+    """Never belonged to the private conversation."""
+    return facts.members is not None and actor.id not in facts.members
+
+
 def listed(actor: Actor, facts: Facts) -> bool:
     """The group may be found by people who do not belong to it."""
     return facts.group is not None and facts.group.join_policy is not JoinPolicy.INVITE
@@ -180,6 +197,21 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # Who decided, and why.
     "decision.read": ((a_coordinator,), (a_supervisor,)),
     "decision.make": ((a_coordinator,),),
+    # Supervisors see the peer workers they support; the rest of the desk is the coordinators'.
+    "person.list": ((a_coordinator,), (a_supervisor,)),
+    "person.read": ((a_coordinator,),),
+    "person.approve": ((a_coordinator, about_another),),
+    # Nobody locks themselves out, or lets themselves back in.
+    "person.suspend": ((a_coordinator, about_another), (a_supervisor, about_another)),
+    "person.sign_out": ((a_coordinator,),),
+    "person.change_role": ((a_coordinator, about_another),),
+    "break_glass.list": ((a_supervisor,), (a_coordinator,)),
+    # Members need no such way in, and learn of it only afterwards.
+    "break_glass.ask": ((a_supervisor, an_outsider), (a_coordinator, an_outsider)),
+    # Two people of the service, always: nobody answers their own request.
+    "break_glass.answer": ((a_supervisor, an_outsider, somebody_elses), (a_coordinator, an_outsider, somebody_elses)),
+    "break_glass.end": ((a_supervisor, an_outsider), (a_coordinator, an_outsider)),
+    "break_glass.read": ((a_supervisor, an_outsider, a_maker), (a_coordinator, an_outsider, a_maker)),
 }
 
 # How each role may belong to a group. The two peer roles stay apart here too: a consumer peer worker is a guest, named so.

@@ -41,6 +41,9 @@ class EventKind(StrEnum):
     CONTACT_DECLINED = "contact.declined"
     CONTACT_WITHDRAWN = "contact.withdrawn"
     CONTACT_ENDED = "contact.ended"
+    NOTICE_ACCOUNT = "notice.account"  # to a person: what the service did to their account
+    NOTICE_HANDOVER = "notice.handover"  # to a carer: their worker's role changed; somebody they may ask instead
+    NOTICE_ACCESS = "notice.access"  # to a member: that staff could read a private conversation of theirs
     SESSION_ENDED = "session.ended"
 
 

@@ -1,6 +1,7 @@
 """Every table, imported once: what migrations and the tests take as the whole schema."""
 
 from models import (
+    accounts,
     audit,
     auth,
     break_glass,
@@ -28,6 +29,7 @@ from models.base import Base
 metadata = Base.metadata
 
 __all__ = [
+    "accounts",
     "audit",
     "auth",
     "break_glass",

@@ -16,7 +16,7 @@ import socketio
 import structlog
 
 from models.clock import clock
-from models.errors import NotSignedIn, Unavailable
+from models.errors import Forbidden, NotSignedIn, Unavailable
 from models.session import reading
 from models.streams import Event, EventKind, events_after, heads, moved_since
 from server.queries.people import get_actor
@@ -101,7 +101,8 @@ class Delivery:
         """
         try:
             heads = self._attach(sid, positions)
-        except NotSignedIn:
+        except (NotSignedIn, Forbidden):
+            # Signed out or suspended between being let in and this.
             self._server.disconnect(sid)
         except Unavailable:
             log.warning("database away; hanging up")

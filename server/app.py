@@ -14,8 +14,10 @@ from models.session import bind
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
 from server.http import (
+    accounts,
     audit,
     auth,
+    break_glass,
     contacts,
     conversations,
     decisions,
@@ -29,6 +31,7 @@ from server.http import (
     proof_pages,
     proofs,
     review,
+    role_changes,
     roles,
     search,
     second_factor,
@@ -87,6 +90,7 @@ def create_app(settings: Settings) -> Flask:
         display_names,
         roles,
         invites,
+        accounts,
         groups,
         conversations,
         messages,
@@ -94,9 +98,11 @@ def create_app(settings: Settings) -> Flask:
         search,
         contacts,
         walls,
+        break_glass,
         decisions,
         review,
         audit,
+        role_changes,
     ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)

@@ -84,6 +84,8 @@ def register(
 
 def sign_in(session: Session, person: Person, *, device_name: str | None, now: datetime) -> SignIn:
     """Begin a session on one device, for a person whose password was just checked."""
+    # Whoever ends all sign-ins of a person holds them: none may begin unseen meanwhile, and keep its socket.
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(read=True))
     begun = SignIn(
         id=new_id(),
         person_id=person.id,

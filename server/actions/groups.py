@@ -16,6 +16,7 @@ from models.policy import STANDINGS, Facts, authorise
 from models.roles import Role
 from models.streams import EventKind, open_stream, record_event, record_to_inboxes
 from moderation.audit import write_audit
+from server.queries.accounts import hold_role
 from server.queries.groups import GroupView, get_group
 
 
@@ -75,6 +76,7 @@ def join_group(session: Session, actor: Person, group_id: str, *, now: datetime)
 
     Raises Forbidden where the role does not join by itself, GroupFull, RemovedFromGroup.
     """
+    hold_role(session, actor.id)
     view = get_group(session, actor, group_id, lock=True)
     if view.membership is not None and view.membership.active:
         return view.membership
@@ -83,7 +85,7 @@ def join_group(session: Session, actor: Person, group_id: str, *, now: datetime)
         raise RemovedFromGroup
     if view.group.join_policy is JoinPolicy.REQUEST:
         return _set_membership(session, view.group, actor, MemberState.REQUESTED, Standing.MEMBER, now)
-    return _admit(session, view, actor, Standing.MEMBER, now)
+    return admit(session, view, actor, Standing.MEMBER, now)
 
 
 def leave_group(session: Session, actor: Person, group_id: str, *, now: datetime) -> None:
@@ -92,7 +94,7 @@ def leave_group(session: Session, actor: Person, group_id: str, *, now: datetime
     membership = view.membership
     if membership is None or membership.state not in (MemberState.MEMBER, MemberState.REQUESTED):
         raise NotFound
-    _take_out(session, view.group, membership, MemberState.LEFT, now)
+    take_out(session, view.group, membership, MemberState.LEFT, now)
 
 
 def put_member(
@@ -106,21 +108,21 @@ def put_member(
     now: datetime,
 ) -> tuple[Membership, Person]:
     """Admit, remove, or name a facilitator or guest. Raises StandingNotForRole where the role may not stand so."""
+    person = hold_role(session, person_id)  # as everywhere, people before groups
     view = get_group(session, actor, group_id, lock=True)
     authorise("group.admit", actor, view.facts)
-    person = session.get(Person, person_id)
     if person is None:
         raise NotFound
     membership = session.get(Membership, (view.group.conversation_id, person_id))
     if state == MemberState.REMOVED:
         if membership is None or membership.state not in (MemberState.MEMBER, MemberState.REQUESTED):
             raise NotFound
-        _take_out(session, view.group, membership, MemberState.REMOVED, now)
+        take_out(session, view.group, membership, MemberState.REMOVED, now)
     else:
         chosen = standing or (membership.standing if membership and membership.active else usual_standing(person.role))
         if chosen not in STANDINGS[person.role]:
             raise StandingNotForRole
-        membership = _admit(session, view, person, chosen, now)
+        membership = admit(session, view, person, chosen, now)
     _audit(
         session,
         actor,
@@ -137,7 +139,8 @@ def usual_standing(role: Role) -> Standing:
     return Standing.MEMBER if Standing.MEMBER in STANDINGS[role] else Standing.GUEST
 
 
-def _admit(session: Session, view: GroupView, person: Person, standing: Standing, now: datetime) -> Membership:
+def admit(session: Session, view: GroupView, person: Person, standing: Standing, now: datetime) -> Membership:
+    """Into the group, or another standing in it. The caller holds the group, and the person's role if it matters."""
     already = session.get(Membership, (view.group.conversation_id, person.id))
     if already is not None and already.active:
         already.standing = standing
@@ -179,7 +182,8 @@ def _set_membership(
     return membership
 
 
-def _take_out(session: Session, group: Group, membership: Membership, to: MemberState, now: datetime) -> None:
+def take_out(session: Session, group: Group, membership: Membership, to: MemberState, now: datetime) -> None:
+    """Out of the group, or its requests to join. The caller holds the group."""
     was_member = membership.active
     membership.state, membership.since = to, now
     if was_member:

@@ -12,6 +12,7 @@ import requests
 import socketio
 
 PASSWORD = "demo-password-1"
+NEW_PASSWORD = "seven herons by the lake"
 PATIENCE_S = 10.0
 KEPT_S = 8 * 60  # well within the life of an access token
 
@@ -48,6 +49,7 @@ class Phone:
     def __init__(self, url: str, name: str) -> None:
         self.url = url
         self.name = name
+        self.email = f"{name}@demo.test"
         self.events: list[dict[str, Any]] = []
         self.heads: dict[str, int] = {}
         self.ended: list[dict[str, Any]] = []
@@ -62,7 +64,7 @@ class Phone:
     # -- HTTP --------------------------------------------------------------------------------------------------------
 
     def sign_in(self) -> "Phone":
-        return self.take(self.post("/auth/login", email=f"{self.name}@demo.test", password=PASSWORD))
+        return self.take(self.post("/auth/login", email=self.email, password=PASSWORD))
 
     def take(self, answer: dict[str, Any]) -> "Phone":
         """Go on with the person and tokens of this answer to a sign-in or refresh."""
@@ -240,6 +242,21 @@ class Phone:
                 self._changed.notify_all()
 
         return keep
+
+
+def sign_up(url: str) -> Phone:
+    """A carer who is new, for a test that does to their account what no other should feel; `email` is theirs."""
+    phone = Phone(url, "newcomer")
+    phone.email = f"{uuid4().hex}@example.test"
+    body = {
+        "email": phone.email,
+        "password": NEW_PASSWORD,
+        "display_name": f"Heron {uuid4().hex[:6]}",
+        "timezone": "Australia/Sydney",
+        "region": "AU",
+        "accepted_code_version": phone.get("/code-of-conduct")["version"],
+    }
+    return phone.take(phone.post("/auth/register", **body))
 
 
 class SignedIn:

@@ -13,9 +13,11 @@ from models.people import Person
 from models.review import Case
 from models.roles import Role
 from server.actions.invites import create_invite
+from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
+from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
 
@@ -39,6 +41,8 @@ class World:
     contact_id: str
     wall_id: str
     photo_id: str
+    private_id: str
+    access_id: str
 
 
 def make_world() -> World:
@@ -49,6 +53,7 @@ def make_world() -> World:
     photo_id = make_photo(author, group).id
     message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
     report(reader, message)
+    private_id = make_one_to_one().conversation_id
     return World(
         group=group,
         author=author,
@@ -62,6 +67,8 @@ def make_world() -> World:
         contact_id=ask(author, consumer_worker).id,
         wall_id=wall_off(reader, consumer_worker, WallKind.SUPPORTS_THE_CONSUMER).id,
         photo_id=photo_id,
+        private_id=private_id,
+        access_id=ask_for_access(make_person(Role.SUPERVISOR), private_id).access.id,
     )
 
 
@@ -80,6 +87,8 @@ def nowhere() -> World:
         contact_id=new_id(),
         wall_id=new_id(),
         photo_id=new_id(),
+        private_id=new_id(),
+        access_id=new_id(),
     )
 
 
@@ -131,6 +140,20 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "does_not": ["Judge."],
             "written_with": [],
             "version": 1,
+        },
+        ("POST", "/people/<uuid:person_id>/decline"): {"reason": "We could not reach you."},
+        ("POST", "/people/<uuid:person_id>/suspend"): {"reason": "Until we have spoken."},
+        ("POST", "/people/<uuid:person_id>/reinstate"): {"reason": "We have spoken."},
+        ("POST", "/people/<uuid:person_id>/role"): {
+            "role": "moderator",
+            "current_role": "carer",
+            "reason": "Agreed with them.",
+            "handovers": [],
+        },
+        ("POST", "/conversations/<uuid:private_id>/break-glass"): {
+            "purpose": "safety",
+            "reason": "Somebody may be in danger.",
+            "minutes": 60,
         },
         ("POST", "/invites"): {"role": "carer", "expires_at": None, "max_uses": 2, "note": "By referral."},
         ("POST", "/groups"): group_body(),
@@ -197,6 +220,8 @@ def filled(world: World, rule: str) -> str:
         "contact_id": world.contact_id,
         "wall_id": world.wall_id,
         "photo_id": world.photo_id,
+        "private_id": world.private_id,
+        "access_id": world.access_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

@@ -228,7 +228,7 @@ def test_why_a_contact_ended_is_never_told(caller, carer):
     """Ended by a wall or by a person; declined by a wall or by the worker: the carer is shown the same."""
     shown = []
     for ending in ("end", "wall"):
-        worker = caller(make_person(Role.CARER_PEER_WORKER, display_name="Wren"))
+        worker = caller(make_person(Role.CARER_PEER_WORKER))
         talk = connected(carer, worker)
         if ending == "end":
             end(worker, talk)

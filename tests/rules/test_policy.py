@@ -57,7 +57,8 @@ FACILITATOR = belonging(MemberState.MEMBER, Standing.FACILITATOR)
 OTHERS = frozenset({"author", "reporter"})
 
 # A stranger to a listed group; somebody who asked to join it, left it, was removed from it; a member, guest, facilitator,
-# and one who used to be; an unlisted group's stranger and member; a party to the case; nothing known at all.
+# and one who used to be; an unlisted group's stranger and member; a party to the case; another's account and one's own;
+# somebody else's access to a private conversation, one's own, and one to a conversation of one's own; nothing known at all.
 SITUATIONS = {
     "stranger": Facts(group=LISTED, membership=None, parties=OTHERS),
     "by_request": Facts(group=ASKING, membership=None, parties=OTHERS),
@@ -84,6 +85,11 @@ SITUATIONS = {
     "past_author": Facts(conversation=PAST, membership=MEMBER, made_by="me"),
     "left_author": Facts(group=LISTED, membership=belonging(MemberState.LEFT), parties=OTHERS, made_by="me"),
     "photo_group": Facts(group=WITH_PHOTOS, conversation=GROUPS, membership=MEMBER, parties=OTHERS),
+    "another": Facts(about="other"),
+    "oneself": Facts(about="me"),
+    "private": Facts(members=OTHERS, made_by="other"),
+    "private_asked": Facts(members=OTHERS, made_by="me"),
+    "private_member": Facts(members=OTHERS | {"me"}, made_by="other"),
     "nothing": Facts(),
 }
 
@@ -91,12 +97,13 @@ ALL, NONE = "cwpmsof", ""
 TALKS = ("talk_carer", "talk_worker", "past_talk")
 LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL}
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
-GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS)
+DESK = ("another", "oneself", "private", "private_asked", "private_member")
+GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK)
 WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
 BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL}
 INSIDE = {**WITHIN, **BETWEEN_TWO}
-MADE_BY_ME = ("own_making", "author", "left_author", "past_author")
+MADE_BY_ME = ("own_making", "author", "left_author", "past_author", "private_asked")
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
 MATRIX = {
@@ -140,6 +147,17 @@ MATRIX = {
     "decision.list": (ALL, {}),
     "decision.read": ("so", {}),
     "decision.make": ("o", {}),
+    "person.list": ("so", {}),
+    "person.read": ("o", {}),
+    "person.approve": (NONE, {"another": "o"}),
+    "person.suspend": (NONE, {"another": "so"}),
+    "person.sign_out": ("o", {}),
+    "person.change_role": (NONE, {"another": "o"}),
+    "break_glass.list": ("so", {}),
+    "break_glass.ask": (NONE, {"private": "so", "private_asked": "so"}),
+    "break_glass.answer": (NONE, {"private": "so"}),
+    "break_glass.end": (NONE, {"private": "so", "private_asked": "so"}),
+    "break_glass.read": (NONE, {"private_asked": "so"}),
 }
 
 

@@ -33,6 +33,7 @@ def upgrade() -> None:
                 "export",
                 "erasure",
                 "retention",
+                "break_glass_end",
                 name="jobkind",
                 native_enum=False,
                 create_constraint=True,
@@ -71,6 +72,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "version", name=op.f("pk_acceptance")),
     )
     op.create_table(
+        "account_change",
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("person_id", Id(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "approved",
+                "declined",
+                "suspended",
+                "reinstated",
+                "role_changed",
+                name="accountchangekind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "carer",
+                "carer_peer_worker",
+                "consumer_peer_worker",
+                "moderator",
+                "supervisor",
+                "coordinator",
+                "professional",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("by", Id(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["person.id"], name=op.f("fk_account_change_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_change_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_change")),
+    )
+    with op.batch_alter_table("account_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_account_change_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "break_glass",
         sa.Column("id", Id(), nullable=False),
         sa.Column("conversation_id", Id(), nullable=False),
@@ -81,6 +128,7 @@ def upgrade() -> None:
                 "granted",
                 "refused",
                 "ended",
+                "void",
                 name="breakglassstate",
                 native_enum=False,
                 create_constraint=True,
@@ -89,13 +137,45 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("asked_by", Id(), nullable=False),
+        sa.Column(
+            "asked_as",
+            sa.Enum(
+                "carer",
+                "carer_peer_worker",
+                "consumer_peer_worker",
+                "moderator",
+                "supervisor",
+                "coordinator",
+                "professional",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "safety",
+                "complaint",
+                "legal",
+                name="accesspurpose",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("reason", sa.LargeBinary(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_by", Id(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pages_read", sa.Integer(), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_break_glass_answered_by")),
         sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_break_glass_asked_by")),
@@ -479,6 +559,10 @@ def downgrade() -> None:
 
     op.drop_table("break_glass")
     op.drop_table("acceptance")
+    with op.batch_alter_table("account_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_change_person_id"))
+
+    op.drop_table("account_change")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_subject_id"))
         batch_op.drop_index(batch_op.f("ix_job_state_job_due_at"))

@@ -2,14 +2,19 @@
 
 import eventlet
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from models.auth import EndReason, SignIn
+from models.conversations import MemberState, Standing
 from models.errors import DomainError
 from models.people import Person
 from models.roles import Role
 from models.session import reading, transaction
-from server.actions.groups import put_member
+from server.actions.accounts import suspend_account
+from server.actions.auth import sign_in
+from server.actions.groups import join_group, put_member
 from server.actions.messages import mark_read, post_message
+from server.actions.role_changes import change_role
 from tests.factories.groups import make_group, membership_of
 from tests.factories.messages import PLAIN, post
 from tests.factories.people import act, make_person
@@ -84,3 +89,36 @@ def test_a_mark_that_waited_does_not_take_back_what_another_device_read(carer, g
     assert membership_of(carer, group).read_seq == 6
     marks = [event.data["read_seq"] for event in events_of(carer.id) if event.kind == "read.changed"]
     assert marks == [6]
+
+
+def test_who_joins_while_their_role_changes_joins_by_the_role_they_then_have(group):
+    coordinator, worker = make_person(Role.COORDINATOR), make_person(Role.CARER_PEER_WORKER)
+    facts = {"current_role": Role.CARER_PEER_WORKER, "reason": "Agreed.", "handovers": {}}
+    changing = doing(change_role, coordinator, worker.id, role=Role.CONSUMER_PEER_WORKER, **facts)
+    assert at_once(changing, lambda: act(join_group, worker, group.id)) == "forbidden"
+    assert membership_of(worker, group) is None
+
+
+def test_who_is_named_facilitator_while_their_role_changes_is_refused(group):
+    coordinator, worker = make_person(Role.COORDINATOR), make_person(Role.CARER_PEER_WORKER)
+    facts = {"current_role": Role.CARER_PEER_WORKER, "reason": "Agreed.", "handovers": {}}
+    changing = doing(change_role, coordinator, worker.id, role=Role.MODERATOR, **facts)
+    naming = {"state": "member", "standing": Standing.FACILITATOR}
+    outcome = at_once(changing, lambda: act(put_member, make_person(Role.COORDINATOR), group.id, worker.id, **naming))
+    assert outcome == "standing_not_for_role"
+
+
+def test_a_role_that_changes_while_its_holder_joins_takes_that_place_away_too(group):
+    coordinator, worker = make_person(Role.COORDINATOR), make_person(Role.CARER_PEER_WORKER)
+    facts = {"current_role": Role.CARER_PEER_WORKER, "reason": "Agreed.", "handovers": {}}
+    joining = doing(join_group, worker, group.id)
+    at_once(joining, lambda: act(change_role, coordinator, worker.id, role=Role.CONSUMER_PEER_WORKER, **facts))
+    assert membership_of(worker, group).state is MemberState.LEFT
+    assert kinds_of(group.conversation_id)[-2:] == ["member.joined", "member.left"]
+
+
+def test_a_sign_in_that_begins_while_its_person_is_suspended_is_ended_too(carer):
+    beginning = doing(lambda session, person, *, now: sign_in(session, person, device_name=None, now=now), carer)
+    at_once(beginning, lambda: act(suspend_account, make_person(Role.COORDINATOR), carer.id, reason="Until we spoke."))
+    with reading() as session:
+        assert session.scalars(select(SignIn.end_reason)).all() == [EndReason.SUSPENDED]

@@ -6,7 +6,7 @@ from itertools import chain
 import eventlet
 import pytest
 
-from tests.factories.clients import Refused
+from tests.factories.clients import Refused, sign_up
 from tests.factories.messages import HOSTILE, PLAIN
 from tests.factories.review import case_about, decide_about
 from tests.factories.words import fresh_mark
@@ -83,6 +83,28 @@ def test_a_sign_in_that_ends_at_one_is_cut_at_the_other_within_a_second(two, on_
     socket.wait_for(lambda: socket.closed, "the end of the connection")
     assert time.monotonic() - since < 1.0
     assert socket.ended == [{"reason": {"signing out": "signed_out", "a token used twice": "token_reused"}[how]}]
+
+
+@pytest.mark.parametrize("how", ["suspended", "role_changed", "revoked_by_service"])
+def test_what_the_service_does_at_one_cuts_the_socket_at_the_other_within_a_second(two, on_a, record_property, how):
+    coordinator, somebody = on_a("coordinator", connect=False), sign_up(two.a.url)
+    somebody.url = two.b.url
+    somebody.connect()
+    path = f"/people/{somebody.person['id']}"
+    role = {"role": "carer_peer_worker", "current_role": "carer", "reason": "Agreed.", "handovers": []}
+    since = time.monotonic()
+    if how == "suspended":
+        coordinator.post(f"{path}/suspend", reason="Until we have spoken.")
+    elif how == "role_changed":
+        coordinator.post(f"{path}/role", **role)
+    else:
+        coordinator.request("DELETE", f"{path}/sessions")
+    somebody.wait_for(lambda: somebody.closed, "the end of the connection")
+    took = time.monotonic() - since
+    record_property("seconds", round(took, 3))
+    print(f"cut across processes, {how}: {took * 1000:.0f} ms")
+    assert took < 1.0
+    assert somebody.ended == [{"reason": how}]
 
 
 def test_of_two_claims_at_once_at_both_exactly_one_is_taken(on_a, on_b, stream):
