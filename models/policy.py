@@ -114,6 +114,7 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     ),
     "review.decide": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
     "role.describe": ((a_coordinator,),),
+    "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.
     "invite.create": ((a_coordinator,), (a_professional, inviting_a_carer)),
     "invite.list": ((a_coordinator,), (a_professional,)),

@@ -13,7 +13,20 @@ from models.crypto import use_keyring
 from models.session import bind
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
-from server.http import audit, auth, conversations, groups, health, invites, people, review, roles, second_factor, welcome
+from server.http import (
+    audit,
+    auth,
+    code_of_conduct,
+    conversations,
+    groups,
+    health,
+    invites,
+    people,
+    review,
+    roles,
+    second_factor,
+    welcome,
+)
 from server.http.door import Api
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works
@@ -54,7 +67,18 @@ def create_app(settings: Settings) -> Flask:
         max_age=3600,
     )
     api = Api(app, spec_kwargs={"components": _security_schemes()})
-    for module in (auth, second_factor, people, roles, invites, groups, conversations, review, audit):
+    for module in (
+        auth,
+        second_factor,
+        people,
+        code_of_conduct,
+        roles,
+        invites,
+        groups,
+        conversations,
+        review,
+        audit,
+    ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)

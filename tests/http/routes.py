@@ -88,6 +88,12 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/auth/login"): {"email": "ann@example.test", "password": "wrong", "otp": "000000", "device_name": "Phone"},
         ("POST", "/me/acceptances"): {"version": code_of_conduct.STARTER_VERSION},
+        ("PUT", "/code-of-conduct"): {
+            "title": "How we treat each other",
+            "text": "Be kind.",
+            "confidentiality_broken_when": "When a life may be in danger.",
+            "version": code_of_conduct.STARTER_VERSION + 1,  # stale: once it is written nobody else is let through anything
+        },
         ("POST", "/me/second-factor/confirm"): {"otp": "000000"},
         ("DELETE", "/me/second-factor"): {"otp": "000000"},
         ("PUT", "/roles/<string:role>"): {

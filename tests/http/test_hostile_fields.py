@@ -51,6 +51,7 @@ JSON_ROUTES = [
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
     ("POST", "/me/acceptances"),
+    ("PUT", "/code-of-conduct"),
     ("POST", "/me/second-factor/confirm"),
     ("DELETE", "/me/second-factor"),
     ("PUT", "/roles/<string:role>"),
@@ -77,7 +78,7 @@ def allowed_caller(app, world, route):
     _, rule = route
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
-    if rule.startswith(("/groups", "/roles", "/invites")):
+    if rule.startswith(("/groups", "/roles", "/invites", "/code-of-conduct")):
         return Caller(app, make_person(Role.COORDINATOR))
     return Caller(app, world.author)
 

@@ -26,6 +26,7 @@ PUBLIC = {
     ("GET", "/openapi.json"),
     ("GET", "/asyncapi.json"),
     ("GET", "/code-of-conduct"),
+    ("GET", "/code-of-conduct/versions"),
     ("GET", "/roles"),
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
@@ -40,6 +41,8 @@ TABLE = {
     ("POST", "/auth/refresh"): (NONE, NONE),  # an access token does not refresh
     ("GET", "/me"): (ALL, ALL),
     ("POST", "/me/acceptances"): (ALL, ALL),
+    ("GET", "/me/acceptances"): (ALL, ALL),
+    ("PUT", "/code-of-conduct"): ("o", "o"),
     ("POST", "/me/second-factor"): (ALL, ALL),
     ("POST", "/me/second-factor/confirm"): (NONE, NONE),  # the code is wrong
     ("DELETE", "/me/second-factor"): ("c", "c"),  # staff keep theirs

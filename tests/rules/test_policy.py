@@ -81,6 +81,7 @@ MATRIX = {
     "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "review.decide": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "role.describe": ("o", {}),
+    "code_of_conduct.write": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),
     "invite.list": ("of", {}),
     "invite.revoke": ("o", {"own_making": "of"}),
