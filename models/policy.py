@@ -35,6 +35,8 @@ class Facts:
     invited_role: Role | None = None
     # People with a part in the case: the author of its message and everyone who reported it.
     parties: frozenset[str] | None = None
+    # Whose account it is about.
+    about: str | None = None
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -89,6 +91,10 @@ def a_maker(actor: Actor, facts: Facts) -> bool:
     return facts.made_by is not None and facts.made_by == actor.id
 
 
+def about_another(actor: Actor, facts: Facts) -> bool:
+    return facts.about is not None and facts.about != actor.id
+
+
 def listed(actor: Actor, facts: Facts) -> bool:
     """The group may be found by people who do not belong to it."""
     return facts.group is not None and facts.group.join_policy is not JoinPolicy.INVITE
@@ -120,6 +126,8 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "invite.list": ((a_coordinator,), (a_professional,)),
     "invite.revoke": ((a_coordinator,), (a_professional, a_maker)),
     "audit.read": ((a_coordinator,),),
+    # Nobody gets rid of their own this way: for that they need a good code.
+    "second_factor.reset": ((a_coordinator, about_another),),
 }
 
 # How each role may belong to a group. The two peer roles stay apart here too: a consumer peer worker is a guest, named so.

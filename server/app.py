@@ -21,6 +21,7 @@ from server.http import (
     groups,
     health,
     invites,
+    passkeys,
     people,
     review,
     roles,
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> Flask:
     for module in (
         auth,
         second_factor,
+        passkeys,
         people,
         code_of_conduct,
         roles,

@@ -11,7 +11,7 @@ from flask import Request, Response, current_app, request
 from flask_jwt_extended import get_jwt, get_jwt_identity, verify_jwt_in_request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import RAISE, Schema, ValidationError, missing
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import UnsupportedMediaType
@@ -26,11 +26,16 @@ from server.schemas.problems import ProblemSchema
 
 
 class StrictParser(FlaskParser):
-    """JSON only, parsed by a parser with a depth limit; unknown fields and parameters are errors."""
+    """JSON only, parsed by a parser with a depth limit; unknown fields and parameters are errors.
+
+    A request with nothing in it at all is as good as an empty object.
+    """
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}  # noqa: RUF012 - the parent's shape
 
     def load_json(self, req: Request, schema: Schema) -> Any:
+        if not req.content_type and not req.get_data(cache=True):
+            return missing
         if not is_json_request(req):
             raise UnsupportedMediaType
         try:

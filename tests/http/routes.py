@@ -14,6 +14,7 @@ from models.roles import Role
 from server.actions.invites import create_invite
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
+from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 
 
@@ -28,6 +29,7 @@ class World:
     newcomer: Person
     sign_in_id: str
     invite_id: str
+    passkey_id: str
 
 
 def make_world() -> World:
@@ -43,6 +45,7 @@ def make_world() -> World:
         newcomer=newcomer,
         sign_in_id=make_sign_in(newcomer).id,
         invite_id=act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER).invite.id,
+        passkey_id=make_passkey(newcomer).id,
     )
 
 
@@ -56,6 +59,7 @@ def nowhere() -> World:
         newcomer=Person(id=new_id()),
         sign_in_id=new_id(),
         invite_id=new_id(),
+        passkey_id=new_id(),
     )
 
 
@@ -71,6 +75,13 @@ def group_body() -> dict[str, Any]:
         "screening": {"hostility": "hold"},
         "capacity": 20,
     }
+
+
+def spent(ceremony: str) -> dict[str, Any]:
+    """What a device might have answered once."""
+    parts = ("attestationObject",) if ceremony == "create" else ("authenticatorData", "signature", "userHandle")
+    response = dict.fromkeys(("clientDataJSON", *parts), "AAAA")
+    return {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response}
 
 
 def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
@@ -95,7 +106,14 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "version": code_of_conduct.STARTER_VERSION + 1,  # stale: once it is written nobody else is let through anything
         },
         ("POST", "/me/second-factor/confirm"): {"otp": "000000"},
-        ("DELETE", "/me/second-factor"): {"otp": "000000"},
+        ("POST", "/me/second-factor"): {"password": "wrong"},
+        ("DELETE", "/me/second-factor"): {"otp": "000000", "password": "wrong"},
+        ("POST", "/me/second-factor/recovery-codes"): {"otp": "000000", "password": "wrong"},
+        ("DELETE", "/people/<uuid:person_id>/second-factor"): {"reason": "lost"},
+        ("POST", "/me/passkeys/begin"): {"password": "wrong"},
+        ("POST", "/me/passkeys"): {"challenge_id": new_id(), "credential": spent("create"), "name": "My phone"},
+        ("DELETE", "/me/passkeys/<uuid:passkey_id>"): {"password": "wrong"},
+        ("POST", "/auth/passkeys"): {"challenge_id": new_id(), "credential": spent("get"), "device_name": "Phone"},
         ("PUT", "/roles/<string:role>"): {
             "summary": "Listens.",
             "does": ["Listens."],
@@ -135,6 +153,7 @@ def filled(world: World, rule: str) -> str:
         "person_id": world.newcomer.id,
         "sign_in_id": world.sign_in_id,
         "invite_id": world.invite_id,
+        "passkey_id": world.passkey_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

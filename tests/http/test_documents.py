@@ -95,6 +95,8 @@ def test_openapi_says_which_routes_need_a_token(openapi):
     public = {
         ("POST", "/auth/register"),
         ("POST", "/auth/login"),
+        ("POST", "/auth/passkeys/begin"),
+        ("POST", "/auth/passkeys"),
         ("GET", "/code-of-conduct"),
         ("GET", "/code-of-conduct/versions"),
         ("GET", "/roles"),

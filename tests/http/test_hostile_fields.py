@@ -53,7 +53,14 @@ JSON_ROUTES = [
     ("POST", "/me/acceptances"),
     ("PUT", "/code-of-conduct"),
     ("POST", "/me/second-factor/confirm"),
+    ("POST", "/me/second-factor"),
     ("DELETE", "/me/second-factor"),
+    ("POST", "/me/second-factor/recovery-codes"),
+    ("DELETE", "/people/<uuid:person_id>/second-factor"),
+    ("POST", "/me/passkeys/begin"),
+    ("POST", "/me/passkeys"),
+    ("DELETE", "/me/passkeys/<uuid:passkey_id>"),
+    ("POST", "/auth/passkeys"),
     ("PUT", "/roles/<string:role>"),
     ("POST", "/invites"),
     ("POST", "/groups"),
@@ -65,7 +72,18 @@ JSON_ROUTES = [
     ("POST", "/messages/<uuid:message_id>/report"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),
 ]
-NULLABLE = {"capacity", "reply_to", "content_warning", "note", "device_name", "standing", "otp", "invite_code", "expires_at"}
+NULLABLE = {
+    "capacity",
+    "password",
+    "reply_to",
+    "content_warning",
+    "note",
+    "device_name",
+    "standing",
+    "otp",
+    "invite_code",
+    "expires_at",
+}
 
 
 @pytest.fixture
@@ -78,7 +96,7 @@ def allowed_caller(app, world, route):
     _, rule = route
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
-    if rule.startswith(("/groups", "/roles", "/invites", "/code-of-conduct")):
+    if rule.startswith(("/groups", "/roles", "/invites", "/code-of-conduct", "/people")):
         return Caller(app, make_person(Role.COORDINATOR))
     return Caller(app, world.author)
 

@@ -30,6 +30,8 @@ PUBLIC = {
     ("GET", "/roles"),
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
+    ("POST", "/auth/passkeys/begin"),
+    ("POST", "/auth/passkeys"),
 }
 
 # (method, route) -> roles let through as a stranger to the group, roles let through as a member of it.
@@ -43,9 +45,16 @@ TABLE = {
     ("POST", "/me/acceptances"): (ALL, ALL),
     ("GET", "/me/acceptances"): (ALL, ALL),
     ("PUT", "/code-of-conduct"): ("o", "o"),
+    ("GET", "/me/second-factor"): (ALL, ALL),
     ("POST", "/me/second-factor"): (ALL, ALL),
     ("POST", "/me/second-factor/confirm"): (NONE, NONE),  # the code is wrong
     ("DELETE", "/me/second-factor"): ("c", "c"),  # staff keep theirs
+    ("POST", "/me/second-factor/recovery-codes"): (ALL, ALL),
+    ("DELETE", "/people/<uuid:person_id>/second-factor"): ("o", "o"),
+    ("GET", "/me/passkeys"): (ALL, ALL),
+    ("POST", "/me/passkeys/begin"): (ALL, ALL),
+    ("POST", "/me/passkeys"): (ALL, ALL),
+    ("DELETE", "/me/passkeys/<uuid:passkey_id>"): (NONE, NONE),  # it is another person's
     ("PUT", "/roles/<string:role>"): ("o", "o"),
     ("POST", "/invites"): ("of", "of"),
     ("GET", "/invites"): ("of", "of"),

@@ -41,7 +41,8 @@ FACILITATOR = belonging(MemberState.MEMBER, Standing.FACILITATOR)
 OTHERS = frozenset({"author", "reporter"})
 
 # A stranger to a listed group; somebody who asked to join it, left it, was removed from it; a member, guest, facilitator,
-# and one who used to be; an unlisted group's stranger and member; a party to the case; nothing known at all.
+# and one who used to be; an unlisted group's stranger and member; a party to the case; another's account and one's own;
+# nothing known at all.
 SITUATIONS = {
     "stranger": Facts(group=LISTED, membership=None, parties=OTHERS),
     "by_request": Facts(group=ASKING, membership=None, parties=OTHERS),
@@ -58,11 +59,13 @@ SITUATIONS = {
     "referral": Facts(invited_role=Role.CARER),
     "staff_invite": Facts(invited_role=Role.MODERATOR),
     "own_making": Facts(made_by="me"),
+    "another": Facts(about="other"),
+    "oneself": Facts(about="me"),
     "nothing": Facts(),
 }
 
 ALL, NONE = "cwpmsof", ""
-GROUPLESS = ("referral", "staff_invite", "own_making", "nothing")
+GROUPLESS = ("referral", "staff_invite", "own_making", "another", "oneself", "nothing")
 INSIDE = {"member": ALL, "guest": ALL, "facilitator": ALL, "unlisted_member": ALL}
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
@@ -86,6 +89,7 @@ MATRIX = {
     "invite.list": ("of", {}),
     "invite.revoke": ("o", {"own_making": "of"}),
     "audit.read": ("o", {}),
+    "second_factor.reset": (NONE, {"another": "o"}),
 }
 
 

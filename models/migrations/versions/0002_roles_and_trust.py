@@ -258,7 +258,7 @@ def upgrade() -> None:
         sa.Column("person_id", Id(), nullable=False),
         sa.Column("credential_id", sa.String(length=1400), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("transports", sa.JSON(), nullable=False),
         sa.Column("backed_up", sa.Boolean(), nullable=False),
