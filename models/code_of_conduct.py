@@ -1,7 +1,8 @@
 """The code of conduct and confidentiality: the text every person accepts before first use, and again when it changes.
 
 Versions are kept, and who accepted which and when. A new service begins with version 1, the starter text of this package;
-its coordinators write the next ones.
+its coordinators write the next ones. When confidentiality is broken is a text of its own, so that it can be shown by itself:
+before somebody agrees, and wherever they are about to confide.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class CodeOfConduct(Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     title: Mapped[str] = mapped_column(String(120))
     text: Mapped[str] = mapped_column(Text)
+    confidentiality_broken_when: Mapped[str] = mapped_column(Text)
     created_by: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -45,6 +47,7 @@ class StarterCode:
     """The text a new service begins with."""
 
     text: str
+    confidentiality_broken_when: str
     version: int = STARTER_VERSION
     title: str = STARTER_TITLE
     created_at: datetime | None = None
@@ -52,4 +55,8 @@ class StarterCode:
 
 @cache
 def starter_code() -> StarterCode:
-    return StarterCode(text=files("models").joinpath("data/code_of_conduct.txt").read_text(encoding="utf-8"))
+    return StarterCode(text=_starter("code_of_conduct"), confidentiality_broken_when=_starter("confidentiality"))
+
+
+def _starter(name: str) -> str:
+    return files("models").joinpath(f"data/{name}.txt").read_text(encoding="utf-8").strip()

@@ -71,7 +71,7 @@ class Forbidden(DomainError):
 
 class SecondFactorRequired(Forbidden):
     code = "second_factor_required"
-    user_message = "Your role needs a second factor. Please set up an authenticator app before you go on."
+    user_message = "Your role needs a second factor. Please set up a passkey or an authenticator app before you go on."
 
 
 class ApprovalPending(Forbidden):

@@ -23,6 +23,11 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
+def new_challenge() -> bytes:
+    """What a device signs to show that it answers now, and not from memory."""
+    return secrets.token_bytes(32)
+
+
 # No letters or digits that are mistaken for each other when read aloud or copied by hand.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12  # 58 bits: not to be guessed, still to be typed

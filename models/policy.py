@@ -174,6 +174,7 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     ),
     "review.decide": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
     "role.describe": ((a_coordinator,),),
+    "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.
     "invite.create": ((a_coordinator,), (a_professional, inviting_a_carer)),
     "invite.list": ((a_coordinator,), (a_professional,)),
@@ -212,6 +213,8 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "break_glass.answer": ((a_supervisor, an_outsider, somebody_elses), (a_coordinator, an_outsider, somebody_elses)),
     "break_glass.end": ((a_supervisor, an_outsider), (a_coordinator, an_outsider)),
     "break_glass.read": ((a_supervisor, an_outsider, a_maker), (a_coordinator, an_outsider, a_maker)),
+    # Nobody gets rid of their own this way: for that they need a good code.
+    "second_factor.reset": ((a_coordinator, about_another),),
 }
 
 # How each role may belong to a group. The two peer roles stay apart here too: a consumer peer worker is a guest, named so.

@@ -44,6 +44,7 @@ class EventKind(StrEnum):
     NOTICE_ACCOUNT = "notice.account"  # to a person: what the service did to their account
     NOTICE_HANDOVER = "notice.handover"  # to a carer: their worker's role changed; somebody they may ask instead
     NOTICE_ACCESS = "notice.access"  # to a member: that staff could read a private conversation of theirs
+    NOTICE_SECURITY = "notice.security"  # to a person: what was done to what they sign in with
     SESSION_ENDED = "session.ended"
 
 

@@ -16,7 +16,7 @@ from realtime.door import Call, Handler
 from server.problems import INTERNAL, ack_error
 from server.queries.people import get_actor
 from server.schemas.streams import SyncArgsSchema
-from server.tokens import AccessClaims, read_access_token
+from server.tokens import read_access_token
 
 log = structlog.get_logger("hearthside.sockets")
 
@@ -29,21 +29,18 @@ def make_connect(app: Flask, server: Any, delivery: Delivery) -> ConnectHandler:
 
     def connect(sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
         try:
-            claims, positions = _admit(auth)
+            connected, positions = _admit(auth)
         except DomainError as error:
             raise socketio.exceptions.ConnectionRefusedError(error.plain_words(), ack_error(error)) from error
         except Exception as error:
             log.exception("connect failed")
             refusal = socketio.exceptions.ConnectionRefusedError(INTERNAL[1], {"code": INTERNAL[0], "status": 500})
             raise refusal from error
-        delivery.connect(
-            sid,
-            Connected(person_id=claims.person_id, sign_in_id=claims.sign_in_id, token_until=claims.expires_at),
-        )
+        delivery.connect(sid, connected)
         # After this handler returns the client is told it is connected; events come only after that.
         server.start_background_task(delivery.attach, sid, positions)
 
-    def _admit(auth: Any) -> tuple[AccessClaims, Mapping[str, int]]:
+    def _admit(auth: Any) -> tuple[Connected, Mapping[str, int]]:
         if not isinstance(auth, dict):
             raise NotSignedIn
         claims = read_access_token(app, auth.get("token"))
@@ -52,8 +49,14 @@ def make_connect(app: Flask, server: Any, delivery: Delivery) -> ConnectHandler:
         except ValidationError as error:
             raise Invalid(errors=error.messages) from error
         with reading() as session:
-            get_actor(session, claims.person_id, claims.sign_in_id, now=clock.now())
-        return claims, positions
+            actor = get_actor(session, claims.person_id, claims.sign_in_id, now=clock.now())
+        connected = Connected(
+            person_id=actor.id,
+            sign_in_id=claims.sign_in_id,
+            token_until=claims.expires_at,
+            accepted_code=actor.accepted_code_version,
+        )
+        return connected, positions
 
     return connect
 

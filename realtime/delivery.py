@@ -16,9 +16,10 @@ import socketio
 import structlog
 
 from models.clock import clock
-from models.errors import Forbidden, NotSignedIn, Unavailable
+from models.errors import DomainError, Forbidden, NotSignedIn, Unavailable
 from models.session import reading
 from models.streams import Event, EventKind, events_after, heads, moved_since
+from server.queries.code_of_conduct import current_version
 from server.queries.people import get_actor
 from server.queries.streams import Missed, load_subjects, missed, readable_streams
 from server.schemas.streams import all_events, dump_event
@@ -47,11 +48,15 @@ class Served:
 
 @dataclass
 class Connected:
-    """A live socket: whose it is and by which sign-in. `token_until` is in seconds since the epoch."""
+    """A live socket: whose it is, by which sign-in, and which code of conduct they had agreed to when it was let in.
+
+    `token_until` is in seconds since the epoch.
+    """
 
     person_id: str
     sign_in_id: str
     token_until: int
+    accepted_code: int
     asked_to_renew: bool = False
     streams: set[str] = field(default_factory=set)
 
@@ -107,6 +112,8 @@ class Delivery:
         except Unavailable:
             log.warning("database away; hanging up")
             self._hang_up(sid)
+        except DomainError:
+            self._hang_up(sid)  # something stands between them and the service by now: coming again, they are told what
         except Exception:
             # Without its rooms a socket would look alive and hear nothing: the worst of all answers.
             log.exception("attach failed; hanging up")
@@ -301,14 +308,26 @@ class Delivery:
     # -- healing ---------------------------------------------------------------------------------------------------
 
     def compare_heads(self) -> dict[str, int]:
-        """One query: the streams that moved of late, against what was sent. Sends what a lost hint left behind."""
+        """Two queries: the streams that moved of late, against what was sent, and the code of conduct everybody must have
+        agreed to. Sends what a lost hint left behind, to those who may still hear it.
+        """
         now = clock.now()
         since = min(self._last_compared, now) - LOOK_BACK
         with reading() as session:
+            code_version = current_version(session)
             heads = moved_since(session, since)
         self._last_compared = now
+        self._ask_for_agreement(code_version)
         self.moved(heads.items())
         return heads
+
+    def _ask_for_agreement(self, code_version: int) -> None:
+        """Nobody hears more before they agreed to the code as it is now. Coming again, those who have not are told so."""
+        for sid, connected in list(self._sockets.items()):
+            if connected.accepted_code < code_version:
+                for stream_id in list(connected.streams):
+                    self._leave(sid, stream_id)
+                self._hang_up(sid)
 
     def compare_forever(self) -> None:
         """The background loop: compare every two seconds, and now and then tell rooms that moved where they stand."""

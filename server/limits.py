@@ -25,6 +25,11 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "sign_in.account_from_address": parse("10 per 15 minutes"),
     "sign_in.account": parse("100 per 15 minutes"),
     "sign_in.address": parse("60 per 15 minutes"),
+    # Asked for whenever the sign-in page shows itself, at times by a whole ward behind one address.
+    "passkey_sign_in.address": parse("300 per 15 minutes"),
+    # Of somebody who is signed in: wrong codes, wrong passwords.
+    "second_factor.person": parse("10 per 15 minutes"),
+    "reauthentication.person": parse("10 per 15 minutes"),
     "sign_up.address": parse("30 per hour"),
     # Mail that anybody can have sent to an address they only name.
     "sign_up.recipient": parse("10 per hour"),

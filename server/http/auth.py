@@ -9,7 +9,7 @@ from models.auth import EndReason
 from models.clock import clock
 from models.display_names import warnings_about
 from models.errors import OtpInvalid, SessionEnded, WrongCredentials
-from models.session import reading, transaction
+from models.session import again_after_race, reading, transaction
 from server.actions import auth as actions
 from server.actions.invites import InviteInvalid
 from server.actions.second_factor import check_second_factor
@@ -18,7 +18,6 @@ from server.http.door import (
     Blueprint,
     acting,
     address,
-    again_if_raced,
     identify,
     limits,
     links_at,
@@ -55,7 +54,7 @@ def register(data: dict[str, Any]) -> dict[str, Any]:
     check_new_password(password, data["email"], data["display_name"])
     data["password_hash"] = hash_password(password)
     try:
-        tokens = again_if_raced(lambda: _sign_up(data, device_name))
+        tokens = again_after_race(lambda: _sign_up(data, device_name))
     except InviteInvalid:
         limits().count("invite_code.address", place)
         raise

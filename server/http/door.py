@@ -11,13 +11,13 @@ from flask import Request, Response, current_app, request
 from flask_jwt_extended import get_jwt, get_jwt_identity, verify_jwt_in_request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import RAISE, Schema, ValidationError, missing
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from models.clock import clock
-from models.errors import Conflict, Invalid, MalformedBody
+from models.errors import Invalid, MalformedBody
 from models.people import Person
 from models.session import reading, transaction
 from server.limits import RateLimits
@@ -29,11 +29,16 @@ Made = TypeVar("Made")
 
 
 class StrictParser(FlaskParser):
-    """JSON only, parsed by a parser with a depth limit; unknown fields and parameters are errors."""
+    """JSON only, parsed by a parser with a depth limit; unknown fields and parameters are errors.
+
+    A request with nothing in it at all is as good as an empty object.
+    """
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}  # noqa: RUF012 - the parent's shape
 
     def load_json(self, req: Request, schema: Schema) -> Any:
+        if not req.content_type and not req.get_data(cache=True):
+            return missing
         if not is_json_request(req):
             raise UnsupportedMediaType
         try:
@@ -81,18 +86,6 @@ class Blueprint(SmorestBlueprint):
 def reply(dumped: dict[str, Any], status: int = 200) -> Response:
     """An answer that was dumped by hand because it is made often; the route's schema documents it."""
     return Response(orjson.dumps(dumped), status=status, content_type="application/json")
-
-
-def again_if_raced(change: Callable[[], Made]) -> Made:
-    """Do it once more when somebody else took the same unique place at the same moment: the second look finds it taken and
-    says so, instead of a bare conflict.
-    """
-    try:
-        return change()
-    except Conflict as refusal:
-        if type(refusal) is not Conflict:
-            raise
-        return change()
 
 
 def settings() -> Settings:

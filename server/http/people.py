@@ -1,24 +1,21 @@
-"""/me and the code of conduct."""
+"""/me."""
 
 from typing import Any
 
 from flask import Response
 
 from models.clock import clock
-from models.code_of_conduct import CodeOfConduct, StarterCode
 from models.display_names import warnings_about
 from models.people import Person
-from models.session import reading
+from models.session import again_after_race
 from server.actions.credentials import WrongPassword, ask_for_new_email, change_password
-from server.actions.people import accept_code, change_profile
-from server.http.door import Blueprint, acting, again_if_raced, identify, limits, links_at, looking, reply, spare_mailbox
+from server.actions.people import change_profile
+from server.http.door import Blueprint, acting, identify, limits, links_at, looking, reply, spare_mailbox
 from server.passwords import check_new_password, check_password, hash_password
-from server.queries.code_of_conduct import current_code, current_version
+from server.queries.code_of_conduct import current_version
 from server.queries.people import all_unmet
 from server.schemas.people import (
-    AcceptanceSchema,
     ChangedProfileSchema,
-    CodeOfConductSchema,
     EmailChangeSchema,
     MeSchema,
     NameWarningSchema,
@@ -27,7 +24,7 @@ from server.schemas.people import (
     ProfileChangeSchema,
 )
 
-blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Oneself, and what everybody agrees to")
+blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Oneself")
 
 
 @blp.get("/me")
@@ -50,7 +47,7 @@ def change(data: dict[str, Any]) -> Response:
         with acting() as (session, actor):
             return change_profile(session, actor, changes=data, now=clock.now())
 
-    actor = again_if_raced(save)
+    actor = again_after_race(save)
     warnings = warnings_about(actor.display_name, actor.region) if "display_name" in data else []
     return reply({**PersonSchema().dump(actor), "warnings": NameWarningSchema(many=True).dump(warnings)})
 
@@ -98,19 +95,3 @@ def _checked(password: str) -> Person:
         limits().count("password_check.person", identity.person_id)
         raise WrongPassword
     return person
-
-
-@blp.get("/code-of-conduct")
-@blp.response(200, CodeOfConductSchema)
-def code() -> CodeOfConduct | StarterCode:
-    with reading() as session:
-        return current_code(session)
-
-
-@blp.post("/me/acceptances")
-@blp.signed_in
-@blp.arguments(AcceptanceSchema)
-@blp.response(200, PersonSchema)
-def accept(data: dict[str, Any]) -> Person:
-    with acting(set_up=False) as (session, actor):
-        return accept_code(session, actor, version=data["version"], now=clock.now())

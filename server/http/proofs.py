@@ -6,9 +6,9 @@ from typing import Any
 
 from models.auth import ProofPurpose
 from models.clock import clock
-from models.session import reading, transaction
+from models.session import again_after_race, reading, transaction
 from server.actions import proofs as actions
-from server.http.door import Blueprint, acting, address, again_if_raced, identify, limits, links_at, spare_mailbox
+from server.http.door import Blueprint, acting, address, identify, limits, links_at, spare_mailbox
 from server.passwords import check_new_password, hash_password
 from server.queries.proofs import ProofInvalid, find_proof
 from server.schemas.auth import ProofSchema, ResetRequestSchema, ResetSchema
@@ -36,7 +36,7 @@ def verify_email(data: dict[str, Any]) -> None:
             actions.prove_email(session, data["code"], mail=links_at() is not None, now=clock.now())
 
     with _guesses_limited():
-        again_if_raced(verify)
+        again_after_race(verify)
 
 
 @blp.post("/verify-email/resend")
@@ -74,4 +74,4 @@ def reset_password(data: dict[str, Any]) -> None:
                 mail = links_at() is not None
                 actions.reset_password(session, data["code"], password_hash=password_hash, mail=mail, now=clock.now())
 
-        again_if_raced(reset)
+        again_after_race(reset)

@@ -1,9 +1,12 @@
-"""The code of conduct as it stands now."""
+"""The code of conduct as it stands now and stood before, and what a person agreed to."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.code_of_conduct import STARTER_VERSION, CodeOfConduct, StarterCode, starter_code
+from models.code_of_conduct import STARTER_VERSION, Acceptance, CodeOfConduct, StarterCode, starter_code
+from models.errors import NotFound
+from models.people import Person
+from server.queries.paging import Page, as_seq, decode_cursor, encode_cursor
 
 # Part of the query that loads whoever acts: whether they have agreed is asked with every request.
 CURRENT_VERSION = select(func.coalesce(func.max(CodeOfConduct.version), STARTER_VERSION)).scalar_subquery()
@@ -17,3 +20,38 @@ def current_code(session: Session) -> CodeOfConduct | StarterCode:
     """The newest version the service wrote, or the starter."""
     newest = select(CodeOfConduct).order_by(CodeOfConduct.version.desc()).limit(1)
     return session.scalars(newest).one_or_none() or starter_code()
+
+
+def get_code(session: Session, version: int) -> CodeOfConduct | StarterCode:
+    """One version, old or new. Raises NotFound for one that was never written."""
+    if version == STARTER_VERSION:
+        return starter_code()
+    # Compared as the database keeps it: a number too large for the column is no version either.
+    found = session.get(CodeOfConduct, version) if version <= current_version(session) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_codes(session: Session, *, limit: int, cursor: str | None) -> Page[CodeOfConduct | StarterCode]:
+    """Newest first; the starter, which is in no table, comes last."""
+    query = select(CodeOfConduct).order_by(CodeOfConduct.version.desc())
+    before = decode_cursor(cursor, as_seq)
+    if before is not None:
+        query = query.where(CodeOfConduct.version < min(before[0], current_version(session) + 1))
+    rows: list[CodeOfConduct | StarterCode] = list(session.scalars(query.limit(limit + 1)))
+    if len(rows) <= limit and (before is None or before[0] > STARTER_VERSION):
+        rows.append(starter_code())
+    more = len(rows) > limit
+    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1].version) if more else None)
+
+
+def list_acceptances(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[Acceptance]:
+    """What the actor agreed to and when, newest version first."""
+    query = select(Acceptance).where(Acceptance.person_id == actor.id).order_by(Acceptance.version.desc())
+    before = decode_cursor(cursor, as_seq)
+    if before is not None:
+        query = query.where(Acceptance.version < min(before[0], current_version(session) + 1))
+    rows = session.scalars(query.limit(limit + 1)).all()
+    more = len(rows) > limit
+    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1].version) if more else None)

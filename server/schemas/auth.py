@@ -33,23 +33,6 @@ class LoginSchema(WireSchema):
     device_name = Text(most=60, one_line=True, load_default=None)
 
 
-class EnrolmentSchema(WireSchema):
-    """`url` is what an authenticator app reads; `secret` is for typing it in by hand."""
-
-    secret = fields.String()
-    url = fields.String()
-
-
-class OtpSchema(WireSchema):
-    otp = Secret(most=40, required=True)
-
-
-class RecoveryCodesSchema(WireSchema):
-    """Shown this once and not kept."""
-
-    recovery_codes = fields.List(fields.String())
-
-
 class TokensSchema(WireSchema):
     """`expires_in` is the access token's life in seconds."""
 

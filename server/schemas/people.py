@@ -79,16 +79,6 @@ class EmailChangeSchema(WireSchema):
     password = Secret(most=128, required=True)
 
 
-class CodeOfConductSchema(WireSchema):
-    version = Whole()
-    title = fields.String()
-    text = fields.String()
-
-
-class AcceptanceSchema(WireSchema):
-    version = Whole(least=1, required=True)
-
-
 def person_ref(person: Person, role: Role | None = None) -> dict[str, Any]:
     """`{id, display_name, role, role_label}`; `role` where it was stamped rather than current."""
     role = role or person.role

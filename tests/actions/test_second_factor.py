@@ -6,8 +6,10 @@ import pyotp
 import pytest
 
 from models.clock import clock
+from models.people import Person
 from models.roles import Role
-from models.session import reading
+from models.session import reading, transaction
+from server.actions.passkeys import remove_passkey
 from server.actions.second_factor import (
     begin_second_factor,
     check_second_factor,
@@ -15,7 +17,9 @@ from server.actions.second_factor import (
     remove_second_factor,
 )
 from server.queries.people import get_actor
+from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
+from tests.factories.races import behind
 from tests.factories.refusals import assert_refused
 
 
@@ -113,6 +117,17 @@ def test_staff_cannot_take_it_away(role):
     worker = make_person(role)
     secret, _ = enrolled(worker)
     assert_refused("second_factor_needed", act, remove_second_factor, worker, code_for(secret))
+
+
+def test_staff_who_take_both_their_factors_away_at_once_keep_one():
+    worker = make_person(Role.MODERATOR)
+    secret, _ = enrolled(worker)
+    passkey = make_passkey(worker)
+    with transaction() as session:
+        remove_passkey(session, session.get_one(Person, worker.id), passkey.id, now=clock.now())
+        session.flush()
+        second = behind(lambda: act(remove_second_factor, worker, code_for(secret)))
+    assert second.outcome() == "second_factor_needed"
 
 
 def test_staff_can_do_nothing_else_until_it_is_set_up():

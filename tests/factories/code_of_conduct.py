@@ -20,6 +20,7 @@ def change_code(by: Person | None = None) -> int:
                 version=version,
                 title="How we treat each other",
                 text="Be kind. What is said here stays here.",
+                confidentiality_broken_when="When a life may be in danger.",
                 created_by=author.id,
                 created_at=clock.now(),
             )

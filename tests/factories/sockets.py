@@ -80,7 +80,10 @@ class Wire:
         """A socket that has been let in and is not attached yet."""
         begun = begun or make_sign_in(person)
         until = int(clock.now().timestamp()) + TOKEN_LASTS_S
-        self.delivery.connect(sid, Connected(person_id=person.id, sign_in_id=begun.id, token_until=until))
+        connected = Connected(
+            person_id=person.id, sign_in_id=begun.id, token_until=until, accepted_code=person.accepted_code_version
+        )
+        self.delivery.connect(sid, connected)
         return sid
 
     def open(self, person: Person, sid: str, **positions: int) -> str:

@@ -18,6 +18,7 @@ from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
 from tests.factories.one_to_ones import make_one_to_one
+from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
 
@@ -43,6 +44,7 @@ class World:
     photo_id: str
     private_id: str
     access_id: str
+    passkey_id: str
 
 
 def make_world() -> World:
@@ -69,6 +71,7 @@ def make_world() -> World:
         photo_id=photo_id,
         private_id=private_id,
         access_id=ask_for_access(make_person(Role.SUPERVISOR), private_id).access.id,
+        passkey_id=make_passkey(newcomer).id,
     )
 
 
@@ -89,6 +92,7 @@ def nowhere() -> World:
         photo_id=new_id(),
         private_id=new_id(),
         access_id=new_id(),
+        passkey_id=new_id(),
     )
 
 
@@ -105,6 +109,13 @@ def group_body() -> dict[str, Any]:
         "capacity": 20,
         "photos": True,
     }
+
+
+def spent(ceremony: str) -> dict[str, Any]:
+    """What a device might have answered once."""
+    parts = ("attestationObject",) if ceremony == "create" else ("authenticatorData", "signature", "userHandle")
+    response = dict.fromkeys(("clientDataJSON", *parts), "AAAA")
+    return {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response}
 
 
 def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
@@ -132,8 +143,21 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/me/password"): {"current_password": "wrong", "password": "seven herons by the lake"},
         ("POST", "/me/email"): {"email": "new@example.test", "password": "wrong"},
         ("POST", "/me/acceptances"): {"version": code_of_conduct.STARTER_VERSION},
+        ("PUT", "/code-of-conduct"): {
+            "title": "How we treat each other",
+            "text": "Be kind.",
+            "confidentiality_broken_when": "When a life may be in danger.",
+            "version": code_of_conduct.STARTER_VERSION + 1,  # stale: once it is written nobody else is let through anything
+        },
         ("POST", "/me/second-factor/confirm"): {"otp": "000000"},
-        ("DELETE", "/me/second-factor"): {"otp": "000000"},
+        ("POST", "/me/second-factor"): {"password": "wrong"},
+        ("DELETE", "/me/second-factor"): {"otp": "000000", "password": "wrong"},
+        ("POST", "/me/second-factor/recovery-codes"): {"otp": "000000", "password": "wrong"},
+        ("DELETE", "/people/<uuid:person_id>/second-factor"): {"reason": "lost"},
+        ("POST", "/me/passkeys/begin"): {"password": "wrong"},
+        ("POST", "/me/passkeys"): {"challenge_id": new_id(), "credential": spent("create"), "name": "My phone"},
+        ("DELETE", "/me/passkeys/<uuid:passkey_id>"): {"password": "wrong"},
+        ("POST", "/auth/passkeys"): {"challenge_id": new_id(), "credential": spent("get"), "device_name": "Phone"},
         ("PUT", "/roles/<string:role>"): {
             "summary": "Listens.",
             "does": ["Listens."],
@@ -222,6 +246,7 @@ def filled(world: World, rule: str) -> str:
         "photo_id": world.photo_id,
         "private_id": world.private_id,
         "access_id": world.access_id,
+        "passkey_id": world.passkey_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

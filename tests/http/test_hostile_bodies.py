@@ -111,6 +111,13 @@ def test_a_hostile_query_is_refused(app, logs, query):
     assert_quiet(logs)
 
 
+def test_nothing_at_all_is_as_good_as_an_empty_object(app, logs):
+    carer = Caller(app, make_person())
+    assert carer.request("POST", "/me/second-factor").status_code == 201
+    assert list(assert_problem(carer.request("POST", "/sync"), 422, "invalid")["errors"]) == ["streams"]
+    assert_quiet(logs)
+
+
 def test_a_body_nobody_asked_for_is_ignored(app, logs):
     carer = Caller(app, make_person())
     assert carer.request("GET", "/me", data=b"\xff" * 1000, content_type="application/json").status_code == 200

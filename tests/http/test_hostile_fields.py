@@ -58,13 +58,21 @@ JSON_ROUTES = [
     ("POST", "/me/password"),
     ("POST", "/me/email"),
     ("POST", "/me/acceptances"),
+    ("PUT", "/code-of-conduct"),
     ("POST", "/me/second-factor/confirm"),
+    ("POST", "/me/second-factor"),
     ("DELETE", "/me/second-factor"),
     ("POST", "/people/<uuid:person_id>/decline"),
     ("POST", "/people/<uuid:person_id>/suspend"),
     ("POST", "/people/<uuid:person_id>/reinstate"),
     ("POST", "/people/<uuid:person_id>/role"),
     ("POST", "/conversations/<uuid:private_id>/break-glass"),
+    ("POST", "/me/second-factor/recovery-codes"),
+    ("DELETE", "/people/<uuid:person_id>/second-factor"),
+    ("POST", "/me/passkeys/begin"),
+    ("POST", "/me/passkeys"),
+    ("DELETE", "/me/passkeys/<uuid:passkey_id>"),
+    ("POST", "/auth/passkeys"),
     ("PUT", "/roles/<string:role>"),
     ("POST", "/invites"),
     ("POST", "/groups"),
@@ -88,6 +96,7 @@ JSON_ROUTES = [
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
     "capacity",
+    "password",
     "reply_to",
     "content_warning",
     "note",
@@ -113,12 +122,12 @@ def allowed_caller(app, world, route):
     _, rule = route
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
-    if rule.endswith("/decline"):
-        return Caller(app, world.consumer_worker)
-    if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people")):
+    if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct")):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/break-glass"):
         return Caller(app, make_person(Role.COORDINATOR))
+    if rule.endswith("/decline"):
+        return Caller(app, world.consumer_worker)
     return Caller(app, world.author)
 
 

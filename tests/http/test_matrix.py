@@ -26,6 +26,7 @@ PUBLIC = {
     ("GET", "/openapi.json"),
     ("GET", "/asyncapi.json"),
     ("GET", "/code-of-conduct"),
+    ("GET", "/code-of-conduct/versions"),
     ("GET", "/roles"),
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
@@ -33,6 +34,8 @@ PUBLIC = {
     ("POST", "/auth/password-reset"),
     ("POST", "/auth/password-reset/confirm"),
     ("POST", "/display-names/check"),
+    ("POST", "/auth/passkeys/begin"),
+    ("POST", "/auth/passkeys"),
 }
 
 # (method, route) -> roles let through as a stranger to the group, roles let through as a member of it.
@@ -48,6 +51,9 @@ TABLE = {
     ("POST", "/me/email"): (NONE, NONE),  # likewise
     ("POST", "/auth/verify-email/resend"): (ALL, ALL),
     ("POST", "/me/acceptances"): (ALL, ALL),
+    ("GET", "/me/acceptances"): (ALL, ALL),
+    ("PUT", "/code-of-conduct"): ("o", "o"),
+    ("GET", "/me/second-factor"): (ALL, ALL),
     ("POST", "/me/second-factor"): (ALL, ALL),
     ("POST", "/me/second-factor/confirm"): (NONE, NONE),  # the code is wrong
     ("DELETE", "/me/second-factor"): ("c", "c"),  # staff keep theirs
@@ -67,6 +73,12 @@ TABLE = {
     ("POST", "/break-glass/<uuid:access_id>/refuse"): ("so", "so"),
     ("POST", "/break-glass/<uuid:access_id>/end"): ("so", "so"),
     ("GET", "/break-glass/<uuid:access_id>/messages"): (NONE, NONE),  # another asked for it
+    ("POST", "/me/second-factor/recovery-codes"): (ALL, ALL),
+    ("DELETE", "/people/<uuid:person_id>/second-factor"): ("o", "o"),
+    ("GET", "/me/passkeys"): (ALL, ALL),
+    ("POST", "/me/passkeys/begin"): (ALL, ALL),
+    ("POST", "/me/passkeys"): (ALL, ALL),
+    ("DELETE", "/me/passkeys/<uuid:passkey_id>"): (NONE, NONE),  # it is another person's
     ("PUT", "/roles/<string:role>"): ("o", "o"),
     ("POST", "/invites"): ("of", "of"),
     ("GET", "/invites"): ("of", "of"),

@@ -128,6 +128,7 @@ MATRIX = {
     "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "review.decide": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "role.describe": ("o", {}),
+    "code_of_conduct.write": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),
     "invite.list": ("of", {}),
     "invite.revoke": ("o", dict.fromkeys(MADE_BY_ME, "of")),
@@ -158,6 +159,7 @@ MATRIX = {
     "break_glass.answer": (NONE, {"private": "so"}),
     "break_glass.end": (NONE, {"private": "so", "private_asked": "so"}),
     "break_glass.read": (NONE, {"private_asked": "so"}),
+    "second_factor.reset": (NONE, {"another": "o"}),
 }
 
 
