@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import orjson
 from flask import Request, Response, current_app, request
@@ -24,8 +24,6 @@ from server.limits import RateLimits
 from server.queries.people import get_actor, normalise_email
 from server.schemas.problems import ProblemSchema
 from server.settings import Settings
-
-Made = TypeVar("Made")
 
 
 class StrictParser(FlaskParser):
