@@ -2,6 +2,7 @@
 of code. Rows are only added; the newest of a name counts, and where there is none the default does.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,6 +33,15 @@ class DecisionName(StrEnum):
     RETENTION_GROUP = "retention_group"
     RETENTION_ONE_TO_ONE = "retention_one_to_one"
     RETENTION_CRISIS = "retention_crisis"
+
+
+DEFAULTS: Mapping[DecisionName, str] = {
+    DecisionName.PEER_ROLE_MODEL: PeerRoleModel.DISTINCT.value,
+    DecisionName.TEAM_MODEL: TeamModel.COMPLEMENTARY.value,
+    DecisionName.RETENTION_GROUP: "730",
+    DecisionName.RETENTION_ONE_TO_ONE: "2555",
+    DecisionName.RETENTION_CRISIS: "2555",
+}
 
 
 class ServiceDecision(Base):
