@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
 
 IDLE_LASTS = timedelta(days=14)  # a device that was not used for so long signs in anew
+RECENT = timedelta(minutes=15)  # what cannot be undone is asked of somebody who signed in within this time
 
 
 class EndReason(StrEnum):
@@ -44,6 +45,10 @@ class SignIn(Base):
     def live(self, at: datetime) -> bool:
         """Not ended, within its absolute life, and used within the idle limit."""
         return self.ended_at is None and at < self.expires_at and at < self.refreshed_at + IDLE_LASTS
+
+    def recent(self, at: datetime) -> bool:
+        """The person showed who they are just now, not only that a device of theirs is still signed in."""
+        return at < self.created_at + RECENT
 
 
 class ProofPurpose(StrEnum):

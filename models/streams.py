@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     NOTICE_MESSAGE = "notice.message"  # to an author: what became of their message
     NOTICE_REPORT = "notice.report"  # to a reporter: what came of their report
     NOTICE_MEMBERSHIP = "notice.membership"  # to a person: they joined or left a conversation
+    NOTICE_FACILITATION = "notice.facilitation"  # to coordinators: a group has lost one who facilitated it
     SESSION_ENDED = "session.ended"
 
 

@@ -9,14 +9,29 @@ from flask import Flask, Response, g, request
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from models.clock import clock
 from models.crypto import use_keyring
-from models.session import bind
+from models.session import bind, transaction
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
-from server.http import audit, auth, conversations, groups, health, invites, people, review, roles, second_factor, welcome
+from server.http import (
+    audit,
+    auth,
+    conversations,
+    groups,
+    health,
+    invites,
+    people,
+    privacy,
+    review,
+    roles,
+    second_factor,
+    welcome,
+)
 from server.http.door import Api
 from server.jobs.engine import Engine
-from server.jobs.kinds import make_works
+from server.jobs.kinds import make_works, run_in_place
+from server.jobs.retention import ensure_retention_job
 from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings
@@ -54,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
         max_age=3600,
     )
     api = Api(app, spec_kwargs={"components": _security_schemes()})
-    for module in (auth, second_factor, people, roles, invites, groups, conversations, review, audit):
+    for module in (auth, second_factor, people, privacy, roles, invites, groups, conversations, review, audit):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)
@@ -69,9 +84,20 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def start_jobs(settings: Settings, *, spawn: Callable[..., Any], sleep: Callable[[float], Any]) -> None:
-    """Begin doing background work in this process: `spawn(function)` runs beside, `sleep(seconds)` yields."""
-    spawn(Engine(make_works(settings), sleep=sleep).run_forever)
+def start_jobs(
+    settings: Settings,
+    *,
+    spawn: Callable[..., Any],
+    sleep: Callable[[float], Any],
+    run: Callable[..., Any] = run_in_place,
+) -> None:
+    """Begin doing background work in this process: `spawn(function)` runs beside, `sleep(seconds)` yields.
+
+    `run(function, *args)` computes what takes long without holding up the process.
+    """
+    with transaction() as session:
+        ensure_retention_job(session, clock.now())
+    spawn(Engine(make_works(settings, pause=lambda: sleep(0), run=run), sleep=sleep).run_forever)
 
 
 def _security_schemes() -> dict[str, Any]:

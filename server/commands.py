@@ -22,6 +22,7 @@ from moderation.screening import screen
 from server.actions.invites import create_invite
 from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, seed_demo
 from server.schemas.fields import WireSchema
+from server.upkeep import register_upkeep
 
 database = AppGroup("db", help="The database's schema.")
 
@@ -142,6 +143,7 @@ def screened(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def register_commands(app: Flask) -> None:
+    register_upkeep(app)
     app.cli.add_command(database)
     app.cli.add_command(demo)
     app.cli.add_command(audit)

@@ -25,6 +25,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "sign_in.account_from_address": parse("10 per 15 minutes"),
     "sign_in.account": parse("100 per 15 minutes"),
     "sign_in.address": parse("60 per 15 minutes"),
+    "password.person": parse("10 per 15 minutes"),  # wrong ones, given again by somebody who is signed in
     "sign_up.address": parse("30 per hour"),
     "invite_code.address": parse("20 per hour"),
     "report.person": parse("30 per hour"),

@@ -50,6 +50,7 @@ class Settings:
     mail_from: str = "hearthside@localhost"
     rate_limit_factor: int = 1
     api_docs: bool = False
+    jobs: bool = True  # whether a serving process also does background work
 
     def keyring(self) -> Keyring:
         return Keyring.parse(self.encryption_keys, index_secret=self.secret_key)
@@ -97,6 +98,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=values.get("MAIL_FROM") or f"hearthside@{urlsplit(public_url).hostname or 'localhost'}",
         rate_limit_factor=factor,
         api_docs=_switch(values, "API_DOCS", default=demo),
+        jobs=_switch(values, "JOBS", default=True),
     )
 
 

@@ -18,6 +18,7 @@ from moderation import review
 from moderation.audit import write_audit
 from moderation.review import URGENCY_OF_REASON, Reason, gather
 from server.actions.messages import deliver, notice
+from server.actions.tombstones import wipe_text
 from server.queries.messages import lock_message, lock_seen_message
 from server.queries.review import CaseDetail, case_parties, detail_case, find_report, get_case, has_open_case
 
@@ -120,6 +121,8 @@ def decide_case(
     _change_message(session, message, before, after, now)
     _tell_people(session, case, message, decision, before, now)
     closed = case.state is CaseState.CLOSED
+    if closed and message.state is MessageState.DELETED:
+        wipe_text(session, message)  # its author took it back; only this case still kept it
     kind = EventKind.CASE_CLOSED if closed else EventKind.CASE_CHANGED
     record_to_desk(session, REVIEW_DESK, kind, case.id, now=now)
     return case

@@ -87,6 +87,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "device_name": "Phone",
         },
         ("POST", "/auth/login"): {"email": "ann@example.test", "password": "wrong", "otp": "000000", "device_name": "Phone"},
+        ("DELETE", "/me"): {"password": "wrong"},
         ("POST", "/me/acceptances"): {"version": code_of_conduct.STARTER_VERSION},
         ("POST", "/me/second-factor/confirm"): {"otp": "000000"},
         ("DELETE", "/me/second-factor"): {"otp": "000000"},

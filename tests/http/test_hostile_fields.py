@@ -6,7 +6,7 @@ from models.roles import Role
 from server.limits import RateLimits
 from tests.factories.api import Caller, assert_problem
 from tests.factories.groups import make_group
-from tests.factories.people import make_person
+from tests.factories.people import make_person, signed_in_long_ago
 from tests.http.routes import bodies, filled, make_world
 
 MARK = "waxwing"  # in every hostile text, so that it would be found in the log
@@ -50,6 +50,7 @@ VALUES = [
 JSON_ROUTES = [
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
+    ("DELETE", "/me"),
     ("POST", "/me/acceptances"),
     ("POST", "/me/second-factor/confirm"),
     ("DELETE", "/me/second-factor"),
@@ -64,7 +65,18 @@ JSON_ROUTES = [
     ("POST", "/messages/<uuid:message_id>/report"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),
 ]
-NULLABLE = {"capacity", "reply_to", "content_warning", "note", "device_name", "standing", "otp", "invite_code", "expires_at"}
+NULLABLE = {
+    "capacity",
+    "reply_to",
+    "content_warning",
+    "note",
+    "device_name",
+    "standing",
+    "otp",
+    "invite_code",
+    "expires_at",
+    "password",
+}
 
 
 @pytest.fixture
@@ -79,6 +91,8 @@ def allowed_caller(app, world, route):
         return Caller(app, make_person(Role.MODERATOR))
     if rule.startswith(("/groups", "/roles", "/invites")):
         return Caller(app, make_person(Role.COORDINATOR))
+    if route == ("DELETE", "/me"):  # somebody who signed in just now could leave without a password
+        return Caller(app, world.author, signed_in_long_ago(world.author))
     return Caller(app, world.author)
 
 

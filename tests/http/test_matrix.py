@@ -39,6 +39,10 @@ TABLE = {
     ("DELETE", "/auth/sessions/<uuid:sign_in_id>"): (NONE, NONE),  # it is another person's
     ("POST", "/auth/refresh"): (NONE, NONE),  # an access token does not refresh
     ("GET", "/me"): (ALL, ALL),
+    ("DELETE", "/me"): (NONE, NONE),  # the password is wrong
+    ("GET", "/me/export"): (ALL, ALL),
+    ("POST", "/me/export"): (ALL, ALL),
+    ("DELETE", "/me/export"): (NONE, NONE),  # there is none yet
     ("POST", "/me/acceptances"): (ALL, ALL),
     ("POST", "/me/second-factor"): (ALL, ALL),
     ("POST", "/me/second-factor/confirm"): (NONE, NONE),  # the code is wrong

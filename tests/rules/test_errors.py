@@ -34,6 +34,7 @@ STATUS_OF_CODE = {
     "invalid": 422,
     "invite_invalid": 422,
     "invite_required": 403,
+    "last_coordinator": 409,
     "malformed_body": 422,
     "not_found": 404,
     "otp_invalid": 401,

@@ -1,0 +1,79 @@
+"""/me/export: everything about oneself. DELETE /me: leaving for good."""
+
+from typing import Any
+
+from flask import Response, request
+
+from models.clock import clock
+from models.errors import ReauthenticationRequired
+from models.privacy import Export
+from server.actions import privacy as actions
+from server.http.door import Blueprint, acting, identify, limits, looking, reply
+from server.passwords import check_password
+from server.schemas.privacy import EraseSchema, ErasureSchema, ExportSchema, dump_export
+
+blp = Blueprint("privacy", __name__, url_prefix="/api/v1", description="All of one's data, and erasure")
+
+FILE_NAME = "my-data.zip"  # says nothing to whoever else holds this phone
+
+
+@blp.get("/me/export")
+@blp.signed_in
+@blp.response(200, {"type": "string", "format": "binary"}, content_type="application/zip")
+@blp.alt_response(202, schema=ExportSchema)
+def export() -> Response:
+    with acting(set_up=False) as (session, actor):
+        return _export_reply(actions.get_export(session, actor, now=clock.now()))
+
+
+@blp.post("/me/export")
+@blp.signed_in
+@blp.response(202, ExportSchema)
+def begin_export() -> Response:
+    with acting(set_up=False) as (session, actor):
+        return reply(dump_export(actions.begin_export(session, actor, now=clock.now())), 202)
+
+
+@blp.delete("/me/export")
+@blp.signed_in
+@blp.response(204)
+def remove_export() -> None:
+    with acting(set_up=False) as (session, actor):
+        actions.remove_export(session, actor, now=clock.now())
+
+
+@blp.delete("/me")
+@blp.signed_in
+@blp.doc(requestBody={"required": False, "content": {"application/json": {"schema": EraseSchema}}})
+@blp.response(202, ErasureSchema)
+def erase() -> dict[str, Any]:
+    # The body may be left out as a whole; a strict one is parsed where there is one.
+    sent = bool(request.get_data(cache=True)) or request.content_type is not None
+    password = Blueprint.ARGUMENTS_PARSER.parse(EraseSchema, request)["password"] if sent else None
+    checked = password is not None and _is_theirs(password)
+    with acting(set_up=False) as (session, actor):
+        left = actions.erase_oneself(
+            session, actor, sign_in_id=identify().sign_in_id, password_checked=checked, now=clock.now()
+        )
+    return {"state": left.state.value, "kept": left.kept}
+
+
+def _is_theirs(password: str) -> bool:
+    """Checked outside any transaction: it takes long. Raises ReauthenticationRequired for another, TooMany."""
+    with looking(set_up=False) as (_session, actor):
+        person_id, hashed = actor.id, actor.password_hash
+    limits().refuse_if_spent("password.person", person_id)
+    if not check_password(password, hashed):
+        limits().count("password.person", person_id)
+        raise ReauthenticationRequired
+    return True
+
+
+def _export_reply(export: Export) -> Response:
+    if export.sealed is None:
+        return reply(dump_export(export), 202)
+    return Response(
+        export.sealed,
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{FILE_NAME}"', "Cache-Control": "no-store"},
+    )
