@@ -34,6 +34,9 @@ from tests.factories.privacy import (
     run_jobs,
 )
 from tests.factories.refusals import assert_refused
+from tests.factories.server import ROOT
+
+FORMAT = ROOT / "docs" / "export.md"
 
 
 @pytest.fixture
@@ -69,6 +72,11 @@ def test_every_section_has_something_to_show_of_a_whole_life(life):
     assert [section["name"] for section in data["sections"]] == [section.name for section in SECTIONS]
     assert (data["schema"], data["version"], data["person_id"]) == ("hearthside-export", 1, life.person.id)
     assert all(f'id="{section.name}"' in page for section in SECTIONS)
+
+
+def test_every_section_is_described_for_who_reads_the_file_with_a_program():
+    described = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\|([^|]*)\|", FORMAT.read_text(), re.MULTILINE))))
+    assert described == {section.name for section in SECTIONS}
 
 
 def test_what_the_person_wrote_is_there_in_every_state(life):

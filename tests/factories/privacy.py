@@ -177,14 +177,14 @@ def erase(person: Person) -> Any:
 
 
 def everything_stored() -> dict[str, list[str]]:
-    """Every value of every column of every table as text, decrypted, by table.column."""
+    """Every value of every column of every table as text, decrypted and sorted, by table.column."""
     found: dict[str, list[str]] = {}
     with reading() as session:
         for table in metadata.sorted_tables:
             for row in session.execute(select(table)):
                 for column, value in zip(table.columns, row, strict=True):
                     found.setdefault(f"{table.name}.{column.name}", []).append(repr(value))
-    return found
+    return {name: sorted(values) for name, values in found.items()}
 
 
 def places_with(word: str) -> set[str]:
