@@ -33,7 +33,7 @@ def start_flask(settings: Settings, *args: str) -> "subprocess.Popen[str]":
 
 def run_flask(settings: Settings, *args: str) -> "subprocess.CompletedProcess[str]":
     process = start_flask(settings, *args)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=100)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 

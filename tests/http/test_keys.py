@@ -196,7 +196,7 @@ def test_killed_in_the_middle_and_run_again_it_finishes(life, both, only_new):
     add_many(life.group, life.other)
     before, place = everything_stored(), place_of("message.body")
     with running_flask(both, "keys", "rotate", "--batch", "5") as process:
-        ask_until(lambda: under_the_first(place), lambda count: count > 20, within=30)
+        ask_until(lambda: under_the_first(place), lambda count: count > 20, within=90)
         process.kill()
         process.wait()
     assert 20 < under_the_first(place) < MANY

@@ -126,6 +126,11 @@ def test_who_signed_in_long_ago_gives_the_password_again(app):
     assert carer.request("DELETE", "/me", json={"password": PASSWORD}).status_code == 202
 
 
+@pytest.mark.parametrize("headers", [{}, {"Content-Type": "text/plain"}])
+def test_the_body_may_be_left_out_whatever_a_web_server_makes_of_that(caller, headers):
+    assert caller().request("DELETE", "/me", headers=headers).status_code == 202
+
+
 def test_the_password_is_not_guessed_by_leaving(app):
     person = make_person(password_hash=hash_password(PASSWORD))
     carer = Caller(app, person, signed_in_long_ago(person))
