@@ -63,7 +63,8 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"Hearthside cannot start: port {settings.port} cannot be used ({error.strerror}).")
     announce_draining = attach_sockets(app, settings)
-    start_jobs(settings, spawn=eventlet.spawn, sleep=eventlet.sleep)
+    if settings.jobs:
+        start_jobs(settings, spawn=eventlet.spawn, sleep=eventlet.sleep, run=run_off_hub)
     if settings.demo:
         print_demo()
     log.info("serving", host=settings.host, port=settings.port)

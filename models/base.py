@@ -75,6 +75,24 @@ class EncryptedText(TypeDecorator[str]):
         return None if value is None else current_keyring().decrypt(bytes(value), self._aad)
 
 
+class EncryptedBytes(TypeDecorator[bytes]):
+    """As EncryptedText, for what is not text."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+        self._aad = place.encode()
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else current_keyring().encrypt_bytes(value, self._aad)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else current_keyring().decrypt_bytes(bytes(value), self._aad)
+
+
 def enum_column(kind: type[StrEnum]) -> Enum:
     """Stored as the enum's value with a check constraint, so that no other text can get in."""
     return Enum(

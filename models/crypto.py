@@ -54,18 +54,37 @@ class Keyring:
             keys[key_id] = key
         return cls(keys, index_secret=index_secret)
 
+    @property
+    def key_ids(self) -> list[str]:
+        """Every key by its id, the writing one first."""
+        return list(self._ciphers)
+
+    @property
+    def prefix(self) -> bytes:
+        """What everything begins with that is written now."""
+        return self._prefix
+
     def encrypt(self, text: str, place: bytes) -> bytes:
+        return self.encrypt_bytes(text.encode(), place)
+
+    def encrypt_bytes(self, data: bytes, place: bytes) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
-        return self._prefix + nonce + self._ciphers[self._primary].encrypt(nonce, text.encode(), place)
+        return self._prefix + nonce + self._ciphers[self._primary].encrypt(nonce, data, place)
 
     def decrypt(self, stored: bytes, place: bytes) -> str:
+        try:
+            return self.decrypt_bytes(stored, place).decode()
+        except UnicodeDecodeError as error:
+            raise KeyringError("what is stored is not text") from error
+
+    def decrypt_bytes(self, stored: bytes, place: bytes) -> bytes:
         start = 1 + int.from_bytes(stored[:1], "big")
-        cipher = self._ciphers.get(stored[1:start].decode(errors="replace"))
+        cipher = self._ciphers.get(key_id_of(stored))
         if cipher is None:
             raise KeyringError("text written under a key that is not in ENCRYPTION_KEYS")
         nonce, sealed = stored[start : start + NONCE_BYTES], stored[start + NONCE_BYTES :]
         try:
-            return cipher.decrypt(nonce, sealed, place).decode()
+            return cipher.decrypt(nonce, sealed, place)
         except (InvalidTag, ValueError) as error:  # a nonce cut short is the latter
             raise KeyringError("stored text does not open: wrong key, or it was altered or moved") from error
 
@@ -80,6 +99,11 @@ class Keyring:
     def chain_digest(self, data: bytes) -> str:
         """The digest by which the audit trail holds together; nobody without the key can make one."""
         return hmac.new(self._chain_key, data, hashlib.sha256).hexdigest()
+
+
+def key_id_of(stored: bytes) -> str:
+    """The id of the key this was written under; its first bytes are enough."""
+    return stored[1 : 1 + int.from_bytes(stored[:1], "big")].decode(errors="replace")
 
 
 class _Current:

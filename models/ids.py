@@ -28,6 +28,11 @@ def new_challenge() -> bytes:
     return secrets.token_bytes(32)
 
 
+def new_digest() -> str:
+    """A fresh value of chance in the form of a keyed digest: nothing has it, and nothing is found by it."""
+    return secrets.token_hex(32)
+
+
 # No letters or digits that are mistaken for each other when read aloud or copied by hand.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12  # 58 bits: not to be guessed, still to be typed

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, UtcDateTime, enum_column
+from models.base import Base, EncryptedBytes, Id, UtcDateTime, enum_column
 
 
 class ExportState(StrEnum):
@@ -25,7 +25,7 @@ class Export(Base):
     state: Mapped[ExportState] = mapped_column(enum_column(ExportState))
     progress: Mapped[int] = mapped_column(default=0)  # per cent
     # The zip, encrypted like any text a person wrote. In the database, because any process may be asked for it.
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    sealed: Mapped[bytes | None] = mapped_column(EncryptedBytes("export.sealed"), deferred=True)
     size: Mapped[int | None]  # bytes of the zip itself
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

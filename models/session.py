@@ -212,6 +212,23 @@ def reading() -> Iterator[Session]:
         session.close()  # rolls back; what was loaded stays readable
 
 
+def fold_log() -> bool:
+    """Fold SQLite's log into its file, so that what was erased leaves the log too. False while somebody reads from it.
+
+    PostgreSQL recycles its log by itself.
+    """
+    bound = _bound()
+    if bound.engine.dialect.name != "sqlite":
+        return True
+    with bound.gate:
+        connection = bound.engine.raw_connection()
+        try:
+            busy, _, _ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+    return not busy
+
+
 def ping() -> None:
     """Raise Unavailable unless the database answers."""
     with reading() as session:

@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     NOTICE_HANDOVER = "notice.handover"  # to a carer: their worker's role changed; somebody they may ask instead
     NOTICE_ACCESS = "notice.access"  # to a member: that staff could read a private conversation of theirs
     NOTICE_SECURITY = "notice.security"  # to a person: what was done to what they sign in with
+    NOTICE_FACILITATION = "notice.facilitation"  # to coordinators: a group has lost one who facilitated it
     SESSION_ENDED = "session.ended"
 
 

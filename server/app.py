@@ -9,8 +9,9 @@ from flask import Flask, Response, g, request
 from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from models.clock import clock
 from models.crypto import use_keyring
-from models.session import bind
+from models.session import bind, transaction
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
 from server.http import (
@@ -30,6 +31,7 @@ from server.http import (
     passkeys,
     people,
     photos,
+    privacy,
     proof_pages,
     proofs,
     review,
@@ -42,8 +44,9 @@ from server.http import (
 )
 from server.http.door import Api
 from server.jobs.engine import Engine
-from server.jobs.kinds import make_works
+from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
+from server.jobs.retention import ensure_retention_job
 from server.jobs.search import index_forever
 from server.limits import RateLimits
 from server.problems import register_error_map
@@ -91,6 +94,7 @@ def create_app(settings: Settings) -> Flask:
         second_factor,
         people,
         display_names,
+        privacy,
         roles,
         code_of_conduct,
         invites,
@@ -123,9 +127,20 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def start_jobs(settings: Settings, *, spawn: Callable[..., Any], sleep: Callable[[float], Any]) -> None:
-    """Begin doing background work in this process: `spawn(function)` runs beside, `sleep(seconds)` yields."""
-    spawn(Engine(make_works(settings), sleep=sleep).run_forever)
+def start_jobs(
+    settings: Settings,
+    *,
+    spawn: Callable[..., Any],
+    sleep: Callable[[float], Any],
+    run: Callable[..., Any] = run_in_place,
+) -> None:
+    """Begin doing background work in this process: `spawn(function)` runs beside, `sleep(seconds)` yields.
+
+    `run(function, *args)` computes what takes long without holding up the process.
+    """
+    with transaction() as session:
+        ensure_retention_job(session, clock.now())
+    spawn(Engine(make_works(settings, pause=lambda: sleep(0), run=run), sleep=sleep).run_forever)
     if settings.search:
         spawn(index_forever, sleep)
     spawn(sweep_forever, make_storage(settings.photos_url), sleep)

@@ -52,6 +52,7 @@ class Settings:
     api_docs: bool = False
     search: bool = True
     photos_url: str = "file:var/photos"
+    jobs: bool = True  # whether a serving process also does background work
 
     def keyring(self) -> Keyring:
         return Keyring.parse(self.encryption_keys, index_secret=self.secret_key)
@@ -103,6 +104,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         photos_url=values.get("PHOTOS_URL") or f"file:{'var/demo' if demo else 'var'}/photos",
         search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
+        jobs=_switch(values, "JOBS", default=True),
     )
 
 

@@ -33,10 +33,10 @@ class DiskStorage:
     """Files below one folder, for services on one host or with a shared file system."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def put(self, path: str, data: bytes) -> None:
-        target = self._folder / path
+        target = self.folder / path
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             partial = target.with_name(target.name + ".part")
@@ -47,7 +47,7 @@ class DiskStorage:
 
     def get(self, path: str) -> bytes:
         try:
-            return (self._folder / path).read_bytes()
+            return (self.folder / path).read_bytes()
         except FileNotFoundError as error:
             raise NotFound from error
         except OSError as error:
@@ -55,7 +55,7 @@ class DiskStorage:
 
     def delete(self, path: str) -> None:
         try:
-            (self._folder / path).unlink(missing_ok=True)
+            (self.folder / path).unlink(missing_ok=True)
         except OSError as error:
             raise _away(error) from error
 

@@ -3,20 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.errors import Conflict, Forbidden, NotFound
-from models.messages import Message, MessageRevision, MessageState, Reaction
+from models.messages import Message, MessageRevision, MessageState
 from models.people import Person
 from models.policy import Facts, authorise
 from models.review import Case, CaseState
-from models.search import SearchTerm
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
 from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text
-from server.actions.photos import wipe_photos
+from server.actions.tombstones import lay_tombstones
 from server.queries.conversations import get_place
 from server.queries.crisis import support_for
 from server.queries.messages import lock_message, lock_seen_message
@@ -94,33 +93,15 @@ def delete_message(session: Session, actor: Person, message_id: str, *, now: dat
         return message
     if message.state is MessageState.REMOVED:
         raise MessageNotEditable
-    message.state = MessageState.DELETED
-    if not _tell_desk(session, message, now):
-        wipe_text(session, message)
-    if message.seq is not None:
-        record_event(
-            session, message.conversation_id, EventKind.MESSAGE_REMOVED, message.id, now=now, data={"reason": "deleted"}
-        )
+    lay_tombstones(session, [message.id], reason="deleted", now=now)
     return message
 
 
-def wipe_text(session: Session, message: Message) -> None:
-    """Nothing of what it said, said before, or was answered with by a sign is left."""
-    message.body, message.content_warning, message.sent_digest, message.photos_text = "", None, None, None
-    message.advice, message.mentions, message.reactions = [], [], {}
-    session.execute(delete(MessageRevision).where(MessageRevision.message_id == message.id))
-    session.execute(delete(Reaction).where(Reaction.message_id == message.id))
-    wipe_photos(session, message.id)
-    session.execute(delete(SearchTerm).where(SearchTerm.message_id == message.id))
-
-
-def _tell_desk(session: Session, message: Message, now: datetime) -> bool:
-    """Let whoever has the open case in hand see that the message changed under it. False when there is none."""
+def _tell_desk(session: Session, message: Message, now: datetime) -> None:
+    """Let whoever has the open case in hand, if there is one, see that the message changed under it."""
     case = session.scalars(
         select(Case).where(Case.message_id == message.id, Case.state != CaseState.CLOSED).with_for_update()
     ).one_or_none()
-    if case is None:
-        return False
-    touch(case)
-    record_to_desk(session, REVIEW_DESK, EventKind.CASE_CHANGED, case.id, now=now)
-    return True
+    if case is not None:
+        touch(case)
+        record_to_desk(session, REVIEW_DESK, EventKind.CASE_CHANGED, case.id, now=now)

@@ -17,8 +17,8 @@ from models.streams import REVIEW_DESK, EventKind, lock_stream, record_event, re
 from moderation import review
 from moderation.audit import write_audit
 from moderation.review import URGENCY_OF_REASON, Reason, gather
-from server.actions.edits import wipe_text
 from server.actions.messages import deliver, notice
+from server.actions.tombstones import wipe_text
 from server.queries.messages import lock_message, lock_seen_message
 from server.queries.review import CaseDetail, case_parties, detail_case, find_report, get_case, has_open_case
 

@@ -11,7 +11,7 @@ from server.actions import proofs as actions
 from server.http.door import Blueprint, acting, address, identify, limits, links_at, spare_mailbox
 from server.passwords import check_new_password, hash_password
 from server.queries.proofs import ProofInvalid, find_proof
-from server.schemas.auth import ProofSchema, ResetRequestSchema, ResetSchema
+from server.schemas.auth import PasswordResetSchema, ProofSchema, ResetRequestSchema
 
 blp = Blueprint("proofs", __name__, url_prefix="/api/v1/auth", description="Proving an address, and choosing a new password")
 
@@ -59,7 +59,7 @@ def ask_for_reset(data: dict[str, Any]) -> None:
 
 
 @blp.post("/password-reset/confirm")
-@blp.arguments(ResetSchema)
+@blp.arguments(PasswordResetSchema)
 @blp.response(204)
 def reset_password(data: dict[str, Any]) -> None:
     with _guesses_limited():

@@ -8,17 +8,17 @@ from server.passwords import check_password
 
 
 def require_presence(password: str | None) -> None:
-    """Raise ReauthenticationRequired unless the session began just now, or this is the person's password.
+    """Raise ReauthenticationRequired unless this is the person's password, or none was given and the session began just now.
 
     Before the route's own transaction and never within one: checking a password takes long.
     """
     identity = identify()
     with looking(set_up=False) as (session, actor):
         begun = session.get_one(SignIn, identity.sign_in_id)
-    if begun.recent(clock.now()):
-        return
     if password is None:
-        raise ReauthenticationRequired
+        if not begun.recent(clock.now()):
+            raise ReauthenticationRequired
+        return
     limits().refuse_if_spent("reauthentication.person", actor.id)
     if not check_password(password, actor.password_hash):
         limits().count("reauthentication.person", actor.id)

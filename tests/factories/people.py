@@ -8,7 +8,7 @@ from uuid import uuid4
 from flask import Flask
 
 from models import code_of_conduct
-from models.auth import SignIn
+from models.auth import RECENT, SignIn
 from models.clock import clock
 from models.people import Person
 from models.roles import Role
@@ -37,6 +37,12 @@ def make_person(role: Role = Role.CARER, **changes: Any) -> Person:
 def make_sign_in(person: Person, *, device_name: str | None = None) -> SignIn:
     with transaction() as session:
         return sign_in(session, person, device_name=device_name, now=clock.now())
+
+
+def signed_in_long_ago(person: Person) -> SignIn:
+    """A session that still counts, of somebody who showed who they are too long ago for what cannot be undone."""
+    with transaction() as session:
+        return sign_in(session, person, device_name=None, now=clock.now() - RECENT)
 
 
 def make_tokens(app: Flask, person: Person, begun: SignIn | None = None) -> Tokens:

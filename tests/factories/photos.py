@@ -10,10 +10,15 @@ from models.people import Person
 from models.photos import VARIANTS, Photo
 from models.session import transaction
 from server.actions.photos import begin_photo
-from server.storage import Storage
+from server.storage import DiskStorage, Storage
 from tests.factories.people import act
 
 stores: list[Storage] = []  # the last is where the application of the test looks
+
+
+def photos_url() -> str:
+    """The setting under which what the application of the test stores is found."""
+    return f"file:{stores[-1].folder}" if stores and isinstance(stores[-1], DiskStorage) else "file:nowhere"
 
 
 def make_picture(size: tuple[int, int] = (60, 40), *, kind: str = "JPEG", mode: str = "RGB", **more: Any) -> bytes:

@@ -142,6 +142,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("PATCH", "/me"): {"display_name": "Heron", "timezone": "Europe/Dublin", "region": "IE"},
         ("POST", "/me/password"): {"current_password": "wrong", "password": "seven herons by the lake"},
         ("POST", "/me/email"): {"email": "new@example.test", "password": "wrong"},
+        ("DELETE", "/me"): {"password": "wrong"},
         ("POST", "/me/acceptances"): {"version": code_of_conduct.STARTER_VERSION},
         ("PUT", "/code-of-conduct"): {
             "title": "How we treat each other",

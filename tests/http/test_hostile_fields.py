@@ -6,7 +6,7 @@ from models.roles import Role
 from server.limits import RateLimits
 from tests.factories.api import Caller, assert_problem
 from tests.factories.groups import make_group
-from tests.factories.people import make_person
+from tests.factories.people import make_person, signed_in_long_ago
 from tests.http.routes import bodies, filled, make_world
 
 MARK = "waxwing"  # in every hostile text, so that it would be found in the log
@@ -57,6 +57,7 @@ JSON_ROUTES = [
     ("PATCH", "/me"),
     ("POST", "/me/password"),
     ("POST", "/me/email"),
+    ("DELETE", "/me"),
     ("POST", "/me/acceptances"),
     ("PUT", "/code-of-conduct"),
     ("POST", "/me/second-factor/confirm"),
@@ -128,6 +129,8 @@ def allowed_caller(app, world, route):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/decline"):
         return Caller(app, world.consumer_worker)
+    if route == ("DELETE", "/me"):  # somebody who signed in just now could leave without a password
+        return Caller(app, world.author, signed_in_long_ago(world.author))
     return Caller(app, world.author)
 
 

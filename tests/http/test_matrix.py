@@ -50,6 +50,10 @@ TABLE = {
     ("POST", "/me/password"): (NONE, NONE),  # the present password is wrong
     ("POST", "/me/email"): (NONE, NONE),  # likewise
     ("POST", "/auth/verify-email/resend"): (ALL, ALL),
+    ("DELETE", "/me"): (NONE, NONE),  # the password is wrong
+    ("GET", "/me/export"): (ALL, ALL),
+    ("POST", "/me/export"): (ALL, ALL),
+    ("DELETE", "/me/export"): (NONE, NONE),  # there is none yet
     ("POST", "/me/acceptances"): (ALL, ALL),
     ("GET", "/me/acceptances"): (ALL, ALL),
     ("PUT", "/code-of-conduct"): ("o", "o"),

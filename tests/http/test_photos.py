@@ -65,7 +65,7 @@ def message(carer, group, photo):
 
 
 def files(app):
-    folder = app.extensions["storage"]._folder
+    folder = app.extensions["storage"].folder
     return [path for path in folder.rglob("*") if path.is_file()]
 
 

@@ -150,3 +150,8 @@ def test_a_value_given_to_the_demo_counts_and_an_empty_one_does_not(elsewhere):
 @pytest.mark.parametrize("no", ["", "0", "no", "false", "2"])
 def test_only_a_plain_yes_makes_a_demo(elsewhere, no):
     assert not read_settings({**STRONG, "DEMO": no}).demo
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", True), ("yes", True), ("no", False)])
+def test_background_work_can_be_kept_out_of_a_serving_process(text, expected):
+    assert read_settings({**STRONG, "JOBS": text}).jobs is expected

@@ -1,0 +1,129 @@
+"""How long what is kept: one readable table, from which a person who leaves is told what stays, and why.
+
+Invariant: every kind of data that an erasure does not wipe at once has a row here, in plain words. `RESTRICTED` stays only
+for the moderators of a case that is open, seen by nobody else, and goes when the case closes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from models.conversations import ConversationKind
+from models.decisions import DecisionName
+
+# How long what was said is kept, per kind of conversation: a decision of the service.
+DECIDED_BY: Mapping[ConversationKind, DecisionName] = {
+    ConversationKind.GROUP: DecisionName.RETENTION_GROUP,
+    ConversationKind.ONE_TO_ONE: DecisionName.RETENTION_ONE_TO_ONE,
+    ConversationKind.CRISIS: DecisionName.RETENTION_CRISIS,
+}
+
+EXPORT_LASTS = timedelta(hours=24)
+EXPORT_ROW_LASTS = timedelta(days=30)
+JOB_LASTS = timedelta(days=30)  # after it ended
+SIGN_IN_LASTS = timedelta(days=90)  # after it ended: long enough to look into a break-in
+UNVERIFIED_LASTS = timedelta(days=7)  # an account whose address was never proven
+RECORD_LASTS = timedelta(days=2555)  # seven years: how long somebody may call the service to account
+
+ERASED_NAME = "Someone who left"  # how others see a person whose account is erased
+ERASED_REGION = "ZZ"  # ISO 3166's own code for no country
+
+
+class Class(StrEnum):
+    ERASED = "erased"  # at once
+    RESTRICTED = "restricted"  # while a case about it is open
+    KEPT = "kept"  # for a time, or as long as the service runs, because law or duty asks for it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What becomes of one kind of data when its person's account is erased. `lasts` None: no end is set."""
+
+    becomes: Class
+    why: str
+    lasts: timedelta | None = None
+
+    def until(self, now: datetime) -> datetime | None:
+        return None if self.lasts is None else now + self.lasts
+
+
+RULES: Mapping[str, Rule] = {
+    "profile": Rule(becomes=Class.ERASED, why="Your name, address, password and second factor are gone at once."),
+    "messages": Rule(becomes=Class.ERASED, why="What you wrote is taken out of every conversation."),
+    "messages_under_review": Rule(
+        becomes=Class.RESTRICTED,
+        why="Moderators are still looking at these messages. Nobody else can see them, and they go when that is done.",
+    ),
+    "report_notes": Rule(becomes=Class.ERASED, why="What you wrote when you reported something."),
+    "report_notes_under_review": Rule(
+        becomes=Class.RESTRICTED,
+        why="Moderators are still looking at what you reported. Your words to them go when that is done.",
+    ),
+    "contacts": Rule(becomes=Class.ERASED, why="What you and a worker wrote when you asked to talk."),
+    "walls": Rule(becomes=Class.ERASED, why="Why you did not want to meet somebody."),
+    "invites": Rule(becomes=Class.ERASED, why="Your notes on invites you made. Those not used yet stop working."),
+    "sign_ins": Rule(
+        becomes=Class.KEPT,
+        why="When you signed in and out, without the names of your devices: needed to look into a break-in.",
+        lasts=SIGN_IN_LASTS,
+    ),
+    "acceptances": Rule(
+        becomes=Class.KEPT,
+        why="Which version of the code of conduct you agreed to, and when: shows that you were told the rules.",
+        lasts=RECORD_LASTS,
+    ),
+    "decisions": Rule(
+        becomes=Class.KEPT,
+        why="What moderators decided about your messages, without the messages: shows that it was done fairly. "
+        "Decisions you were never told of, because nothing changed, are not counted.",
+        lasts=RECORD_LASTS,
+    ),
+    "work_for_the_service": Rule(
+        becomes=Class.KEPT,
+        why="What you decided for the service as one of its staff, with the reasons you wrote: it has to answer for it.",
+    ),
+    "audit_entries": Rule(
+        becomes=Class.KEPT,
+        why="The record of who did what and when. It holds numbers in place of names and none of your words, "
+        "and could not be trusted if lines were missing.",
+    ),
+    "account_changes": Rule(
+        becomes=Class.KEPT,
+        why="What the service did to your account, such as a pause, and why: you may ask it to account for that.",
+        lasts=RECORD_LASTS,
+    ),
+    "places": Rule(
+        becomes=Class.KEPT,
+        why="That somebody was in a conversation from when to when, without a name: the others' conversation hangs on it.",
+    ),
+}
+
+# Everything a person wrote, by table.column, and its kind above. A test holds this against all columns there are.
+WORDS: Mapping[str, str] = {
+    "person.email": "profile",
+    "person.display_name": "profile",
+    "email_proof.email": "profile",
+    "second_factor.secret": "profile",
+    "passkey.name": "profile",
+    "sign_in.device_name": "profile",
+    "message.body": "messages",
+    "message.content_warning": "messages",
+    "message.photos": "messages",
+    "message_revision.body": "messages",
+    "message_revision.content_warning": "messages",
+    "photo.key": "messages",
+    "report.note": "report_notes",
+    "contact.note": "contacts",
+    "contact.reply": "contacts",
+    "wall.reason": "walls",
+    "wall.consent_note": "walls",
+    "invite.note": "invites",
+    "handover.reason": "contacts",
+    "export.sealed": "profile",
+    "job.payload": "profile",
+    "decision.note": "work_for_the_service",
+    "break_glass.reason": "work_for_the_service",
+    "service_decision.reason": "work_for_the_service",
+    "account_change.reason": "account_changes",
+}

@@ -1,0 +1,187 @@
+"""Asking for everything about oneself, and leaving for good."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.accounts import LastCoordinator
+from models.auth import EmailProof, EndReason, SignIn
+from models.contacts import Contact, ContactState
+from models.conversations import Membership, MemberState, Standing
+from models.errors import NotFound, TooMany
+from models.groups import Group
+from models.ids import new_digest, new_id
+from models.jobs import Job, JobKind, JobState, enqueue
+from models.passkeys import Passkey, PasskeyChallenge
+from models.people import Person, PersonState
+from models.privacy import Erasure, ErasureState, Export, ExportState
+from models.retention import ERASED_NAME, ERASED_REGION
+from models.roles import Role
+from models.second_factor import RecoveryCode, SecondFactor
+from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
+from moderation.audit import write_audit
+from server.actions.auth import end_sign_in
+from server.actions.contacts import end_contact
+from server.queries.privacy import (
+    day_before,
+    exports_since,
+    has_live_job,
+    lock_other_coordinators,
+    lock_person,
+    newest_export,
+    what_stays,
+)
+
+EXPORTS_A_DAY = 5
+UNDER_WAY = frozenset({ExportState.WAITING, ExportState.RUNNING})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """What an erasure answers with: the person cannot ask later."""
+
+    state: ErasureState
+    kept: list[dict[str, Any]]
+
+
+def get_export(session: Session, actor: Person, *, now: datetime) -> Export:
+    """The export there is: ready, under way, or failed within the day; else a new one is begun. Raises TooMany."""
+    lock_person(session, actor.id)  # two requests at once begin one
+    export = _present(session, actor, now)
+    return export or _begin_export(session, actor, now)
+
+
+def begin_export(session: Session, actor: Person, *, now: datetime) -> Export:
+    """Begin a fresh export, unless one is under way; an older one stays until it expires. Raises TooMany."""
+    lock_person(session, actor.id)
+    export = _present(session, actor, now)
+    if export is not None and export.state in UNDER_WAY:
+        return export
+    return _begin_export(session, actor, now)
+
+
+def remove_export(session: Session, actor: Person, *, now: datetime) -> None:
+    """Take the ready export away before its time. Raises NotFound when there is none."""
+    lock_person(session, actor.id)
+    export = _present(session, actor, now)
+    if export is None or export.state is not ExportState.READY:
+        raise NotFound
+    export.sealed, export.expires_at = None, now
+    _audit(session, actor.id, "export.removed", "export", export.id, now)
+
+
+def _present(session: Session, actor: Person, now: datetime) -> Export | None:
+    export = newest_export(session, actor.id)
+    if export is None or (export.expires_at is not None and export.expires_at <= now):
+        return None
+    if export.state in UNDER_WAY and not has_live_job(session, export.id):
+        export.state, export.expires_at = ExportState.FAILED, now + timedelta(days=1)
+    return export
+
+
+def _begin_export(session: Session, actor: Person, now: datetime) -> Export:
+    asked = exports_since(session, actor.id, day_before(now))
+    if len(asked) >= EXPORTS_A_DAY:
+        wait = math.ceil((asked[-EXPORTS_A_DAY] - day_before(now)).total_seconds())
+        raise TooMany(retry_after=wait, minutes=math.ceil(wait / 60))
+    export = Export(id=new_id(), person_id=actor.id, state=ExportState.WAITING, progress=0, requested_at=now)
+    session.add(export)
+    enqueue(session, JobKind.EXPORT, subject_id=export.id, now=now)
+    _audit(session, actor.id, "export.requested", "export", export.id, now)
+    return export
+
+
+def erase_oneself(session: Session, actor: Person, *, now: datetime) -> Leaving:
+    """Erase one's own account; it cannot be undone, and the door has made sure that it is they who ask.
+
+    Raises LastCoordinator.
+    """
+    others = lock_other_coordinators(session, actor.id)
+    if actor.role is Role.COORDINATOR and actor.state is PersonState.ACTIVE and not others:
+        raise LastCoordinator
+    return erase_person(session, actor.id, by=actor.id, tell=others, now=now)
+
+
+def erase_person(
+    session: Session, person_id: str, *, by: str | None, now: datetime, tell: list[str] | None = None
+) -> Leaving:
+    """Make an account unusable and nameless at once, and leave the rest to a job. `by` None: the retention schedule.
+
+    `tell`: coordinators who hear which groups have lost a facilitator.
+    """
+    person = lock_person(session, person_id)
+    # Counted before anything changes: what is said to stay is what was there.
+    kept = what_stays(session, person_id, now=now)
+    _leave_conversations(session, person_id, tell or [], now)
+    for sign_in in session.scalars(select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))):
+        end_sign_in(session, sign_in, reason=EndReason.ERASED, by=by, now=now)
+    _forget_credentials(session, person_id, now)
+    person.state = PersonState.ERASED
+    person.display_name, person.name_skeleton = ERASED_NAME, None
+    person.email, person.email_index, person.email_verified_at = "", new_digest(), None
+    person.password_hash = ""  # no password fits it
+    person.timezone, person.region = "UTC", ERASED_REGION
+    person.email_verification_due = person.second_factor_due = False
+    said = [{**each, "until": each["until"] and each["until"].isoformat()} for each in kept]
+    erasure = Erasure(id=new_id(), person_id=person_id, state=ErasureState.RUNNING, kept={"items": said}, requested_at=now)
+    session.add(erasure)
+    enqueue(session, JobKind.ERASURE, subject_id=person_id, now=now)
+    _audit(session, by, "person.erased", "person", person_id, now)
+    return Leaving(state=erasure.state, kept=kept)
+
+
+def _forget_credentials(session: Session, person_id: str, now: datetime) -> None:
+    for table in (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof):
+        session.execute(delete(table).where(table.person_id == person_id))
+    session.execute(update(SignIn).where(SignIn.person_id == person_id).values(device_name=None, refresh_key=None))
+    # Mail to them that has not gone out has nobody to go to.
+    mail = (JobKind.MAIL, JobKind.PASSWORD_RESET)
+    session.execute(delete(Job).where(Job.subject_id == person_id, Job.kind.in_(mail), Job.state != JobState.RUNNING))
+    gone = {"sealed": None, "state": ExportState.FAILED, "expires_at": now}
+    session.execute(update(Export).where(Export.person_id == person_id).values(**gone))
+
+
+def _leave_conversations(session: Session, person_id: str, coordinators: list[str], now: datetime) -> None:
+    """Out of every conversation, in the order of their ids; one-to-one contacts end."""
+    _end_contacts(session, session.get_one(Person, person_id), now)
+    rows = session.execute(
+        select(Membership.conversation_id, Group.id)
+        .outerjoin(Group, Group.conversation_id == Membership.conversation_id)
+        .where(
+            Membership.person_id == person_id,
+            Membership.state.in_([MemberState.MEMBER, MemberState.REQUESTED]),
+        )
+        .order_by(Membership.conversation_id)
+    ).all()
+    for conversation_id, group_id in rows:
+        lock_stream(session, conversation_id)
+        membership = session.get_one(Membership, (conversation_id, person_id), populate_existing=True)
+        was_member, facilitated = membership.active, membership.standing is Standing.FACILITATOR
+        membership.state, membership.since = MemberState.LEFT, now
+        if was_member:
+            record_event(session, conversation_id, EventKind.MEMBER_LEFT, person_id, now=now)
+        if was_member and facilitated and group_id is not None:
+            data = {"group_id": group_id, "conversation_id": conversation_id, "change": "facilitator_left"}
+            record_to_inboxes(session, coordinators, EventKind.NOTICE_FACILITATION, group_id, now=now, data=data)
+
+
+def _end_contacts(session: Session, person: Person, now: datetime) -> None:
+    """End what is open between this person and others, in the order in which several are ended."""
+    found = session.scalars(
+        select(Contact)
+        .where(
+            or_(Contact.carer_id == person.id, Contact.worker_id == person.id),
+            Contact.state.in_([ContactState.REQUESTED, ContactState.ACCEPTED]),
+        )
+        .order_by(Contact.conversation_id, Contact.id)
+    )
+    for contact in found.all():
+        end_contact(session, contact, by=person, now=now)
+
+
+def _audit(session: Session, by: str | None, action: str, kind: str, subject_id: str, now: datetime) -> None:
+    write_audit(session, actor_id=by, action=action, subject_kind=kind, subject_id=subject_id, now=now)

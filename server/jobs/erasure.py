@@ -1,0 +1,133 @@
+"""The work of an erasure: what the account's end did not take at once, page by page. Running it twice takes nothing more.
+
+It ends `restricted` while a case about the person's words is open; the retention job finishes it when that closes.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.clock import clock
+from models.contacts import Contact, Handover, Wall
+from models.invites import Invite
+from models.messages import Message
+from models.privacy import Erasure, ErasureState
+from models.review import Report
+from models.session import fold_log, reading, transaction
+from models.streams import Event, EventKind
+from server.actions.tombstones import lay_tombstones
+from server.jobs.engine import Claimed, Work
+from server.queries.privacy import open_case_of_message, open_case_of_report
+
+PAGE = 50  # messages made tombstones in one transaction: each is an event its room is sent
+EVENTS_PAGE = 500
+
+log = structlog.get_logger("hearthside.erasure")
+
+
+def make_erasure(*, pause: Callable[[], object]) -> Work:
+    """`pause()` lets the rest of the process go on."""
+
+    def erasure(claimed: Claimed) -> None:
+        person_id = claimed.subject_id
+        if person_id is None:
+            return
+        _lay_all_tombstones(claimed, person_id, pause)
+        with transaction() as session:
+            claimed.renew(session, now=clock.now())
+            wipe_words(session, person_id, now=clock.now())
+        _empty_inbox(claimed, person_id, pause)
+        with transaction() as session:
+            claimed.renew(session, now=clock.now())
+            finish_erasure(session, person_id, now=clock.now())
+        if not fold_log():
+            log.info("database log not folded yet")
+
+    return erasure
+
+
+def _lay_all_tombstones(claimed: Claimed, person_id: str, pause: Callable[[], object]) -> None:
+    """In the order in which everybody locks several messages. Each is looked at once."""
+    after: tuple[str, str] | None = None
+    while True:
+        query = (
+            select(Message.conversation_id, Message.id)
+            .where(Message.author_id == person_id)
+            .order_by(Message.conversation_id, Message.id)
+            .limit(PAGE)
+        )
+        if after is not None:
+            query = query.where(_beyond(*after))
+        with reading() as session:
+            page = session.execute(query).all()
+        if not page:
+            return
+        with transaction() as session:
+            claimed.renew(session, now=clock.now())
+            lay_tombstones(session, [row.id for row in page], reason="erased", now=clock.now())
+        after = (page[-1].conversation_id, page[-1].id)
+        pause()
+
+
+def _beyond(conversation_id: str, message_id: str) -> ColumnElement[bool]:
+    return or_(
+        Message.conversation_id > conversation_id,
+        (Message.conversation_id == conversation_id) & (Message.id > message_id),
+    )
+
+
+def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
+    """Notes and reasons the person wrote, or that were written to or about them, but for those of an open case."""
+    wipes: Sequence[tuple[Any, ColumnElement[bool], dict[str, Any]]] = (
+        (Report, (Report.reporter_id == person_id) & ~open_case_of_report(), {"note": None}),
+        (Contact, (Contact.carer_id == person_id) | (Contact.worker_id == person_id), {"note": None, "reply": None}),
+        (
+            Wall,
+            or_(Wall.carer_id == person_id, Wall.worker_id == person_id, Wall.declared_by == person_id),
+            {"reason": None, "consent_note": None},
+        ),
+        (Handover, or_(Handover.from_person_id == person_id, Handover.decided_by == person_id), {"reason": ""}),
+        (Invite, Invite.created_by == person_id, {"note": None}),
+    )
+    for table, whose, values in wipes:
+        session.execute(update(table).where(whose).values(**values), execution_options={"synchronize_session": False})
+    session.execute(
+        update(Invite)
+        .where(Invite.created_by == person_id, Invite.revoked_at.is_(None), Invite.uses < Invite.max_uses)
+        .values(revoked_at=now)
+    )
+
+
+def _empty_inbox(claimed: Claimed, person_id: str, pause: Callable[[], object]) -> None:
+    """All but the ends of their sessions: other processes may not have cut their sockets yet. Those go with retention."""
+    kept = Event.kind == EventKind.SESSION_ENDED.value
+    while True:
+        with transaction() as session:
+            claimed.renew(session, now=clock.now())
+            seqs = session.scalars(
+                select(Event.seq).where(Event.stream_id == person_id, ~kept).order_by(Event.seq).limit(EVENTS_PAGE)
+            ).all()
+            if seqs:
+                session.execute(delete(Event).where(Event.stream_id == person_id, Event.seq <= seqs[-1], ~kept))
+        if not seqs:
+            return
+        pause()
+
+
+def finish_erasure(session: Session, person_id: str, *, now: datetime) -> None:
+    """Note how far it is: `restricted` while something of theirs lies in an open case, else done."""
+    erasure = session.scalars(
+        select(Erasure).where(Erasure.person_id == person_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    held = (
+        select(Message.id).where(Message.author_id == person_id, open_case_of_message()),
+        select(Report.id).where(Report.reporter_id == person_id, Report.note.is_not(None), open_case_of_report()),
+    )
+    if any(session.scalars(query.limit(1)).first() is not None for query in held):
+        erasure.state = ErasureState.RESTRICTED
+    elif erasure.state is not ErasureState.DONE:
+        erasure.state, erasure.finished_at = ErasureState.DONE, now

@@ -1,0 +1,220 @@
+"""What the retention schedule takes, one sweep a kind. `models/retention.py` says how long each is kept and why."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.auth import EmailProof, SignIn
+from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
+from models.code_of_conduct import Acceptance
+from models.conversations import Conversation, ConversationKind
+from models.jobs import Job, JobState
+from models.messages import Message, MessageState
+from models.passkeys import PasskeyChallenge
+from models.people import Person, PersonState
+from models.privacy import Erasure, ErasureState, Export
+from models.retention import (
+    DECIDED_BY,
+    EXPORT_ROW_LASTS,
+    JOB_LASTS,
+    RECORD_LASTS,
+    SIGN_IN_LASTS,
+    UNVERIFIED_LASTS,
+)
+from models.review import Case, CaseState, Decision, Flag, Report
+from models.streams import Event
+from moderation.audit import write_audit
+from server.actions.privacy import erase_person
+from server.actions.tombstones import lay_tombstones
+from server.jobs.erasure import finish_erasure, wipe_words
+from server.queries.decisions import current_decision
+from server.queries.privacy import open_case_of_message
+
+PAGE = 100
+INBOX_LASTS = timedelta(hours=1)  # by then every process has cut the sockets of somebody who left
+
+Take = Callable[[Session, datetime, str | None], tuple[int, str | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """`take(session, now, after)` does one page and returns how many it took and where to go on (None: at the end)."""
+
+    name: str
+    count: Callable[[Session, datetime], int]
+    take: Take
+
+
+def _sweep(
+    name: str,
+    key: Any,
+    due: Callable[[Session, datetime], ColumnElement[bool]],
+    do: Callable[[Session, Sequence[Any], datetime], None],
+    *,
+    page: int = PAGE,
+) -> Sweep:
+    """A sweep over the rows for which `due` holds, in the order of `key`, done by `do(session, keys, now)`."""
+
+    def count(session: Session, now: datetime) -> int:
+        return session.scalar(select(func.count(key)).where(due(session, now))) or 0
+
+    def take(session: Session, now: datetime, after: str | None) -> tuple[int, str | None]:
+        query = select(key).where(due(session, now)).order_by(key).limit(page)
+        if after is not None:
+            query = query.where(key > after)
+        keys = session.scalars(query).all()
+        if keys:
+            do(session, keys, now)
+        return len(keys), keys[-1] if len(keys) == page else None
+
+    return Sweep(name=name, count=count, take=take)
+
+
+def _delete(table: Any, key: Any) -> Callable[[Session, Sequence[Any], datetime], None]:
+    def do(session: Session, keys: Sequence[Any], now: datetime) -> None:
+        session.execute(delete(table).where(key.in_(keys)), execution_options={"synchronize_session": False})
+
+    return do
+
+
+def _old_messages(kind: ConversationKind) -> Sweep:
+    def due(session: Session, now: datetime) -> ColumnElement[bool]:
+        days = int(current_decision(session, DECIDED_BY[kind]))
+        return and_(
+            Message.created_at < now - timedelta(days=days),
+            Message.state != MessageState.DELETED,
+            Message.conversation_id.in_(select(Conversation.id).where(Conversation.kind == kind)),
+            ~open_case_of_message(),
+        )
+
+    def do(session: Session, keys: Sequence[str], now: datetime) -> None:
+        lay_tombstones(session, keys, reason="expired", now=now)
+
+    return _sweep(f"messages_{kind.value}", Message.id, due, do)
+
+
+def _drop_sealed(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(update(Export).where(Export.id.in_(keys)).values(sealed=None))
+
+
+def _erase_unverified(session: Session, keys: Sequence[str], now: datetime) -> None:
+    for person_id in keys:
+        erase_person(session, person_id, by=None, now=now)
+
+
+def _finish_erasures(session: Session, keys: Sequence[str], now: datetime) -> None:
+    for person_id in keys:
+        wipe_words(session, person_id, now=now)
+        finish_erasure(session, person_id, now=now)
+
+
+def _void_requests(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(
+        update(BreakGlass)
+        .where(BreakGlass.id.in_(keys), BreakGlass.state == BreakGlassState.ASKED)
+        .values(state=BreakGlassState.ENDED, answered_at=now)
+    )
+    for found in keys:
+        write_audit(session, actor_id=None, action="break_glass.void", subject_kind="break_glass", subject_id=found, now=now)
+
+
+def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
+    for table in (Flag, Report, Decision):
+        session.execute(delete(table).where(table.case_id.in_(keys)))
+    session.execute(delete(Case).where(Case.id.in_(keys)))
+
+
+def _erased_since(since: datetime) -> Any:
+    return select(Erasure.person_id).where(Erasure.requested_at <= since)
+
+
+def _leftover_inboxes(_session: Session, now: datetime) -> ColumnElement[bool]:
+    left = select(cast(Erasure.person_id, String)).where(Erasure.requested_at <= now - INBOX_LASTS)
+    return Event.stream_id.in_(left)
+
+
+def _delete_inboxes(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(delete(Event).where(Event.stream_id.in_(set(keys))))
+
+
+SWEEPS: Sequence[Sweep] = (
+    *(_old_messages(kind) for kind in ConversationKind),
+    _sweep(
+        "expired_exports",
+        Export.id,
+        lambda _session, now: and_(Export.expires_at <= now, Export.sealed.is_not(None)),
+        _drop_sealed,
+        page=10,  # they are large
+    ),
+    _sweep(
+        "old_exports",
+        Export.id,
+        lambda _session, now: Export.expires_at <= now - EXPORT_ROW_LASTS,
+        _delete(Export, Export.id),
+    ),
+    _sweep(
+        "done_jobs",
+        Job.id,
+        lambda _session, now: and_(Job.state.in_([JobState.DONE, JobState.FAILED]), Job.finished_at <= now - JOB_LASTS),
+        _delete(Job, Job.id),
+    ),
+    _sweep(
+        "spent_email_proofs",
+        EmailProof.id,
+        lambda _session, now: or_(EmailProof.expires_at <= now, EmailProof.used_at.is_not(None)),
+        _delete(EmailProof, EmailProof.id),
+    ),
+    _sweep(
+        "expired_challenges",
+        PasskeyChallenge.id,
+        lambda _session, now: PasskeyChallenge.expires_at <= now,
+        _delete(PasskeyChallenge, PasskeyChallenge.id),
+    ),
+    _sweep(
+        "ended_sign_ins",
+        SignIn.id,
+        lambda _session, now: or_(SignIn.ended_at <= now - SIGN_IN_LASTS, SignIn.expires_at <= now - SIGN_IN_LASTS),
+        _delete(SignIn, SignIn.id),
+    ),
+    _sweep(
+        "unverified_accounts",
+        Person.id,
+        lambda _session, now: and_(
+            Person.email_verification_due.is_(True),
+            Person.email_verified_at.is_(None),
+            Person.state != PersonState.ERASED,
+            Person.created_at <= now - UNVERIFIED_LASTS,
+        ),
+        _erase_unverified,
+        page=1,  # each ends in its own transaction: its conversations are locked in the order of their ids
+    ),
+    _sweep(
+        "unanswered_break_glass",
+        BreakGlass.id,
+        lambda _session, now: and_(BreakGlass.state == BreakGlassState.ASKED, BreakGlass.asked_at <= now - ASKED_LASTS),
+        _void_requests,
+    ),
+    _sweep(
+        "restricted_erasures",
+        Erasure.person_id,
+        lambda _session, _now: Erasure.state == ErasureState.RESTRICTED,
+        _finish_erasures,
+    ),
+    _sweep("inboxes_of_the_erased", Event.stream_id, _leftover_inboxes, _delete_inboxes),
+    _sweep(
+        "acceptances_of_the_erased",
+        Acceptance.person_id,
+        lambda _session, now: Acceptance.person_id.in_(_erased_since(now - RECORD_LASTS)),
+        _delete(Acceptance, Acceptance.person_id),
+    ),
+    _sweep(
+        "old_cases",
+        Case.id,
+        lambda _session, now: and_(Case.state == CaseState.CLOSED, Case.closed_at <= now - RECORD_LASTS),
+        _forget_cases,
+    ),
+)

@@ -1,0 +1,483 @@
+"""Everything about one person, section by section, for the export: one readable table of what is shown and what is not.
+
+Invariants: a section shows what the person did, wrote or was told, and nothing another person wrote or keeps to themselves;
+others appear by pseudonym and role at most. Every column that refers to a person is in a section's `covers` or in
+`LEFT_OUT`, with the reason; a test walks all tables and holds them to it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, String, and_, case, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.accounts import AccountChange
+from models.audit import AuditEntry
+from models.auth import EmailProof, SignIn
+from models.break_glass import BreakGlass
+from models.code_of_conduct import Acceptance, CodeOfConduct
+from models.contacts import Agreement, Contact, Handover, Wall
+from models.conversations import Conversation, Membership
+from models.decisions import ServiceDecision
+from models.groups import Group
+from models.invites import Invite
+from models.messages import Message, MessageRevision, Reaction
+from models.passkeys import Passkey
+from models.people import Person
+from models.photos import Photo
+from models.privacy import Erasure, Export
+from models.review import Case, Decision, Report
+from models.role_descriptions import RoleDescription
+from models.second_factor import RecoveryCode, SecondFactor
+from models.streams import Event
+from server.queries.privacy import decisions_told
+
+PAGE = 200  # rows read at a time
+
+Other = aliased(Person)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One kind of data. `query(person_id)` selects labelled columns; `key` orders the rows and tells them apart."""
+
+    name: str
+    title: str
+    about: str
+    covers: tuple[str, ...]
+    query: Callable[[str], Select[*tuple[Any, ...]]]
+    key: Any
+
+
+def _own(*columns: Any, of: Any) -> Callable[[str], Select[*tuple[Any, ...]]]:
+    """These columns of the rows whose column `of` is the person."""
+    return lambda person_id: select(*columns).where(of == person_id)
+
+
+def _all_but(table: Any, *left_out: str) -> list[Any]:
+    columns = {attribute.key: attribute.columns[0].name for attribute in table.__mapper__.column_attrs}
+    return [getattr(table, key).label(name) for key, name in columns.items() if name not in left_out]
+
+
+def _contacts(person_id: str) -> Select[*tuple[Any, ...]]:
+    carer = Contact.carer_id == person_id
+    return (
+        select(
+            Contact.id,
+            case((carer, "carer"), else_="worker").label("you_were"),
+            Other.display_name.label("with_name"),
+            Other.role.label("with_role"),
+            Contact.state,
+            case((carer, Contact.note)).label("your_note"),
+            case((~carer, Contact.reply)).label("your_reply"),
+            Contact.conversation_id,
+            Contact.created_at,
+            Contact.answered_at,
+            Contact.ended_at,
+        )
+        .join(Other, Other.id == case((carer, Contact.worker_id), else_=Contact.carer_id))
+        .where(or_(carer, Contact.worker_id == person_id))
+    )
+
+
+def _walls(person_id: str) -> Select[*tuple[Any, ...]]:
+    other = case((Wall.carer_id == person_id, Wall.worker_id), else_=Wall.carer_id)
+    return (
+        select(
+            Wall.id,
+            Other.display_name.label("from_name"),
+            Other.role.label("from_role"),
+            Wall.kind,
+            Wall.reason,
+            Wall.declared_at,
+            Wall.withdrawn_at,
+        )
+        .join(Other, Other.id == other)
+        .where(Wall.declared_by == person_id)
+    )
+
+
+def _memberships(person_id: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Membership.conversation_id,
+            Conversation.kind,
+            Group.name.label("group_name"),
+            Membership.standing,
+            Membership.state,
+            Membership.since,
+            Membership.read_seq,
+            Membership.muted,
+        )
+        .join(Conversation, Conversation.id == Membership.conversation_id)
+        .outerjoin(Group, Group.conversation_id == Membership.conversation_id)
+        .where(Membership.person_id == person_id)
+    )
+
+
+def _second_factor(person_id: str) -> Select[*tuple[Any, ...]]:
+    left = select(func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    return select(SecondFactor.confirmed_at, left.scalar_subquery().label("recovery_codes_left")).where(
+        SecondFactor.person_id == person_id
+    )
+
+
+def _reports(person_id: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Report.id, Report.message_id, Report.reason, Report.note, Report.created_at, Case.state, Case.closed_at)
+        .join(Case, Case.id == Report.case_id)
+        .where(Report.reporter_id == person_id)
+    )
+
+
+def _decisions(person_id: str) -> Select[*tuple[Any, ...]]:
+    return decisions_told(person_id).with_only_columns(Case.message_id, Decision.decision, Decision.created_at)
+
+
+def _handovers(person_id: str) -> Select[*tuple[Any, ...]]:
+    part = case(
+        (Handover.from_person_id == person_id, "handed it over"),
+        (Handover.to_person_id == person_id, "took it over"),
+        else_="decided it",
+    )
+    mine = or_(Handover.from_person_id == person_id, Handover.to_person_id == person_id, Handover.decided_by == person_id)
+    return select(Handover.id, Handover.conversation_id, part.label("you"), Handover.at).where(mine)
+
+
+def _break_glass(person_id: str) -> Select[*tuple[Any, ...]]:
+    part = case((BreakGlass.asked_by == person_id, "asked"), else_="answered")
+    mine = or_(BreakGlass.asked_by == person_id, BreakGlass.answered_by == person_id)
+    columns = (BreakGlass.id, BreakGlass.conversation_id, part.label("you"), BreakGlass.state, BreakGlass.asked_at)
+    return select(*columns, BreakGlass.answered_at).where(mine)
+
+
+def _revisions(person_id: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_all_but(MessageRevision))
+        .join(Message, Message.id == MessageRevision.message_id)
+        .where(Message.author_id == person_id)
+    )
+
+
+def _accesses(person_id: str) -> Select[*tuple[Any, ...]]:
+    """Those they were told of: never one that is still open."""
+    return (
+        select(
+            BreakGlass.id,
+            BreakGlass.conversation_id,
+            BreakGlass.asked_as,
+            BreakGlass.purpose,
+            BreakGlass.answered_at,
+            BreakGlass.ended_at,
+            BreakGlass.pages_read,
+        )
+        .join(Membership, Membership.conversation_id == BreakGlass.conversation_id)
+        .where(Membership.person_id == person_id, BreakGlass.told_at.is_not(None))
+    )
+
+
+def own_photos(session: Session, person_id: str) -> Sequence[Photo]:
+    """Photos of theirs that can still be opened, oldest first."""
+    mine = Photo.uploaded_by == person_id
+    return session.scalars(select(Photo).where(mine, Photo.stored, ~Photo.wiped).order_by(Photo.id)).all()
+
+
+def _audit(person_id: str) -> Select[*tuple[Any, ...]]:
+    about = or_(
+        AuditEntry.actor_id == person_id, and_(AuditEntry.subject_kind == "person", AuditEntry.subject_id == person_id)
+    )
+    by_you = case((AuditEntry.actor_id == person_id, True), else_=False)
+    return select(AuditEntry.at, AuditEntry.action, AuditEntry.subject_kind, by_you.label("by_you")).where(about)
+
+
+SECTIONS: Sequence[Section] = (
+    Section(
+        name="profile",
+        title="Your account",
+        about="What you told us when you signed up, and what you changed since.",
+        covers=(),
+        query=lambda person_id: select(*_all_but(Person, "email_index", "password_hash", "name_skeleton")).where(
+            Person.id == person_id
+        ),
+        key=Person.id,
+    ),
+    Section(
+        name="acceptances",
+        title="Agreements to the code of conduct",
+        about="Which versions of the code of conduct you agreed to, and when.",
+        covers=("acceptance.person_id",),
+        query=_own(Acceptance.version, Acceptance.accepted_at, of=Acceptance.person_id),
+        key=Acceptance.version,
+    ),
+    Section(
+        name="sign_ins",
+        title="Sign-ins",
+        about="When and from which device you signed in, and how it ended. Kept for 90 days after it ended.",
+        covers=("sign_in.person_id",),
+        query=_own(
+            SignIn.id,
+            SignIn.device_name,
+            SignIn.created_at,
+            SignIn.refreshed_at,
+            SignIn.expires_at,
+            SignIn.ended_at,
+            SignIn.end_reason,
+            of=SignIn.person_id,
+        ),
+        key=SignIn.id,
+    ),
+    Section(
+        name="email_proofs",
+        title="Codes sent to your address",
+        about="When we sent a code to an address of yours, and whether it was used. The codes themselves are not kept.",
+        covers=("email_proof.person_id",),
+        query=_own(*_all_but(EmailProof, "person_id", "code_index"), of=EmailProof.person_id),
+        key=EmailProof.id,
+    ),
+    Section(
+        name="second_factor",
+        title="Second factor",
+        about="Whether an authenticator app is set up. Its secret is not shown: it would open your account.",
+        covers=("second_factor.person_id", "recovery_code.person_id"),
+        query=_second_factor,
+        key=SecondFactor.person_id,
+    ),
+    Section(
+        name="passkeys",
+        title="Passkeys",
+        about="Passkeys that sign you in. Their keys are not shown.",
+        covers=("passkey.person_id",),
+        query=_own(
+            Passkey.id,
+            Passkey.name,
+            Passkey.transports,
+            Passkey.backed_up,
+            Passkey.created_at,
+            Passkey.last_used_at,
+            of=Passkey.person_id,
+        ),
+        key=Passkey.id,
+    ),
+    Section(
+        name="memberships",
+        title="Conversations",
+        about="Where you belong or belonged, how, and since when. What others wrote there is theirs and not shown.",
+        covers=("membership.person_id",),
+        query=_memberships,
+        key=Membership.conversation_id,
+    ),
+    Section(
+        name="messages",
+        title="Messages you wrote",
+        about="Everything you wrote, also what was held back, hidden or removed. A message without words was taken out.",
+        covers=("message.author_id",),
+        query=_own(*_all_but(Message, "author_id"), of=Message.author_id),
+        key=Message.id,
+    ),
+    Section(
+        name="message_revisions",
+        title="What your messages said before you changed them",
+        about="Earlier words of messages you edited. Moderators may look at them.",
+        covers=(),
+        query=_revisions,
+        key=cast(MessageRevision.message_id, String) + ":" + cast(MessageRevision.revision, String),
+    ),
+    Section(
+        name="photos",
+        title="Photos you sent",
+        about="Each is a file of its own beside this one, in the folder photos, unless it was taken out.",
+        covers=("photo.uploaded_by",),
+        query=_own(*_all_but(Photo, "uploaded_by", "key"), of=Photo.uploaded_by),
+        key=Photo.id,
+    ),
+    Section(
+        name="reactions",
+        title="Reactions",
+        about="Signs with which you answered messages.",
+        covers=("reaction.person_id",),
+        query=_own(Reaction.message_id, Reaction.name, Reaction.created_at, of=Reaction.person_id),
+        key=cast(Reaction.message_id, String) + ":" + cast(Reaction.name, String),
+    ),
+    Section(
+        name="account_changes",
+        title="What the service did to your account",
+        about="A welcome, a pause, a change of role: when, and the reason given.",
+        covers=("account_change.person_id",),
+        query=_own(
+            AccountChange.id,
+            AccountChange.kind,
+            AccountChange.role,
+            AccountChange.reason,
+            AccountChange.at,
+            of=AccountChange.person_id,
+        ),
+        key=AccountChange.id,
+    ),
+    Section(
+        name="accesses",
+        title="When staff could read a private conversation of yours",
+        about="In the rare case that it must be, two people of the service together may open one for a time.",
+        covers=(),
+        query=_accesses,
+        key=BreakGlass.id,
+    ),
+    Section(
+        name="reports",
+        title="Reports you made",
+        about="Messages you asked moderators to look at, and what you wrote to them.",
+        covers=("report.reporter_id",),
+        query=_reports,
+        key=Report.id,
+    ),
+    Section(
+        name="decisions",
+        title="Decisions about your messages",
+        about="What moderators decided, as you were told at the time.",
+        covers=(),
+        query=_decisions,
+        key=Decision.id,
+    ),
+    Section(
+        name="contacts",
+        title="One-to-one contacts",
+        about="Contacts you asked for or were asked for, with the words that were yours.",
+        covers=("contact.carer_id", "contact.worker_id"),
+        query=_contacts,
+        key=Contact.id,
+    ),
+    Section(
+        name="agreements",
+        title="Agreements to contacts",
+        about="Contacts you agreed to, and in which part.",
+        covers=("agreement.person_id",),
+        query=_own(Agreement.contact_id, Agreement.party, Agreement.agreed_at, of=Agreement.person_id),
+        key=Agreement.contact_id,
+    ),
+    Section(
+        name="walls",
+        title="People you did not want to meet",
+        about="What you told us, and why. Nobody else is shown this.",
+        covers=("wall.declared_by",),
+        query=_walls,
+        key=Wall.id,
+    ),
+    Section(
+        name="handovers",
+        title="Conversations handed over",
+        about="Conversations that went from one worker to another, and your part in it.",
+        covers=("handover.from_person_id", "handover.to_person_id", "handover.decided_by"),
+        query=_handovers,
+        key=Handover.id,
+    ),
+    Section(
+        name="invites",
+        title="Invites you made",
+        about="Invites with your notes on them. The codes themselves are not kept.",
+        covers=("invite.created_by",),
+        query=_own(*_all_but(Invite, "code_index", "created_by"), of=Invite.created_by),
+        key=Invite.id,
+    ),
+    Section(
+        name="inbox",
+        title="Notices to you",
+        about="What your app was told about: numbers and short codes, no words.",
+        covers=(),
+        query=_own(Event.seq, Event.kind, Event.data, Event.created_at, of=Event.stream_id),
+        key=Event.seq,
+    ),
+    Section(
+        name="moderation",
+        title="Decisions you took as a moderator",
+        about="What you decided and when. Your notes on it are about other people and not shown.",
+        covers=("decision.moderator_id",),
+        query=_own(Decision.id, Decision.case_id, Decision.decision, Decision.created_at, of=Decision.moderator_id),
+        key=Decision.id,
+    ),
+    Section(
+        name="service_decisions",
+        title="Decisions you took for the service",
+        about="What you decided as a coordinator, and why.",
+        covers=("service_decision.decided_by",),
+        query=_own(*_all_but(ServiceDecision, "decided_by"), of=ServiceDecision.decided_by),
+        key=ServiceDecision.id,
+    ),
+    Section(
+        name="codes_of_conduct",
+        title="Codes of conduct you wrote",
+        about="Versions of the code of conduct you wrote for the service.",
+        covers=("code_of_conduct.created_by",),
+        query=_own(*_all_but(CodeOfConduct, "created_by"), of=CodeOfConduct.created_by),
+        key=CodeOfConduct.version,
+    ),
+    Section(
+        name="role_descriptions",
+        title="Role descriptions you wrote",
+        about="Versions of role descriptions you wrote for the service.",
+        covers=("role_description.created_by",),
+        query=_own(*_all_but(RoleDescription, "created_by", "written_with"), of=RoleDescription.created_by),
+        key=cast(RoleDescription.role, String) + ":" + cast(RoleDescription.version, String),
+    ),
+    Section(
+        name="break_glass",
+        title="Private conversations you were allowed to read",
+        about="When you asked to read, or let somebody read, a conversation you do not belong to. The reasons are about "
+        "other people and not shown.",
+        covers=("break_glass.asked_by", "break_glass.answered_by"),
+        query=_break_glass,
+        key=BreakGlass.id,
+    ),
+    Section(
+        name="audit",
+        title="The record of what was done",
+        about="What you did that the service answers for, and what was done about your account: kind and time.",
+        covers=(),
+        query=_audit,
+        key=AuditEntry.seq,
+    ),
+    Section(
+        name="exports",
+        title="Exports like this one",
+        about="When you asked for your data.",
+        covers=("export.person_id",),
+        query=_own(Export.id, Export.state, Export.requested_at, Export.ready_at, Export.expires_at, of=Export.person_id),
+        key=Export.id,
+    ),
+    Section(
+        name="erasures",
+        title="Erasure",
+        about="When you asked for your account to be erased.",
+        covers=("erasure.person_id",),
+        query=_own(Erasure.id, Erasure.state, Erasure.requested_at, Erasure.finished_at, of=Erasure.person_id),
+        key=Erasure.id,
+    ),
+)
+
+# table.column -> why what refers to a person there is not in their export.
+LEFT_OUT: Mapping[str, str] = {
+    "passkey_challenge.person_id": "a number of chance that is good for minutes",
+    "account_change.by": "who of the service acted on somebody's account; that they did is in the record",
+    "case.claimed_by": "which case a moderator has in hand just now; that they took it is in the record",
+    "wall.carer_id": "what others declared about a person is kept from them, for the other's safety",
+    "wall.worker_id": "what others declared about a person is kept from them, for the other's safety",
+    "wall.consent_recorded_by": "somebody else's consent; that the coordinator recorded it is in the record",
+}
+
+
+def count_rows(session: Session, section: Section, person_id: str) -> int:
+    return session.scalar(select(func.count()).select_from(section.query(person_id).subquery())) or 0
+
+
+def read_page(session: Session, section: Section, person_id: str, after: Any) -> Sequence[Row[Any]]:
+    """At most PAGE rows after the position `after` (None: from the start), each with its `position` as last column."""
+    query = section.query(person_id).add_columns(section.key.label("position")).order_by(section.key).limit(PAGE)
+    if after is not None:
+        query = query.where(section.key > after)
+    return session.execute(query).all()
+
+
+def as_dicts(rows: Sequence[Row[Any]]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        found = dict(row._mapping)  # noqa: SLF001 - its public name, documented by SQLAlchemy
+        del found["position"]
+        yield found

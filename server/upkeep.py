@@ -1,0 +1,106 @@
+"""`flask --app wsgi keys|retention|worker`: keeping what is stored in order, from the command line."""
+
+import select
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+import structlog
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from models.clock import clock
+from models.crypto import current_keyring
+from models.session import transaction
+from server.jobs.engine import Engine
+from server.jobs.kinds import make_works
+from server.jobs.retention import count_due, ensure_retention_job, sweep_all
+from server.keys import BATCH, count_left, encrypted_places, key_status, rotate
+
+log = structlog.get_logger("hearthside.upkeep")
+
+keys = AppGroup("keys", help="The keys text is encrypted under.")
+
+
+@keys.command("status")
+def status() -> None:
+    """Say how many values lie under which key, column by column. The first key of ENCRYPTION_KEYS writes."""
+    known = current_keyring().key_ids
+    click.echo(f"Keys given: {', '.join(known)}. The first writes.")
+    for name, counts in key_status().items():
+        parts = [
+            f"{key_id}: {count}{'' if key_id in known else ' (this key is not given)'}"
+            for key_id, count in sorted(counts.items())
+        ]
+        click.echo(f"{name:<32} {', '.join(parts) or 'empty'}")
+
+
+@keys.command("rotate")
+@click.option("--batch", type=click.IntRange(1, 10_000), default=BATCH, show_default=True, help="Values a transaction.")
+def rotate_keys(batch: int) -> None:
+    """Put everything under the first key. The service may run meanwhile; stopped in the middle, start it again."""
+    places = encrypted_places()
+    failed: dict[str, int] = {}
+    with click.progressbar(length=sum(map(count_left, places)), label="Re-encrypting") as bar:
+        for place in places:
+            for step in rotate(place, batch=batch):
+                bar.update(step.done + len(step.failed))
+                if step.failed:
+                    failed[place.name] = failed.get(place.name, 0) + len(step.failed)
+    left = sum(map(count_left, places))
+    for name, count in failed.items():
+        click.echo(f"{name}: {count} value(s) could not be opened, and stay as they are.", err=True)
+    if left:
+        raise click.ClickException(f"{left} value(s) are not under the first key. Keep the other keys.")
+    click.echo(f"Everything is under {current_keyring().key_ids[0]}. The other keys can go, once no backup needs them.")
+
+
+@click.command("retention")
+@click.option("--dry-run", is_flag=True, help="Only count what would go.")
+@with_appcontext
+def retention(*, dry_run: bool) -> None:
+    """Take what is older than it may be, now. It also happens by itself once a day."""
+    counts = count_due() if dry_run else sweep_all(pause=lambda: None)
+    for name, count in counts.items():
+        click.echo(f"{name:<28} {count}")
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Only do background work, until SIGTERM or SIGINT: then the job in hand is finished first."""
+    with transaction() as session:
+        ensure_retention_job(session, clock.now())
+    with _sleep_until_told_to_stop() as sleep:
+        log.info("working")
+        Engine(make_works(current_app.extensions["settings"]), sleep=sleep).run_forever()
+
+
+@contextmanager
+def _sleep_until_told_to_stop() -> Iterator[Callable[[float], None]]:
+    """A sleep that ends the process, with 0, once a signal came. The engine sleeps between jobs, never in one."""
+    told, tell = socket.socketpair()
+    tell.setblocking(False)
+    signal.set_wakeup_fd(tell.fileno())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # its number arrives at `told`
+
+    def sleep(seconds: float) -> None:
+        if select.select([told], [], [], seconds)[0]:
+            log.info("stopped")
+            raise SystemExit(0)
+
+    try:
+        yield sleep
+    finally:
+        signal.set_wakeup_fd(-1)
+        told.close()
+        tell.close()
+
+
+def register_upkeep(app: Flask) -> None:
+    app.cli.add_command(keys)
+    app.cli.add_command(retention)
+    app.cli.add_command(worker)

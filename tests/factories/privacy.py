@@ -1,0 +1,218 @@
+"""Somebody with something of theirs in every table, and what an export or an erasure made of it."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from models.accounts import AccountChange, AccountChangeKind
+from models.auth import EmailProof, ProofPurpose
+from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
+from models.clock import clock
+from models.code_of_conduct import CodeOfConduct
+from models.contacts import Agreement, Contact, ContactState, Handover, Party, Wall, WallKind
+from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
+from models.decisions import DecisionName, ServiceDecision
+from models.groups import Group
+from models.ids import new_digest, new_id
+from models.invites import Invite
+from models.messages import Message, ReactionName
+from models.pairings import Pairing
+from models.passkeys import ChallengePurpose, Passkey, PasskeyChallenge
+from models.people import Person
+from models.privacy import Export, ExportState
+from models.review import Decision, DecisionKind
+from models.role_descriptions import RoleDescription
+from models.roles import Role
+from models.second_factor import RecoveryCode, SecondFactor
+from models.session import reading, transaction
+from models.streams import open_stream
+from models.tables import metadata
+from server.actions.edits import edit_message
+from server.actions.invites import create_invite
+from server.actions.privacy import erase_oneself, get_export
+from server.actions.reactions import set_reaction
+from server.jobs.engine import Engine
+from server.jobs.kinds import make_works
+from server.jobs.search import index_due
+from tests.factories.groups import make_group
+from tests.factories.messages import HOSTILE, case_of, decide, post, report
+from tests.factories.people import act, make_person, make_sign_in
+from tests.factories.photos import make_photo, photos_url
+from tests.factories.settings import make_settings
+
+CANARY = "quokkasunrise"
+OTHERS = "wombatmidnight"  # in everything other people wrote
+
+
+@dataclass(frozen=True)
+class Life:
+    """A person, their group, a one-to-one with somebody, and messages of theirs in every state."""
+
+    person: Person
+    other: Person
+    group: Group
+    one_to_one: str
+    seen: Message
+    held: Message
+    removed: Message
+
+
+def run_jobs() -> int:
+    """Do all background work that is due now."""
+    return Engine(make_works(make_settings(photos_url=photos_url())), sleep=lambda _seconds: None).run_due()
+
+
+def make_life(role: Role = Role.CARER) -> Life:
+    """The canary is in every word the person wrote; `OTHERS` in every word others did."""
+    person = make_person(role, display_name=f"Ann {CANARY}", email=f"{CANARY}@example.test")
+    other = make_person(Role.CARER_PEER_WORKER, display_name="Bo", email=f"{OTHERS}@example.test")
+    moderator, facilitator = make_person(Role.MODERATOR), make_person(Role.CARER_PEER_WORKER)
+    group = make_group(person, other, facilitator=facilitator, photos=True)
+    make_sign_in(person, device_name=f"Phone {CANARY}")
+    photo = {"id": make_photo(person, group).id, "description": CANARY}
+    seen = post(person, group, f"Good evening, {CANARY}.", content_warning=CANARY, photos=[photo]).message
+    act(edit_message, person, seen.id, body=f"Good night, {CANARY}.", content_warning=CANARY, acknowledged_advice=False)
+    act(set_reaction, person, seen.id, name=ReactionName.HEART, on=True)
+    index_due(lambda _seconds: None)
+    held = post(person, group, f"{HOSTILE} {CANARY}").message
+    removed = post(person, group, f"Not for here, {CANARY}.").message
+    theirs = post(other, group, f"Hello, {OTHERS}.").message
+    report(facilitator, removed, note=OTHERS)
+    decide(moderator, case_of(removed.id), DecisionKind.REMOVE)
+    report(person, theirs, note=CANARY)
+    decide(moderator, case_of(theirs.id), DecisionKind.DISMISS)
+    act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER, note=OTHERS)
+    one_to_one = new_id()
+    with transaction() as session:
+        about = case_of(removed.id).id
+        for row in (*_rows(person, other, one_to_one), *_rows_about(person, other, one_to_one, about)):
+            session.add(row)
+            session.flush()  # the next may refer to it
+        open_stream(session, one_to_one, now=clock.now())
+    return Life(person=person, other=other, group=group, one_to_one=one_to_one, seen=seen, held=held, removed=removed)
+
+
+def _rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
+    now = clock.now()
+    yield Conversation(id=one_to_one, kind=ConversationKind.ONE_TO_ONE, created_at=now)
+    yield SecondFactor(person_id=person.id, secret=CANARY, confirmed_at=now)
+    yield RecoveryCode(code_index=new_digest(), person_id=person.id)
+    passkey = {"public_key": b"key", "sign_count": 0, "transports": ["usb"], "backed_up": False}
+    yield Passkey(id=new_id(), person_id=person.id, credential_id=new_id(), name=f"Key {CANARY}", created_at=now, **passkey)
+    challenge = {"challenge": b"chance", "expires_at": now + timedelta(minutes=5)}
+    yield PasskeyChallenge(id=new_id(), person_id=person.id, purpose=ChallengePurpose.ENROL, **challenge)
+    times = {"created_at": now, "expires_at": now + timedelta(days=1)}
+    proof = {"purpose": ProofPurpose.VERIFY, "email": f"{CANARY}@example.test", "code_index": new_digest()}
+    yield EmailProof(id=new_id(), person_id=person.id, **proof, **times)
+    for written, of in ((CANARY, person), (OTHERS, other)):
+        wall = {"kind": WallKind.OTHER, "reason": written, "declared_at": now}
+        yield Wall(id=new_id(), carer_id=person.id, worker_id=other.id, declared_by=of.id, **wall)
+    decision = {"name": DecisionName.TEAM_MODEL, "value": "integrated", "reason": CANARY}
+    change = {"kind": AccountChangeKind.REINSTATED, "reason": "All is well again.", "at": now}
+    yield AccountChange(id=new_id(), person_id=person.id, by=other.id, **change)
+    yield ServiceDecision(id=new_id(), version=1, decided_by=person.id, decided_at=now, **decision)
+    yield CodeOfConduct(
+        version=2, title="Ours", text="Be kind.", confidentiality_broken_when="Danger.", created_by=person.id, created_at=now
+    )
+    described = {"summary": "Listens.", "does": [], "does_not": [], "written_with": [person.id]}
+    yield RoleDescription(role=Role.CARER, version=2, created_by=person.id, created_at=now, **described)
+
+
+def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) -> Iterator[Any]:
+    """What refers to the rows above."""
+    now = clock.now()
+    contact = Contact(
+        id=new_id(),
+        carer_id=person.id,
+        worker_id=other.id,
+        pairing=Pairing.USUAL,
+        state=ContactState.ACCEPTED,
+        note=CANARY,
+        reply=OTHERS,
+        conversation_id=one_to_one,
+        created_at=now,
+        answered_at=now,
+    )
+    yield contact
+    yield Agreement(contact_id=contact.id, party=Party.CARER, person_id=person.id, agreed_at=now)
+    for one in (person, other):
+        belongs = {"state": MemberState.MEMBER, "standing": Standing.MEMBER, "since": now}
+        yield Membership(conversation_id=one_to_one, person_id=one.id, **belongs)
+    handover = {"conversation_id": one_to_one, "reason": OTHERS, "at": now}
+    yield Handover(id=new_id(), from_person_id=person.id, decided_by=other.id, **handover)
+    yield Invite(
+        id=new_id(),
+        code_index=new_digest(),
+        role=Role.CARER,
+        created_by=person.id,
+        note=CANARY,
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+        max_uses=1,
+        uses=0,
+    )
+    taken = {"case_id": case_id, "decision": DecisionKind.DISMISS, "note": CANARY, "created_at": now}
+    yield Decision(id=new_id(), moderator_id=person.id, **taken)
+    asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
+    asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
+    yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)
+
+
+def exported(person: Person) -> tuple[dict[str, Any], str]:
+    """Ask for the person's data, let the work be done, and open what came: data.json and index.html."""
+    act(get_export, person)
+    run_jobs()
+    export = act(get_export, person)
+    assert export.state is ExportState.READY
+    return open_zip(export.sealed)
+
+
+def open_zip(content: bytes) -> tuple[dict[str, Any], str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist()[:2] == ["data.json", "index.html"]
+        assert all(name.startswith("photos/") for name in archive.namelist()[2:])
+        return json.loads(archive.read("data.json")), archive.read("index.html").decode()
+
+
+def rows_of(data: dict[str, Any], section: str) -> list[dict[str, Any]]:
+    (found,) = [each["rows"] for each in data["sections"] if each["name"] == section]
+    return list(found)
+
+
+def erase(person: Person) -> Any:
+    """Erase as somebody who signed in just now; the work it leaves is not done yet."""
+    make_sign_in(person)
+    return act(erase_oneself, person)
+
+
+def everything_stored() -> dict[str, list[str]]:
+    """Every value of every column of every table as text, decrypted and sorted, by table.column."""
+    found: dict[str, list[str]] = {}
+    with reading() as session:
+        for table in metadata.sorted_tables:
+            for row in session.execute(select(table)):
+                for column, value in zip(table.columns, row, strict=True):
+                    found.setdefault(f"{table.name}.{column.name}", []).append(repr(value))
+    return {name: sorted(values) for name, values in found.items()}
+
+
+def places_with(word: str) -> set[str]:
+    """table.column of every place where this word is stored, encrypted or not."""
+    return {name for name, values in everything_stored().items() if any(word in value for value in values)}
+
+
+def person_now(person: Person) -> Person:
+    with reading() as session:
+        return session.get_one(Person, person.id)
+
+
+def exports_of(person: Person) -> list[Export]:
+    with reading() as session:
+        return list(session.scalars(select(Export).where(Export.person_id == person.id).order_by(Export.id)))
