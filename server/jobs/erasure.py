@@ -23,7 +23,7 @@ from server.actions.tombstones import lay_tombstones
 from server.jobs.engine import Claimed, Work
 from server.queries.privacy import open_case_of_message, open_case_of_report
 
-PAGE = 50  # messages made tombstones in one transaction: each is an event its room is sent
+PAGE = 20  # messages made tombstones in one transaction: each is an event of its room and holds others up a little
 EVENTS_PAGE = 500
 
 log = structlog.get_logger("hearthside.erasure")

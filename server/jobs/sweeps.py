@@ -30,6 +30,7 @@ from models.streams import Event
 from moderation.audit import write_audit
 from server.actions.privacy import erase_person
 from server.actions.tombstones import lay_tombstones
+from server.jobs.erasure import PAGE as TOMBSTONES
 from server.jobs.erasure import finish_erasure, wipe_words
 from server.queries.decisions import current_decision
 from server.queries.privacy import open_case_of_message
@@ -94,7 +95,7 @@ def _old_messages(kind: ConversationKind) -> Sweep:
     def do(session: Session, keys: Sequence[str], now: datetime) -> None:
         lay_tombstones(session, keys, reason="expired", now=now)
 
-    return _sweep(f"messages_{kind.value}", Message.id, due, do)
+    return _sweep(f"messages_{kind.value}", Message.id, due, do, page=TOMBSTONES)
 
 
 def _drop_sealed(session: Session, keys: Sequence[str], now: datetime) -> None:
