@@ -57,7 +57,7 @@ def _own(*columns: Any, of: Any) -> Callable[[str], Select[*tuple[Any, ...]]]:
 
 def _all_but(table: Any, *left_out: str) -> list[Any]:
     columns = {attribute.key: attribute.columns[0].name for attribute in table.__mapper__.column_attrs}
-    return [getattr(table, key).label(name) for key, name in columns.items() if name not in left_out]
+    return [getattr(table, key).label(f"{name}") for key, name in columns.items() if name not in left_out]
 
 
 def _contacts(person_id: str) -> Select[*tuple[Any, ...]]:

@@ -77,7 +77,9 @@ def make_life(role: Role = Role.CARER) -> Life:
     make_sign_in(person, device_name=f"Phone {CANARY}")
     photo = {"id": make_photo(person, group).id, "description": CANARY}
     seen = post(person, group, f"Good evening, {CANARY}.", content_warning=CANARY, photos=[photo]).message
-    act(edit_message, person, seen.id, body=f"Good night, {CANARY}.", content_warning=CANARY, acknowledged_advice=False)
+    seen = act(
+        edit_message, person, seen.id, body=f"Good night, {CANARY}.", content_warning=CANARY, acknowledged_advice=False
+    ).message
     act(set_reaction, person, seen.id, name=ReactionName.HEART, on=True)
     index_due(lambda _seconds: None)
     held = post(person, group, f"{HOSTILE} {CANARY}").message
