@@ -3,14 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from realtime.door import Call, acting
+from realtime.door import Call, acting, looking
 from server.actions.messages import mark_read, post_message
+from server.message_limits import count_sent, refuse_flood
 from server.schemas.messages import dump_sent
 
 
 def send(call: Call) -> Mapping[str, Any]:
+    refuse_flood(
+        call.limits,
+        lambda: looking(call),
+        author_id=call.connected.person_id,
+        conversation_id=call.data["conversation_id"],
+        client_id=call.data["client_id"],
+    )
     with acting(call) as (session, actor):
-        return dump_sent(post_message(session, actor, **call.data, now=call.now), actor.id)
+        sent = post_message(session, actor, **call.data, now=call.now)
+        answer = dump_sent(sent, actor.id)
+    count_sent(call.limits, sent)
+    return answer
 
 
 def read_mark(call: Call) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """Attaching the Socket.IO door to the application: the server, its handlers, delivery, and hints between processes."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from flask import Flask
@@ -10,12 +10,14 @@ from flask_socketio import SocketIO
 from models.session import on_commit
 from realtime import messages, review, streams
 from realtime.auth import make_connect, make_renew
-from realtime.delivery import Delivery
-from realtime.door import refuse_unknown_events, register_handler
+from realtime.delivery import MOST_OF_ADDRESS, MOST_OF_PERSON, Delivery
+from realtime.door import LimitOpenings, refuse_unknown_events, register_handler
 from realtime.hints import Hints
 from realtime.json_codec import JsonCodec
 from realtime.packets import MAX_FRAME
 from realtime.transport import FanOut, hang_up, harden
+from server.headers import Front
+from server.limits import RateLimits
 from server.settings import Settings
 
 log = structlog.get_logger("hearthside.sockets")
@@ -34,6 +36,9 @@ HANDLERS = {
 
 def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
     """Put the Socket.IO door in front of the app. Returns what tells every client that this process is going away."""
+    limits: RateLimits = app.extensions["limits"]
+    outermost = cast("Front", app.wsgi_app)
+    app.wsgi_app = outermost.inner  # type: ignore[method-assign, assignment]
     front = SocketIO(
         app,
         async_mode="eventlet",
@@ -51,14 +56,22 @@ def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
         http_compression=False,
         cookie=None,
     )
+    # What SocketIO put in front of the app stands behind the outermost part: proxies, headers and limits are for it too.
+    outermost.inner = LimitOpenings(app.wsgi_app, limits)
+    app.wsgi_app = outermost  # type: ignore[method-assign]
     server = front.server
     harden(server)
-    delivery = Delivery(server, hang_up=lambda sid: hang_up(server, sid))
-    server.on("connect", make_connect(app, server, delivery))
+    delivery = Delivery(
+        server,
+        hang_up=lambda sid: hang_up(server, sid),
+        most_of_person=MOST_OF_PERSON * limits.factor,
+        most_of_address=MOST_OF_ADDRESS * limits.factor,
+    )
+    server.on("connect", make_connect(app, server, delivery, limits))
     server.on("disconnect", lambda sid, *_reason: delivery.disconnect(sid))
     for name, handler in {**HANDLERS, "token:renew": make_renew(app)}.items():
-        register_handler(server, delivery, name, handler)
-    refuse_unknown_events(server)
+        register_handler(server, delivery, limits, name, handler)
+    refuse_unknown_events(server, delivery, limits)
     on_commit(delivery.committed)
     server.start_background_task(delivery.compare_forever)
     if settings.redis_url:

@@ -519,7 +519,6 @@ class _Protocol(wsgi.HttpProtocol):
 
     error_message_format = "%(code)d %(message)s\n"
     error_content_type = "text/plain"
-    server_version, sys_version = "hearthside", ""
     begun = False
     head_deadline: Any = None
 
@@ -583,6 +582,12 @@ class _Protocol(wsgi.HttpProtocol):
         with contextlib.suppress(OSError):
             super().finish()
         self.rfile.close()  # left open if flushing the other file failed, and the descriptor with it
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Only for refusals of our own: without the name of what serves, which is no client's business."""
+        self.send_response_only(code, message)
+        self.send_header("Date", self.date_time_string())
+        self.send_header("X-Content-Type-Options", "nosniff")
 
     def log_message(self, *_: Any) -> None:
         """Print nothing: the standard library would write the client's bytes to stderr."""

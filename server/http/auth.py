@@ -13,7 +13,7 @@ from models.session import reading, transaction
 from server.actions import auth as actions
 from server.actions.invites import InviteInvalid
 from server.actions.second_factor import check_second_factor
-from server.http.door import Blueprint, acting, address, identify, limits, looking
+from server.http.door import Blueprint, acting, address, guard_sign_in, identify, limits, looking
 from server.passwords import check_password, hash_password
 from server.queries.auth import get_own_sign_in, live_sign_ins
 from server.queries.people import find_by_email, normalise_email
@@ -48,31 +48,26 @@ def register(data: dict[str, Any]) -> Tokens:
 @blp.arguments(LoginSchema)
 @blp.response(200, TokensSchema)
 def login(data: dict[str, Any]) -> Tokens:
-    account, place = normalise_email(data["email"]), address()
-    tries = {
-        "sign_in.account_from_address": (account, place),
-        "sign_in.account": (account,),
-        "sign_in.address": (place,),
-    }
-    for name, who in tries.items():
-        limits().refuse_if_spent(name, *who)
+    account = normalise_email(data["email"])
+    guard = guard_sign_in(account)
+    guard.refuse_if_spent()
     with reading() as session:
         person = find_by_email(session, account)
     # Checked outside any transaction: it takes long, and others want to write.
     if not check_password(data["password"], person.password_hash if person else None) or person is None:
-        for name, who in tries.items():
-            limits().count(name, *who)
+        guard.wrong()
         raise WrongCredentials
     now = clock.now()
     try:
         with transaction() as session:
             check_second_factor(session, person, data["otp"], now=now)
             begun = actions.sign_in(session, person, device_name=data["device_name"], now=now)
-            return issue_tokens(person, begun)
+            tokens = issue_tokens(person, begun)
     except OtpInvalid:
-        for name, who in tries.items():
-            limits().count(name, *who)
+        guard.wrong()
         raise
+    guard.right()
+    return tokens
 
 
 @blp.post("/refresh")

@@ -7,7 +7,8 @@ from flask import Response
 
 from models.clock import clock
 from server.actions.messages import mark_read, post_message
-from server.http.door import Blueprint, acting, looking, reply
+from server.http.door import Blueprint, acting, identify, limits, looking, reply
+from server.message_limits import count_sent, refuse_flood
 from server.queries.conversations import ConversationRow, list_conversations
 from server.queries.messages import page_history
 from server.queries.paging import Page
@@ -52,9 +53,14 @@ def history(args: dict[str, Any], conversation_id: UUID) -> Response:
 @blp.response(201, SentSchema)
 @blp.alt_response(200, schema=SentSchema, description="The same client_id again: the first result")
 def send(data: dict[str, Any], conversation_id: UUID) -> Response:
+    place = str(conversation_id)
+    author_id = identify().person_id
+    refuse_flood(limits(), looking, author_id=author_id, conversation_id=place, client_id=data["client_id"])
     with acting() as (session, actor):
-        sent = post_message(session, actor, conversation_id=str(conversation_id), **data, now=clock.now())
-        return reply(dump_sent(sent, actor.id), 201 if sent.is_new else 200)
+        sent = post_message(session, actor, conversation_id=place, **data, now=clock.now())
+        answer = reply(dump_sent(sent, actor.id), 201 if sent.is_new else 200)
+    count_sent(limits(), sent)
+    return answer
 
 
 @blp.put("/conversations/<uuid:conversation_id>/read")

@@ -1,6 +1,6 @@
 """What every HTTP route shares: strict JSON in, and a transaction with the actor loaded in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -9,8 +9,10 @@ from typing import Any, NoReturn
 import orjson
 from flask import Request, Response, current_app, request
 from flask_jwt_extended import get_jwt, get_jwt_identity, verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
+from jwt import PyJWTError
 from marshmallow import RAISE, Schema, ValidationError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser, is_json_request
@@ -20,9 +22,15 @@ from models.clock import clock
 from models.errors import Invalid, MalformedBody
 from models.people import Person
 from models.session import reading, transaction
-from server.limits import RateLimits
+from server.limits import RateLimits, Standing, network_of, refuse_over
 from server.queries.people import get_actor
 from server.schemas.problems import ProblemSchema
+from server.sign_in_guard import SignInGuard
+
+# Kept with the request itself: flask's own `g` may outlive one.
+IDENTITY, STANDINGS = "hearthside.identity", "hearthside.standings"
+# Numbers to call are never too often asked for, and a health check says nothing that costs anything.
+ALWAYS_OPEN = frozenset({"welcome.welcome", "health.healthz"})
 
 
 class StrictParser(FlaskParser):
@@ -80,14 +88,61 @@ def reply(dumped: dict[str, Any], status: int = 200) -> Response:
     return Response(orjson.dumps(dumped), status=status, content_type="application/json")
 
 
-def limits() -> RateLimits:
+class RequestLimits:
+    """The limits, as one request uses them: how each stands is told in the answer's headers."""
+
+    def __init__(self, counting: RateLimits) -> None:
+        self._counting = counting
+
+    def spend(self, name: str, *who: str) -> None:
+        """Count one try; raise TooMany, with the seconds to wait, when it is one too many."""
+        refuse_over(_noted(self._counting.take(name, *who)))
+
+    def count(self, name: str, *who: str) -> None:
+        self._counting.take(name, *who)
+
+    def refuse_if_spent(self, name: str, *who: str) -> None:
+        """Raise TooMany when nothing is left of a limit; counts nothing."""
+        refuse_over(_noted(self._counting.look(name, *who)))
+
+
+def limits() -> RequestLimits:
+    return RequestLimits(_counting())
+
+
+def standings() -> Sequence[Standing]:
+    """How the limits stand that this request was counted under."""
+    noted: Sequence[Standing] = request.environ.get(STANDINGS, ())
+    return noted
+
+
+def guard_sign_in(account: str) -> SignInGuard:
+    """For a try to sign in to this account (its normalised address or its id) by anything that could be guessed."""
+    return SignInGuard(limits=_counting(), account=account, place=address())
+
+
+def _counting() -> RateLimits:
     found: RateLimits = current_app.extensions["limits"]
     return found
 
 
+def _noted(found: Sequence[Standing]) -> Sequence[Standing]:
+    request.environ[STANDINGS] = [*standings(), *found]
+    return found
+
+
 def address() -> str:
-    """Where the request comes from; behind a proxy only as far as TRUSTED_PROXIES says it may be believed."""
-    return request.remote_addr or "unknown"
+    """What counts as one address: of the request, or behind a proxy of whom TRUSTED_PROXIES lets it speak for."""
+    return network_of(request.remote_addr or "unknown")
+
+
+def count_request() -> None:
+    """Before every request: floods from one address end here, sooner when nobody signed in is behind them."""
+    if request.endpoint in ALWAYS_OPEN or (request.path.startswith("/api/v1/crisis") and request.method == "GET"):
+        return
+    limits().spend("request.address", address())
+    if "Authorization" not in request.headers:
+        limits().spend("request.unsigned.address", address())
 
 
 @dataclass(frozen=True)
@@ -97,9 +152,23 @@ class Identity:
 
 
 def identify(*, refresh: bool = False) -> Identity:
-    """Who the request's token names. Raises the NotSignedIn family; says nothing yet about whether it still counts."""
-    verify_jwt_in_request(refresh=refresh)
-    return Identity(person_id=get_jwt_identity(), sign_in_id=get_jwt()["sid"])
+    """Who the request's token names. Raises the NotSignedIn family; says nothing yet about whether it still counts.
+
+    Once per request; the request counts as this person's.
+    """
+    known: Identity | None = request.environ.get(IDENTITY)
+    if known is not None and not refresh:
+        return known
+    try:
+        verify_jwt_in_request(refresh=refresh)
+    except (JWTExtendedException, PyJWTError):
+        if "Authorization" in request.headers:  # without, it was counted before
+            limits().spend("request.unsigned.address", address())
+        raise
+    found = Identity(person_id=get_jwt_identity(), sign_in_id=get_jwt()["sid"])
+    request.environ[IDENTITY] = found
+    limits().spend("request.person", found.person_id)
+    return found
 
 
 @contextmanager

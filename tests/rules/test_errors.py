@@ -50,7 +50,9 @@ STATUS_OF_CODE = {
     "token_expired": 401,
     "token_invalid": 401,
     "too_large": 413,
+    "too_many_groups": 409,
     "too_many_requests": 429,
+    "too_many_sockets": 429,
     "unavailable": 503,
     "wrong_credentials": 401,
 }
