@@ -67,17 +67,22 @@ def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
         most_of_person=MOST_OF_PERSON * limits.factor,
         most_of_address=MOST_OF_ADDRESS * limits.factor,
     )
-    server.on("connect", make_connect(app, server, delivery, limits))
-    server.on("disconnect", lambda sid, *_reason: delivery.disconnect(sid))
-    for name, handler in {**HANDLERS, "token:renew": make_renew(app)}.items():
-        register_handler(server, delivery, limits, name, handler)
-    refuse_unknown_events(server, delivery, limits)
+    register_handlers(app, server, delivery, limits)
     on_commit(delivery.committed)
     server.start_background_task(delivery.compare_forever)
     if settings.redis_url:
         _start_hints(server, delivery, settings.redis_url)
     app.extensions["delivery"] = delivery
     return lambda: server.emit("server:draining", {"reconnect_within_ms": RECONNECT_WITHIN_MS})
+
+
+def register_handlers(app: Flask, server: Any, delivery: Delivery, limits: RateLimits) -> None:
+    """All that a client may say, from its connecting to its going."""
+    server.on("connect", make_connect(app, server, delivery, limits))
+    server.on("disconnect", lambda sid, *_reason: delivery.disconnect(sid))
+    for name, handler in {**HANDLERS, "token:renew": make_renew(app)}.items():
+        register_handler(server, delivery, limits, name, handler)
+    refuse_unknown_events(server, delivery, limits)
 
 
 def _start_hints(server: Any, delivery: Delivery, url: str) -> None:
