@@ -45,6 +45,7 @@ def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
         client_manager=FanOut(),
         async_handlers=False,  # one after the other for each socket: a client's sends keep their order
         cors_allowed_origins=list(settings.origins),
+        cors_credentials=False,  # a token is shown in the CONNECT, never a cookie
         json=JsonCodec,
         logger=False,
         engineio_logger=False,
