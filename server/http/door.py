@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 import orjson
@@ -13,7 +14,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from jwt import PyJWTError
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import UnsupportedMediaType
@@ -59,6 +60,10 @@ class Api(SmorestApi):
     ERROR_SCHEMA = ProblemSchema
     DEFAULT_RESPONSE_CONTENT_TYPE: str
 
+    def init_app(self, *args: Any, **kwargs: Any) -> None:
+        super().init_app(*args, **kwargs)
+        self.ma_plugin.converter.add_attribute_function(document_dict)
+
     def _register_responses(self) -> None:
         usual: str = self.DEFAULT_RESPONSE_CONTENT_TYPE
         self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
@@ -66,10 +71,31 @@ class Api(SmorestApi):
         self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
 
 
+def document_dict(_converter: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """What the converter leaves out of a dictionary's document: which keys it takes, and how many."""
+    if not isinstance(field, fields.Dict):
+        return {}
+    documented: dict[str, Any] = {}
+    for validator in field.key_field.validators if field.key_field is not None else ():
+        if isinstance(validator, validate.OneOf):
+            documented["propertyNames"] = {"enum": list(validator.choices)}
+        elif isinstance(validator, validate.Length):
+            bounds = {"minLength": validator.min, "maxLength": validator.max}
+            documented["propertyNames"] = {name: bound for name, bound in bounds.items() if bound is not None}
+    for validator in field.validators:
+        if isinstance(validator, validate.Length) and validator.max is not None:
+            documented["maxProperties"] = validator.max
+    return documented
+
+
 class Blueprint(SmorestBlueprint):
-    """A blueprint whose arguments are parsed strictly."""
+    """A blueprint whose arguments are parsed strictly, and whose operations document what may refuse them."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(_document_refusals)
 
     def signed_in(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """The route wants an access token, and looks at it before anything that was sent."""
@@ -81,6 +107,22 @@ class Blueprint(SmorestBlueprint):
 
         documented: Callable[..., Any] = self.doc(security=[{"bearer": []}])(guarded)
         return documented
+
+
+def _document_refusals(doc: dict[str, Any], info: dict[str, Any], *, method: str, **_: Any) -> dict[str, Any]:
+    """Refusals any operation of its kind may give, each as the problem it is. What a view documents itself is kept."""
+    statuses = [HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
+    changes = method.upper() != "GET"
+    if changes or "security" in info.get("manual_doc", {}):
+        statuses += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN]
+    if changes:
+        statuses += [HTTPStatus.CONFLICT]
+    if "requestBody" in doc:
+        statuses += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
+    documented = doc.setdefault("responses", {})
+    for status in statuses:
+        documented.setdefault(str(status.value), status.name)
+    return doc
 
 
 def reply(dumped: dict[str, Any], status: int = 200) -> Response:
