@@ -14,6 +14,7 @@ from server.asyncapi import asyncapi_document
 from server.commands import register_commands
 from server.headers import Front, limit_headers
 from server.http import audit, auth, conversations, groups, health, invites, people, review, roles, second_factor, welcome
+from server.http.docs import make_docs
 from server.http.door import Api, count_request, standings
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works
@@ -61,6 +62,8 @@ def create_app(settings: Settings) -> Flask:
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)
+    if settings.api_docs:
+        app.register_blueprint(make_docs(api.spec.to_dict))
     app.add_url_rule("/api/v1/asyncapi.json", "asyncapi", asyncapi_document)
     register_error_map(app)
     register_commands(app)
