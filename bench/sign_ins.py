@@ -7,6 +7,7 @@ Fails when the lag is over its bound or the two can be told apart.
 
 import argparse
 import json
+import random
 import socket
 import statistics
 import tempfile
@@ -113,13 +114,15 @@ def all_at_once(running: Running, emails: list[str], rounds: int) -> list[float]
 
 
 def tell_apart(running: Running, tries: int) -> dict[str, Any]:
-    """Wrong passwords for a known address and unknown ones, in turn; the rank test of Mann and Whitney."""
+    """Wrong passwords for known addresses and unknown ones, in a random order; the rank test of Mann and Whitney."""
     line = Line(running.port)
-    known, unknown = [], []
-    for number in range(tries):
-        known.append(sign_in(line, f"known{number % AT_ONCE}@bench.invalid", "wrong")[1])
-        unknown.append(sign_in(line, f"nobody{number % AT_ONCE}@bench.invalid", "wrong")[1])
+    took: dict[str, list[float]] = {"known": [], "nobody": []}
+    turns = [(name, number) for name in took for number in range(tries)]
+    random.shuffle(turns)
+    for name, number in turns:
+        took[name].append(sign_in(line, f"{name}{number % AT_ONCE}@bench.invalid", "wrong")[1])
     line.close()
+    known, unknown = took["known"], took["nobody"]
     ranked = sorted([(value, 0) for value in known] + [(value, 1) for value in unknown])
     ranks = sum(rank for rank, (_, which) in enumerate(ranked, start=1) if which == 0)
     size = len(known)
