@@ -25,10 +25,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED.split()),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",  # origins that CORS lets in ask by CORS, which this leaves alone
     "Cache-Control": "no-store",
 }
-# Clients of other origins that CORS lets in read answers; nobody embeds them.
-OWN_ORIGIN_ONLY, ANY_ORIGIN = "same-origin", "cross-origin"
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -36,8 +35,7 @@ class Front:
     """The outermost part of the application. `inner` is what it stands in front of."""
 
     def __init__(self, inner: Wsgi, settings: Settings) -> None:
-        self._others_read = len(settings.origins) > 1
-        self._headers = [*HEADERS.items(), ("Cross-Origin-Resource-Policy", self._resource_policy())]
+        self._headers = list(HEADERS.items())
         if urlsplit(settings.public_url).scheme == "https":
             self._headers.append(("Strict-Transport-Security", HSTS))
         self.inner = inner
@@ -54,9 +52,6 @@ class Front:
 
     def _pass(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         return self.inner(environ, start_response)
-
-    def _resource_policy(self) -> str:
-        return ANY_ORIGIN if self._others_read else OWN_ORIGIN_ONLY
 
 
 def limit_headers(standings: Sequence[Standing]) -> dict[str, str]:

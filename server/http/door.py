@@ -183,7 +183,7 @@ def count_request() -> None:
     if request.endpoint in ALWAYS_OPEN or (request.path.startswith("/api/v1/crisis") and request.method == "GET"):
         return
     limits().spend("request.address", address())
-    if "Authorization" not in request.headers:
+    if "Authorization" not in request.headers and request.method != "OPTIONS":  # a browser asks so before it signs in
         limits().spend("request.unsigned.address", address())
 
 
