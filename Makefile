@@ -32,6 +32,7 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.rooms
+	$(BIN)/python -m bench.sign_ins
 
 # One evening in the group "Parents", played by real clients against the server at http://127.0.0.1:$(PORT).
 tour: $(VENV)/.dev

@@ -90,7 +90,7 @@ class Keyring:
 
     def blind_index(self, text: str) -> str:
         """A keyed digest by which an encrypted value can be found again, and nothing learnt without the key."""
-        return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._index_key, text.encode(), "sha256").hex()
 
     def term_digest(self, conversation_id: str, stem: str) -> bytes:
         """Eight bytes under which a conversation's messages with this word are found; another's have others."""

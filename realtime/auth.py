@@ -13,6 +13,7 @@ from models.errors import DomainError, Invalid, NotSignedIn, TokenInvalid
 from models.session import reading
 from realtime.delivery import Connected, Delivery
 from realtime.door import Call, Handler
+from server.limits import RateLimits, network_of
 from server.problems import INTERNAL, ack_error
 from server.queries.people import get_actor
 from server.schemas.streams import SyncArgsSchema
@@ -23,27 +24,30 @@ log = structlog.get_logger("hearthside.sockets")
 ConnectHandler = Callable[[str, dict[str, Any], Any], None]
 
 
-def make_connect(app: Flask, server: Any, delivery: Delivery) -> ConnectHandler:
+def make_connect(app: Flask, server: Any, delivery: Delivery, limits: RateLimits) -> ConnectHandler:
     """The handler of a new socket: checks its token and positions, then attaches it to its streams."""
     positions_schema = SyncArgsSchema()
 
-    def connect(sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
+    def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        address = network_of(environ.get("REMOTE_ADDR") or "unknown")
         try:
-            connected, positions = _admit(auth)
+            limits.spend("socket_connect.address", address)
+            taken, positions = _admit(auth, address)
+            delivery.connect(sid, taken)
         except DomainError as error:
             raise socketio.exceptions.ConnectionRefusedError(error.plain_words(), ack_error(error)) from error
         except Exception as error:
             log.exception("connect failed")
             refusal = socketio.exceptions.ConnectionRefusedError(INTERNAL[1], {"code": INTERNAL[0], "status": 500})
             raise refusal from error
-        delivery.connect(sid, connected)
         # After this handler returns the client is told it is connected; events come only after that.
         server.start_background_task(delivery.attach, sid, positions)
 
-    def _admit(auth: Any) -> tuple[Connected, Mapping[str, int]]:
+    def _admit(auth: Any, address: str) -> tuple[Connected, Mapping[str, int]]:
         if not isinstance(auth, dict):
             raise NotSignedIn
         claims = read_access_token(app, auth.get("token"))
+        limits.spend("socket_connect.person", claims.person_id)
         try:
             positions = positions_schema.load({"streams": auth.get("streams", {})})["streams"]
         except ValidationError as error:
@@ -55,6 +59,7 @@ def make_connect(app: Flask, server: Any, delivery: Delivery) -> ConnectHandler:
             sign_in_id=claims.sign_in_id,
             token_until=claims.expires_at,
             accepted_code=actor.accepted_code_version,
+            address=address,
         )
         return connected, positions
 

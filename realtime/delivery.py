@@ -7,6 +7,7 @@ out, because membership and sign-in changes travel in the same ordered streams a
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +17,7 @@ import socketio
 import structlog
 
 from models.clock import clock
-from models.errors import DomainError, Forbidden, NotSignedIn, Unavailable
+from models.errors import DomainError, Forbidden, NotSignedIn, TooMany, Unavailable
 from models.session import reading
 from models.streams import Event, EventKind, events_after, heads, moved_since
 from server.queries.code_of_conduct import current_version
@@ -32,8 +33,16 @@ COMPARE_EVERY_S = 2.0
 HEADS_EVERY = 15  # comparisons between two `heads` to the streams that moved: about half a minute
 RENEW_AHEAD_S = 60  # how long before its token runs out a socket is asked for a fresh one
 RENEW_GRACE_S = 30  # how long after that it may still give one: phones sleep
+MOST_OF_PERSON = 10  # live sockets of one person in this process
+MOST_OF_ADDRESS = 200  # and from one address: a clinic or a telephone company has one for many
+ADDRESS_FULL_S = 30
 TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a reason, not a secret
 LOOK_BACK = timedelta(seconds=60)  # how far writers' clocks and commits may lag behind this process's clock
+
+
+class TooManySockets(TooMany):
+    code = "too_many_sockets"
+    user_message = "There are very many connections from your network right now. Please try again in {minutes} minute(s)."
 
 
 @dataclass
@@ -48,7 +57,7 @@ class Served:
 
 @dataclass
 class Connected:
-    """A live socket: whose it is, by which sign-in, and which code of conduct they had agreed to when it was let in.
+    """A live socket: whose it is, by which sign-in, from where, and which code of conduct they had agreed to when let in.
 
     `token_until` is in seconds since the epoch.
     """
@@ -57,6 +66,8 @@ class Connected:
     sign_in_id: str
     token_until: int
     accepted_code: int
+    address: str | None = None
+    leaving: bool = False  # hung up on: not gone yet, but no longer counted
     asked_to_renew: bool = False
     streams: set[str] = field(default_factory=set)
 
@@ -64,13 +75,23 @@ class Connected:
 class Delivery:
     """One per process. Never yields between deciding that a socket is up to date and putting it into a room."""
 
-    def __init__(self, server: socketio.Server, *, hang_up: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        server: socketio.Server,
+        *,
+        hang_up: Callable[[str], None],
+        most_of_person: int = MOST_OF_PERSON,
+        most_of_address: int = MOST_OF_ADDRESS,
+    ) -> None:
         """`hang_up(sid)` closes a socket's connection in the way after which clients come back by themselves."""
+        self._most_of_person = most_of_person
+        self._most_of_address = most_of_address
+        self._at_address: Counter[str] = Counter()
         self._server = server
         self._hang_up = hang_up
         self._served: dict[str, Served] = {}
         self._sockets: dict[str, Connected] = {}
-        self._by_person: dict[str, set[str]] = {}
+        self._by_person: dict[str, dict[str, None]] = {}  # in the order they came
         self._hint: Callable[[Sequence[tuple[str, int]]], None] = lambda _recorded: None
         self._last_compared = clock.now()
 
@@ -81,8 +102,22 @@ class Delivery:
     # -- sockets ---------------------------------------------------------------------------------------------------
 
     def connect(self, sid: str, connected: Connected) -> None:
+        """Take a socket in. Raises TooManySockets when its address has as many as it may have.
+
+        A person who has too many loses the oldest: it is most likely a dead one that nobody has noticed yet, and the one
+        they hold in their hand must work. If it lives, it comes back by itself.
+        """
+        if connected.address is not None:
+            if self._at_address[connected.address] >= self._most_of_address:
+                raise TooManySockets(retry_after=ADDRESS_FULL_S, minutes=1)
+            self._at_address[connected.address] += 1
         self._sockets[sid] = connected
-        self._by_person.setdefault(connected.person_id, set()).add(sid)
+        mine = self._by_person.setdefault(connected.person_id, {})
+        mine[sid] = None
+        staying = [one for one in mine if not self._sockets[one].leaving]
+        for oldest in staying[: -self._most_of_person]:
+            self._sockets[oldest].leaving = True
+            self._hang_up(oldest)
 
     def connected(self, sid: str) -> Connected | None:
         return self._sockets.get(sid)
@@ -93,8 +128,12 @@ class Delivery:
             return
         for stream_id in connected.streams:
             self._forget(sid, stream_id)
-        mine = self._by_person.get(connected.person_id, set())
-        mine.discard(sid)
+        if connected.address is not None:
+            self._at_address[connected.address] -= 1
+            if not self._at_address[connected.address]:
+                del self._at_address[connected.address]
+        mine = self._by_person.get(connected.person_id, {})
+        mine.pop(sid, None)
         if not mine:
             self._by_person.pop(connected.person_id, None)
 

@@ -4,7 +4,7 @@ Handlers are registered on the python-socketio server itself. Events of one sock
 order they were sent, so a client's own messages keep their order.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,15 +15,19 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy.orm import Session
 
 from models.clock import clock
-from models.errors import DomainError, Invalid, NotFound, SessionEnded, TokenExpired
+from models.errors import DomainError, Invalid, NotFound, SessionEnded, TokenExpired, TooMany
 from models.people import Person
 from models.session import reading, transaction
 from realtime.delivery import Connected, Delivery
-from server.problems import ack_error, ack_internal_error
+from server.headers import Wsgi
+from server.limits import RateLimits, network_of
+from server.problems import ack_error, ack_internal_error, domain_problem
 from server.queries.people import get_actor
 from server.schemas.sockets import CLIENT_EVENTS
 
 log = structlog.get_logger("hearthside.sockets")
+
+SOCKET_PATH = "/socket.io"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,7 @@ class Call:
     connected: Connected
     data: dict[str, Any]
     now: datetime
+    limits: RateLimits
 
 
 Handler = Callable[[Call], Mapping[str, Any]]
@@ -57,13 +62,15 @@ def _actor(session: Session, call: Call) -> Person:
     return get_actor(session, call.connected.person_id, call.connected.sign_in_id, now=call.now)
 
 
-def register_handler(server: Any, delivery: Delivery, name: str, handler: Handler) -> None:
+def register_handler(server: Any, delivery: Delivery, limits: RateLimits, name: str, handler: Handler) -> None:
     """Answer event `name` with the handler's result as `{ok: true, ...}`, or `{ok: false, error}`."""
     schema = CLIENT_EVENTS[name].payload()
 
     def on_event(sid: str, *args: Any) -> dict[str, Any]:
         try:
-            call = _parse(delivery, schema, name, sid, args)
+            connected = _counted(delivery, limits, sid)
+            data = _parse(connected, schema, name, args)
+            call = Call(sid=sid, connected=connected, data=data, now=clock.now(), limits=limits)
             return {"ok": True, **handler(call)}
         except DomainError as error:
             return {"ok": False, "error": ack_error(error)}
@@ -74,17 +81,46 @@ def register_handler(server: Any, delivery: Delivery, name: str, handler: Handle
     server.on(name, on_event)
 
 
-def refuse_unknown_events(server: Any) -> None:
+def refuse_unknown_events(server: Any, delivery: Delivery, limits: RateLimits) -> None:
     """Every event of a client is answered, also one that nobody handles: else it waits for ever."""
-    server.on("*", lambda _event, _sid, *_args: {"ok": False, "error": ack_error(NotFound())})
+
+    def on_unknown(_event: str, sid: str, *_args: Any) -> dict[str, Any]:
+        try:
+            _counted(delivery, limits, sid)
+        except DomainError as error:
+            return {"ok": False, "error": ack_error(error)}
+        return {"ok": False, "error": ack_error(NotFound())}
+
+    server.on("*", on_unknown)
 
 
-def _parse(delivery: Delivery, schema: Schema, name: str, sid: str, args: tuple[Any, ...]) -> Call:
+class LimitOpenings:
+    """In front of the socket server: an address that opens sessions without end is refused before one is made."""
+
+    def __init__(self, inner: Wsgi, limits: RateLimits) -> None:
+        self._inner = inner
+        self._limits = limits
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith(SOCKET_PATH) and "sid=" not in environ.get("QUERY_STRING", ""):
+            try:
+                self._limits.spend("socket_open.address", network_of(environ.get("REMOTE_ADDR") or "unknown"))
+            except TooMany as refusal:
+                return domain_problem(refusal)(environ, start_response)
+        return self._inner(environ, start_response)
+
+
+def _counted(delivery: Delivery, limits: RateLimits, sid: str) -> Connected:
+    """Whose event this is. It counts like a request of theirs, whatever is in it."""
     connected = delivery.connected(sid)
     if connected is None:
         raise SessionEnded
-    now = clock.now()
-    if now.timestamp() >= connected.token_until and name != "token:renew":
+    limits.spend("request.person", connected.person_id)
+    return connected
+
+
+def _parse(connected: Connected, schema: Schema, name: str, args: tuple[Any, ...]) -> dict[str, Any]:
+    if clock.now().timestamp() >= connected.token_until and name != "token:renew":
         raise TokenExpired
     if len(args) != 1:
         raise Invalid(errors={"_schema": ["One object is expected."]})
@@ -92,4 +128,4 @@ def _parse(delivery: Delivery, schema: Schema, name: str, sid: str, args: tuple[
         data: dict[str, Any] = schema.load(args[0])
     except ValidationError as error:
         raise Invalid(errors=error.messages) from error
-    return Call(sid=sid, connected=connected, data=data, now=now)
+    return data

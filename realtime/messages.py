@@ -4,17 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.session import again_after_race
-from realtime.door import Call, acting
-from server.actions.messages import mark_read, post_message
+from realtime.door import Call, acting, looking
+from server.actions.messages import Sent, mark_read, post_message
+from server.message_limits import count_sent, refuse_flood
 from server.schemas.messages import dump_sent
 
 
 def send(call: Call) -> Mapping[str, Any]:
-    def post() -> Mapping[str, Any]:
-        with acting(call) as (session, actor):
-            return dump_sent(post_message(session, actor, **call.data, now=call.now), actor.id)
+    refuse_flood(
+        call.limits,
+        lambda: looking(call),
+        author_id=call.connected.person_id,
+        conversation_id=call.data["conversation_id"],
+        client_id=call.data["client_id"],
+    )
 
-    return again_after_race(post)
+    def post() -> Sent:
+        with acting(call) as (session, actor):
+            return post_message(session, actor, **call.data, now=call.now)
+
+    sent = again_after_race(post)
+    count_sent(call.limits, sent)
+    return dump_sent(sent, call.connected.person_id)
 
 
 def read_mark(call: Call) -> Mapping[str, Any]:

@@ -13,11 +13,13 @@ import contextlib
 import errno
 import gc
 import logging
+import os
 import resource
 import signal
 import socket
 import struct
 import sys
+import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
@@ -29,6 +31,8 @@ import engineio.exceptions
 import engineio.packet
 import engineio.socket
 import eventlet
+import eventlet.patcher
+import eventlet.semaphore
 import eventlet.tpool
 import socketio
 import socketio.exceptions
@@ -46,6 +50,7 @@ SOCKET_SECONDS = 30.0  # for one read or write of a body
 LINGER_SECONDS = 1.0
 LINGER_BYTES = 1 << 20
 CLOSING_SECONDS = 1.0
+BESIDE_NICE = 10
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SHORT_FRAME = 126  # from this length on a websocket frame says its length in more bytes
 GOING_AWAY, POLICY = 1001, 1008  # websocket close codes
@@ -58,6 +63,9 @@ CLIENT_ERRORS = "bad-jsonp-index bad-sid bad-transport bad-upgrade bad-version n
 HEAD_DEFECTS = (MissingHeaderBodySeparatorDefect, FirstHeaderLineIsContinuationDefect)
 
 logger = logging.getLogger("hearthside.transport")
+_this_thread = eventlet.patcher.original("threading").local()
+# Shared by every caller in the process.
+_beside = eventlet.semaphore.Semaphore(max(1, len(os.sched_getaffinity(0)) - 1))
 _servers: weakref.WeakSet[Any] = weakref.WeakSet()  # serve() gets only a WSGI app, and must find its sockets
 
 
@@ -519,7 +527,6 @@ class _Protocol(wsgi.HttpProtocol):
 
     error_message_format = "%(code)d %(message)s\n"
     error_content_type = "text/plain"
-    server_version, sys_version = "hearthside", ""
     begun = False
     head_deadline: Any = None
 
@@ -583,6 +590,12 @@ class _Protocol(wsgi.HttpProtocol):
         with contextlib.suppress(OSError):
             super().finish()
         self.rfile.close()  # left open if flushing the other file failed, and the descriptor with it
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Only for refusals of our own: without the name of what serves, which is no client's business."""
+        self.send_response_only(code, message)
+        self.send_header("Date", self.date_time_string())
+        self.send_header("X-Content-Type-Options", "nosniff")
 
     def log_message(self, *_: Any) -> None:
         """Print nothing: the standard library would write the client's bytes to stderr."""
@@ -709,8 +722,21 @@ def _quiet(listener: Any) -> bool:
 
 
 def run_off_hub(function: Callable[..., Any], *args: Any) -> Any:
-    """Run what computes for long without letting go (argon2) in a real thread; its errors are raised here."""
-    return eventlet.tpool.execute(function, *args)
+    """Run what computes for long without letting go (argon2) in a real thread; its errors are raised here.
+
+    One core is left to the hub: twenty people who sign in at once wait for each other, and nobody else for them.
+    """
+    with _beside:
+        return eventlet.tpool.execute(_politely, function, *args)
+
+
+def _politely(function: Callable[..., Any], *args: Any) -> Any:
+    """Run in a thread that gives way to the hub's wherever both want the same core."""
+    if not getattr(_this_thread, "gives_way", False):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BESIDE_NICE)  # of this thread only (Linux)
+        _this_thread.gives_way = True
+    return function(*args)
 
 
 def hang_up(sio: Any, sid: str) -> None:

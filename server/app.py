@@ -7,13 +7,13 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 from flask_cors import CORS
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.clock import clock
 from models.crypto import use_keyring
 from models.session import bind, transaction
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
+from server.headers import Front, limit_headers
 from server.http import (
     accounts,
     audit,
@@ -42,7 +42,8 @@ from server.http import (
     walls,
     welcome,
 )
-from server.http.door import Api
+from server.http.docs import make_docs
+from server.http.door import Api, count_request, standings
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
@@ -55,6 +56,7 @@ from server.storage import make_storage
 from server.tokens import configure_tokens
 
 LARGEST_BODY = 64 * 1024
+LIMIT_HEADERS = ("RateLimit", "RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
 log = structlog.get_logger("hearthside.http")
 
@@ -75,14 +77,16 @@ def create_app(settings: Settings) -> Flask:
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.extensions["settings"] = settings
-    app.extensions["limits"] = RateLimits(settings.redis_url, by_address=not settings.demo)
+    app.extensions["limits"] = RateLimits(
+        settings.redis_url, by_address=not settings.demo, factor=settings.rate_limit_factor
+    )
     app.extensions["storage"] = make_storage(settings.photos_url)
     configure_tokens(app, settings)
     CORS(
         app,
         origins=list(settings.origins),
         allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"],
-        expose_headers=["ETag", "Retry-After"],
+        expose_headers=["ETag", "Retry-After", *LIMIT_HEADERS],
         always_send=False,
         max_age=3600,
     )
@@ -116,14 +120,15 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)
     app.register_blueprint(proof_pages.blp)
+    if settings.api_docs:
+        app.register_blueprint(make_docs(api.spec.to_dict))
     app.add_url_rule("/api/v1/asyncapi.json", "asyncapi", asyncapi_document)
     register_error_map(app)
     register_commands(app)
     app.before_request(_start_timer)
+    app.before_request(count_request)
     app.after_request(_finish)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = Front(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 
 
@@ -156,12 +161,8 @@ def _start_timer() -> None:
 
 
 def _finish(response: Response) -> Response:
-    """Headers every answer carries, and one log line a request: the route's pattern, never what was in it."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Frame-Options"] = "DENY"
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    response.headers.setdefault("Cache-Control", "no-store")
+    """How the limits stand, and one log line a request: the route's pattern, never what was in it."""
+    response.headers.update(limit_headers(standings()))
     rule = request.url_rule.rule if request.url_rule is not None else "unknown"
     took = (time.perf_counter() - g.started) * 1000 if "started" in g else 0.0
     if not rule.endswith("z"):  # health checks come every few seconds and say nothing

@@ -1,27 +1,37 @@
-"""How often something may be tried, by account and by address: one readable table, counted by the `limits` library.
+"""How often something may be tried, by person, address and conversation, at both doors: one readable table.
 
-Counts live in this process's memory, or in Redis when there is one, so that several processes count together; with Redis
-away each process counts by itself rather than letting everything through or nothing. Keys are digests: an address or
-account is not readable in Redis.
+A limit is one window or several. A window begins with the first try in it, so who was refused knows to the second when it
+closes. Keys are digests: no address or account is readable in Redis. Never ask inside a transaction: Redis is elsewhere.
 """
 
+import ipaddress
 import math
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-import structlog
-from limits import RateLimitItem, parse
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, RedisStorage, Storage
-from limits.strategies import MovingWindowRateLimiter
+from limits import RateLimitItem, parse, parse_many
 
 from models.crypto import current_keyring
 from models.errors import TooMany
+from server.counts import Counts, Here, Together
 
-log = structlog.get_logger("hearthside.limits")
-
-LIMITS: Mapping[str, RateLimitItem] = {
-    # Wrong passwords only: a person who signs in rightly is never in the way of themselves.
+LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
+    # Everything: floods, not people. A request over HTTP and an event of a socket count alike.
+    "request.address": parse("1200 per minute"),
+    "request.unsigned.address": parse("300 per minute"),
+    "request.person": parse("600 per minute"),
+    # Through either door. A room of 500 in its liveliest ten seconds stays far below.
+    "message.person": parse_many("60 per minute; 600 per hour"),
+    "message.conversation": parse("300 per 10 seconds"),
+    "report.person": parse("30 per hour"),
+    "invite.person": parse("60 per hour"),
+    "group_join.person": parse("30 per hour"),
+    # Opening a socket: the session beneath it, before anything is known of who; then the socket.
+    "socket_open.address": parse("600 per minute"),
+    "socket_connect.address": parse("600 per minute"),
+    "socket_connect.person": parse("60 per minute"),
+    # Wrong passwords only: a person who signs in rightly is never in the way of themselves (server/sign_in_guard.py).
     "sign_in.account_from_address": parse("10 per 15 minutes"),
     "sign_in.account": parse("100 per 15 minutes"),
     "sign_in.address": parse("60 per 15 minutes"),
@@ -30,6 +40,8 @@ LIMITS: Mapping[str, RateLimitItem] = {
     # Of somebody who is signed in: wrong codes, wrong passwords.
     "second_factor.person": parse("10 per 15 minutes"),
     "reauthentication.person": parse("10 per 15 minutes"),
+    "sign_in_under_attack.address": parse("15 per 15 minutes"),
+    "sign_in.service": parse("100 per 5 minutes"),
     "sign_up.address": parse("30 per hour"),
     # Mail that anybody can have sent to an address they only name.
     "sign_up.recipient": parse("10 per hour"),
@@ -44,64 +56,137 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "profile.person": parse("30 per day"),
     "invite_code.address": parse("20 per hour"),
     "photo.person": parse("60 per hour"),
-    "report.person": parse("30 per hour"),
     "contact_request.person": parse("30 per hour"),
 }
-REDIS_TIMEOUT_S = 0.5
+
+# What guesses secrets, or fills a mailbox, has the same limit everywhere: RATE_LIMIT_FACTOR does not raise it.
+GUESSES = frozenset(
+    {
+        "sign_in.account_from_address",
+        "sign_in.account",
+        "sign_in.address",
+        "sign_in_under_attack.address",
+        "sign_in.service",
+        "invite_code.address",
+        "second_factor.person",
+        "reauthentication.person",
+        "password_check.person",
+        "proof_guess.address",
+        "sign_up.recipient",
+        "password_reset.recipient",
+    }
+)
+
+IPV6_NETWORK = 64  # what one household or phone is given: within it addresses cost nothing
+
+
+class Standing(NamedTuple):
+    """How one window of a limit stands. `over`: this try was one too many."""
+
+    policy: str
+    amount: int
+    seconds: int
+    tries: int
+    left_s: float
+    over: bool
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.amount - self.tries)
+
+    @property
+    def reset_s(self) -> int:
+        return min(self.seconds, max(1, math.ceil(self.left_s)))
 
 
 class RateLimits:
     """Counts tries. `None` for the address of Redis keeps the counts in this process.
 
-    `by_address=False` leaves the limits of a whole address out: in a demo everybody is at the same one.
+    `by_address=False` leaves the limits of a whole address out: in a demo everybody is at the same one. `factor` multiplies
+    every limit but those of GUESSES.
     """
 
-    def __init__(self, redis_url: str | None = None, *, by_address: bool = True) -> None:
+    def __init__(self, redis_url: str | None = None, *, by_address: bool = True, factor: int = 1) -> None:
+        self.factor = factor
         self._by_address = by_address
-        self._alone = MovingWindowRateLimiter(MemoryStorage())
-        self._together = self._alone
-        if redis_url is not None:
-            storage: Storage = RedisStorage(
-                redis_url,
-                wrap_exceptions=True,
-                socket_timeout=REDIS_TIMEOUT_S,
-                socket_connect_timeout=REDIS_TIMEOUT_S,
-            )
-            self._together = MovingWindowRateLimiter(storage)
+        self._counts: Counts = Here() if redis_url is None else Together(redis_url)
+        self._windows = {name: _windows(name, items, factor) for name, items in LIMITS.items()}
 
-    def refuse_if_spent(self, name: str, *who: str) -> None:
-        """Raise TooMany when nothing is left of a limit; counts nothing."""
-        key = _key(name, who)
-        if not self._ask("test", name, key):
-            self._refuse(LIMITS[name], key)
+    def take(self, name: str, *who: str) -> Sequence[Standing]:
+        """Count one try and say how the limit stands: its windows from the shortest, up to one that is over."""
+        if not self._counted(name):
+            return ()
+        key, standings = _key(name, who), []
+        for policy, amount, seconds in self._windows[name]:
+            tries, left_s = self._counts.count(key, seconds)
+            over = tries > amount
+            standings.append(Standing(policy, amount, seconds, tries, left_s, over))
+            if over:
+                break  # what is refused for a minute does not use up the hour
+        return standings
 
-    def count(self, name: str, *who: str) -> None:
-        self._ask("hit", name, _key(name, who))
+    def look(self, name: str, *who: str) -> Sequence[Standing]:
+        """How the limit stands for the next try; counts nothing."""
+        if not self._counted(name):
+            return ()
+        key, standings = _key(name, who), []
+        for policy, amount, seconds in self._windows[name]:
+            tries, left_s = self._counts.look(key, seconds)
+            over = tries >= amount
+            standings.append(Standing(policy, amount, seconds, tries, left_s, over))
+        return standings
 
     def spend(self, name: str, *who: str) -> None:
         """Count one try; raise TooMany, with the seconds to wait, when it is one too many."""
-        key = _key(name, who)
-        if not self._ask("hit", name, key):
-            self._refuse(LIMITS[name], key)
+        refuse_over(self.take(name, *who))
 
-    def _ask(self, what: str, name: str, key: str) -> bool:
-        if name.endswith(".address") and not self._by_address:
-            return True
-        item = LIMITS[name]
-        for limiter in (self._together, self._alone):
-            try:
-                return bool(getattr(limiter, what)(item, key))
-            except StorageError:
-                log.warning("redis away; counting alone")
-        return True
+    def count(self, name: str, *who: str) -> None:
+        self.take(name, *who)
 
-    def _refuse(self, item: RateLimitItem, key: str) -> None:
-        try:
-            reset = self._together.get_window_stats(item, key).reset_time
-        except StorageError:
-            reset = self._alone.get_window_stats(item, key).reset_time
-        wait = max(1, math.ceil(reset - time.time()))
-        raise TooMany(retry_after=wait, minutes=math.ceil(wait / 60))
+    def refuse_if_spent(self, name: str, *who: str) -> None:
+        """Raise TooMany when nothing is left of a limit; counts nothing."""
+        refuse_over(self.look(name, *who))
+
+    def remember(self, what: str, *who: str, seconds: int) -> None:
+        """Keep that this is so, for so long from now or until memory runs short."""
+        self._counts.begin(_key(what, who), seconds)
+
+    def remembers(self, what: str, *who: str, seconds: int) -> bool:
+        return self._counts.look(_key(what, who), seconds).tries > 0
+
+    def _counted(self, name: str) -> bool:
+        return self._by_address or not name.endswith(".address")
+
+
+def refuse_over(standings: Sequence[Standing]) -> None:
+    """Raise TooMany when one of them is over."""
+    waits = [standing.reset_s for standing in standings if standing.over]
+    if waits:
+        raise TooMany(retry_after=max(waits), minutes=math.ceil(max(waits) / 60))
+
+
+@lru_cache(maxsize=4096)
+def network_of(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the network of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, IPV6_NETWORK), strict=False))
+    return str(parsed)
+
+
+def _windows(name: str, items: RateLimitItem | Sequence[RateLimitItem], factor: int) -> Sequence[tuple[str, int, int]]:
+    """(policy, amount, seconds) of each window, the shortest first."""
+    times = 1 if name in GUESSES else factor
+    several = [items] if isinstance(items, RateLimitItem) else sorted(items, key=RateLimitItem.get_expiry)
+    return [
+        (name if len(several) == 1 else f"{name}.{item.get_expiry()}", item.amount * times, item.get_expiry())
+        for item in several
+    ]
 
 
 def _key(name: str, who: tuple[str, ...]) -> str:

@@ -17,12 +17,17 @@ from models.roles import Role
 from models.streams import EventKind, open_stream, record_event, record_to_inboxes
 from moderation.audit import write_audit
 from server.queries.accounts import hold_role
-from server.queries.groups import GroupView, get_group
+from server.queries.groups import GroupView, count_memberships, get_group
 
 
 class GroupFull(Conflict):
     code = "group_full"
     user_message = "This group is full right now. You can ask again later, or choose another group."
+
+
+class TooManyGroups(Conflict):
+    code = "too_many_groups"
+    user_message = "You are in as many groups as one person can be in. Please leave one first."
 
 
 class GroupNameTaken(Conflict):
@@ -38,6 +43,9 @@ class StandingNotForRole(Forbidden):
 class RemovedFromGroup(Forbidden):
     code = "removed_from_group"
     user_message = "You cannot join this group again by yourself. Please ask the service."
+
+
+MOST_GROUPS = 50  # that one person may be in and still join another by themselves
 
 
 def create_group(session: Session, actor: Person, *, now: datetime, **fields: Any) -> GroupView:
@@ -71,10 +79,10 @@ def update_group(
     return view
 
 
-def join_group(session: Session, actor: Person, group_id: str, *, now: datetime) -> Membership:
+def join_group(session: Session, actor: Person, group_id: str, *, now: datetime, most: int = MOST_GROUPS) -> Membership:
     """Join an open group, or ask to join one that admits. Joining twice is harmless.
 
-    Raises Forbidden where the role does not join by itself, GroupFull, RemovedFromGroup.
+    Raises Forbidden where the role does not join by itself, GroupFull, RemovedFromGroup, TooManyGroups.
     """
     hold_role(session, actor.id)
     view = get_group(session, actor, group_id, lock=True)
@@ -83,6 +91,8 @@ def join_group(session: Session, actor: Person, group_id: str, *, now: datetime)
     authorise("group.join", actor, view.facts)
     if view.membership is not None and view.membership.state is MemberState.REMOVED:
         raise RemovedFromGroup
+    if count_memberships(session, actor) >= most:
+        raise TooManyGroups
     if view.group.join_policy is JoinPolicy.REQUEST:
         return _set_membership(session, view.group, actor, MemberState.REQUESTED, Standing.MEMBER, now)
     return admit(session, view, actor, Standing.MEMBER, now)

@@ -18,6 +18,7 @@ from server.http.door import (
     Blueprint,
     acting,
     address,
+    guard_sign_in,
     identify,
     limits,
     links_at,
@@ -80,20 +81,14 @@ def _sign_up(data: dict[str, Any], device_name: str | None) -> Tokens:
 @blp.arguments(LoginSchema)
 @blp.response(200, TokensSchema)
 def login(data: dict[str, Any]) -> Tokens:
-    account, place = normalise_email(data["email"]), address()
-    tries = {
-        "sign_in.account_from_address": (account, place),
-        "sign_in.account": (account,),
-        "sign_in.address": (place,),
-    }
-    for name, who in tries.items():
-        limits().refuse_if_spent(name, *who)
+    account = normalise_email(data["email"])
+    guard = guard_sign_in(account)
+    guard.refuse_if_spent()
     with reading() as session:
         person = find_owner(session, account)
     # Checked outside any transaction: it takes long, and others want to write.
     if not check_password(data["password"], person.password_hash if person else None) or person is None:
-        for name, who in tries.items():
-            limits().count(name, *who)
+        guard.wrong()
         raise WrongCredentials
     now = clock.now()
     try:
@@ -101,11 +96,12 @@ def login(data: dict[str, Any]) -> Tokens:
             person = get_checked(session, person)
             check_second_factor(session, person, data["otp"], now=now)
             begun = actions.sign_in(session, person, device_name=data["device_name"], now=now)
-            return issue_tokens(person, begun)
+            tokens = issue_tokens(person, begun)
     except OtpInvalid:
-        for name, who in tries.items():
-            limits().count(name, *who)
+        guard.wrong()
         raise
+    guard.right()
+    return tokens
 
 
 @blp.post("/refresh")

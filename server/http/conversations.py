@@ -8,8 +8,9 @@ from flask import Response
 from models.clock import clock
 from models.session import again_after_race
 from server.actions import messages as actions
-from server.actions.messages import mark_read, post_message
-from server.http.door import Blueprint, acting, looking, reply
+from server.actions.messages import Sent, mark_read, post_message
+from server.http.door import Blueprint, acting, identify, limits, looking, reply
+from server.message_limits import count_sent, refuse_flood
 from server.queries.conversations import ConversationRow, list_conversations
 from server.queries.messages import page_history
 from server.queries.paging import Page
@@ -56,12 +57,17 @@ def history(args: dict[str, Any], conversation_id: UUID) -> Response:
 @blp.response(201, SentSchema)
 @blp.alt_response(200, schema=SentSchema, description="The same client_id again: the first result")
 def send(data: dict[str, Any], conversation_id: UUID) -> Response:
-    def post() -> Response:
-        with acting() as (session, actor):
-            sent = post_message(session, actor, conversation_id=str(conversation_id), **data, now=clock.now())
-            return reply(dump_sent(sent, actor.id), 201 if sent.is_new else 200)
+    place = str(conversation_id)
+    author_id = identify().person_id
+    refuse_flood(limits(), looking, author_id=author_id, conversation_id=place, client_id=data["client_id"])
 
-    return again_after_race(post)
+    def post() -> Sent:
+        with acting() as (session, actor):
+            return post_message(session, actor, conversation_id=place, **data, now=clock.now())
+
+    sent = again_after_race(post)
+    count_sent(limits(), sent)
+    return reply(dump_sent(sent, author_id), 201 if sent.is_new else 200)
 
 
 @blp.put("/conversations/<uuid:conversation_id>/read")

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
+
 from models.clock import clock
 from models.conversations import Membership
 from models.policy import allows, authorise
 from server.actions import groups as actions
-from server.http.door import Blueprint, acting, looking
+from server.http.door import Blueprint, acting, identify, limits, looking
 from server.queries import groups as queries
 from server.schemas.groups import (
     AdmitSchema,
@@ -67,8 +69,10 @@ def update_group(data: dict[str, Any], group_id: UUID) -> dict[str, Any]:
 @blp.signed_in
 @blp.response(200, JoinedSchema)
 def join(group_id: UUID) -> Membership:
+    limits().spend("group_join.person", identify().person_id)
+    most = actions.MOST_GROUPS * current_app.extensions["settings"].rate_limit_factor
     with acting() as (session, actor):
-        return actions.join_group(session, actor, str(group_id), now=clock.now())
+        return actions.join_group(session, actor, str(group_id), now=clock.now(), most=most)
 
 
 @blp.post("/<uuid:group_id>/leave")

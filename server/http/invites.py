@@ -8,7 +8,7 @@ from flask import Response
 from models.clock import clock
 from models.policy import Facts, authorise
 from server.actions import invites as actions
-from server.http.door import Blueprint, acting, looking, reply
+from server.http.door import Blueprint, acting, identify, limits, looking, reply
 from server.queries.invites import list_invites
 from server.schemas.groups import PageArgsSchema
 from server.schemas.invites import InviteFieldsSchema, InviteSchema, InvitesSchema, MadeInviteSchema
@@ -21,6 +21,7 @@ blp = Blueprint("invites", __name__, url_prefix="/api/v1/invites", description="
 @blp.arguments(InviteFieldsSchema)
 @blp.response(201, MadeInviteSchema)
 def create(data: dict[str, Any]) -> Response:
+    limits().spend("invite.person", identify().person_id)
     with acting() as (session, actor):
         made = actions.create_invite(session, actor, **data, now=clock.now())
         return reply({**InviteSchema().dump(made.invite), "code": made.code}, 201)

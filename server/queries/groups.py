@@ -56,6 +56,13 @@ def count_members(session: Session, conversation_ids: Sequence[str]) -> list[int
     return [counts.get(conversation_id, 0) for conversation_id in conversation_ids]
 
 
+def count_memberships(session: Session, person: Person) -> int:
+    """How many groups this person is in now."""
+    mine = select(func.count()).join(Group, Group.conversation_id == Membership.conversation_id)
+    query = mine.where(Membership.person_id == person.id, Membership.state == MemberState.MEMBER)
+    return session.scalars(query.select_from(Membership)).one()
+
+
 def list_groups(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[GroupView]:
     """Groups this person may find, by name, in two queries. `cursor` comes from the page before."""
     own = and_(Membership.conversation_id == Group.conversation_id, Membership.person_id == actor.id)

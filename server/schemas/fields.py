@@ -18,6 +18,11 @@ LONGEST_CURSOR = 1000  # holds the longest name of a group, in any script
 LARGEST_SEQ = 2**53 - 1  # the largest whole number every client can hold
 
 
+# The same as patterns any client can check: nothing forbidden in it, and something in it that shows.
+_UNUSED = r"\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffe\uffff"
+_BREAKS = r"\u000a\u0085\u2028\u2029"
+
+
 class WireSchema(Schema):
     """Base of all schemas: unknown fields are refused and order is kept."""
 
@@ -29,6 +34,7 @@ class Text(fields.String):
     """Plain text of `least`..`most` code points once outer white space is gone; no control characters."""
 
     def __init__(self, *, least: int = 1, most: int, one_line: bool = False, **more: Any) -> None:
+        more["metadata"] = {"pattern": _pattern(least, one_line=one_line), **more.get("metadata", {})}
         super().__init__(validate=validate.Length(min=least, max=most), **more)
         self.one_line = one_line
 
@@ -122,6 +128,9 @@ class Region(fields.String):
 class Zone(fields.String):
     """An IANA time zone name."""
 
+    def __init__(self, **more: Any) -> None:
+        super().__init__(metadata={"enum": sorted(_zones())}, **more)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or value not in _zones():
             raise ValidationError("Not a time zone.")
@@ -138,6 +147,12 @@ class StreamPositions(fields.Dict):
             validate=validate.Length(max=500),
             **more,
         )
+
+
+def _pattern(least: int, *, one_line: bool) -> str:
+    unused = _UNUSED + _BREAKS if one_line else _UNUSED
+    shown = rf"[^{unused}\s][^{unused}]*" * min(least, 2)  # what is counted begins and ends with what shows
+    return rf"^[^{unused}]*{shown}$"
 
 
 def _shows(character: str) -> bool:

@@ -22,7 +22,9 @@ MOST_PHOTOS = 4
 class SendSchema(WireSchema):
     """A message to send. The same `client_id` again answers with the first result."""
 
-    client_id = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9_.:-]{1,64}\Z"))
+    client_id = fields.String(
+        required=True, validate=validate.Regexp(r"[A-Za-z0-9_.:-]{1,64}\Z"), metadata={"pattern": "^[A-Za-z0-9_.:-]{1,64}$"}
+    )
     body = Text(most=LONGEST_BODY, required=True)
     reply_to = IdField(allow_none=True, load_default=None)
     content_warning = Text(most=100, one_line=True, allow_none=True, load_default=None)

@@ -1,12 +1,18 @@
 """Refusals on the wire, as the OpenAPI document shows them; `server/problems.py` makes them."""
 
-from marshmallow import fields
+from marshmallow import INCLUDE, fields
 
 from server.schemas.fields import Whole, WireSchema
 
 
 class ProblemSchema(WireSchema):
-    """RFC 9457. `code` is for programs, `user_message` for the person; `errors` names fields, `retry_after` is seconds."""
+    """RFC 9457. `code` is for programs, `user_message` for the person; `errors` names fields, `retry_after` is seconds.
+
+    Some codes bring facts of their own besides, `stale_version` its `version`.
+    """
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

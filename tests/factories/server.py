@@ -16,6 +16,7 @@ from tests.factories import settings as keys
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 30.0
+UNLIMITED = 1000  # what is tried here often is not what limits are for
 
 
 def free_port() -> int:
@@ -28,7 +29,15 @@ def free_port() -> int:
 class Server:
     """One server process on its own port, with the demo's people in its database."""
 
-    def __init__(self, database_url: str, folder: Path, *, redis_url: str | None = None, port: int | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        folder: Path,
+        *,
+        redis_url: str | None = None,
+        port: int | None = None,
+        limit_factor: int = UNLIMITED,
+    ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database_url = database_url
@@ -40,6 +49,7 @@ class Server:
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url or "",
             "PHOTOS_URL": f"file:{folder / 'photos'}",
+            "RATE_LIMIT_FACTOR": str(limit_factor),
             "SECRET_KEY": keys.SECRET_KEY,
             "JWT_SECRET_KEY": keys.JWT_SECRET_KEY,
             "ENCRYPTION_KEYS": keys.ENCRYPTION_KEYS,
@@ -93,9 +103,14 @@ class Server:
 
 @contextmanager
 def running_server(
-    database_url: str, folder: Path, *, redis_url: str | None = None, port: int | None = None
+    database_url: str,
+    folder: Path,
+    *,
+    redis_url: str | None = None,
+    port: int | None = None,
+    limit_factor: int = UNLIMITED,
 ) -> Iterator[Server]:
-    server = Server(database_url, folder, redis_url=redis_url, port=port).start()
+    server = Server(database_url, folder, redis_url=redis_url, port=port, limit_factor=limit_factor).start()
     try:
         yield server
     finally:

@@ -5,11 +5,14 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import eventlet
+from flask import Flask
 
 from models.auth import SignIn
 from models.clock import clock
 from models.people import Person
 from realtime.delivery import Connected, Delivery
+from realtime.sockets import register_handlers
+from server.limits import RateLimits
 from tests.factories.people import make_sign_in
 
 TOKEN_LASTS_S = 900
@@ -18,15 +21,16 @@ TOKEN_LASTS_S = 900
 class Wire:
     """What Delivery asks of the Socket.IO server. Background tasks wait for `settle()`, unless `live`."""
 
-    def __init__(self, *, live: bool = False) -> None:
+    def __init__(self, *, live: bool = False, **caps: int) -> None:
         self.got: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
         self.rooms: dict[str, set[str]] = defaultdict(set)
         self.cut: list[str] = []
+        self.handlers: dict[str, Callable[..., Any]] = {}
         self.hung_up: list[str] = []
         self.on_sleep: Callable[[], Any] = lambda: None
         self.on_emit: Callable[[], Any] = lambda: None
         self.last: set[str] = set()
-        self.delivery = Delivery(self, hang_up=self.hung_up.append)  # type: ignore[arg-type]
+        self.delivery = Delivery(self, hang_up=self.hung_up.append, **caps)  # type: ignore[arg-type]
         self._live = live
         self._tasks: list[Any] = []
 
@@ -73,6 +77,27 @@ class Wire:
                 task.wait()
             else:
                 task[0](*task[1])
+
+    # -- what clients say ------------------------------------------------------------------------------------------
+
+    def on(self, name: str, handler: Callable[..., Any]) -> None:
+        self.handlers[name] = handler
+
+    def answer_events(self, app: Flask, limits: RateLimits) -> "Wire":
+        """Answer what clients say with the handlers of the real door."""
+        register_handlers(app, self, self.delivery, limits)
+        return self
+
+    def say(self, sid: str, event: str, *payloads: Any) -> dict[str, Any]:
+        """The ack of an event."""
+        if event in self.handlers:
+            return dict(self.handlers[event](sid, *payloads))
+        return dict(self.handlers["*"](event, sid, *payloads))
+
+    def knock(self, sid: str, token: object, *, address: str = "198.51.100.1") -> None:
+        """Connect as a client with this token would, from this address. Raises ConnectionRefusedError."""
+        self.handlers["connect"](sid, {"REMOTE_ADDR": address}, {"token": token})
+        self.settle()
 
     # -- sockets -----------------------------------------------------------------------------------------------------
 

@@ -3,8 +3,9 @@
 import pytest
 
 from server.app import create_app
-from tests.factories.api import assert_problem
+from tests.factories.api import PREFIX, assert_problem
 from tests.factories.settings import make_settings
+from tests.http.routes import filled, make_world
 
 ALLOWED = "http://127.0.0.1:8000"
 
@@ -91,3 +92,22 @@ def test_a_preflight_names_the_headers_a_client_sends(client):
 
 def test_the_test_settings_list_one_origin():
     assert make_settings().origins == (ALLOWED,)
+
+
+@pytest.mark.parametrize(("url", "told"), [("https://carers.example.org", True), ("http://127.0.0.1:8000", False)])
+def test_browsers_are_told_to_stay_on_https_only_where_there_is_https(app, database_url, url, told):
+    served = create_app(make_settings(database_url=database_url, public_url=url, origins=(url,)))
+    headers = served.test_client().get("/healthz").headers
+    assert ("max-age=" in headers.get("Strict-Transport-Security", "")) is told
+
+
+def test_no_route_sets_a_cookie_or_loosens_the_rules_for_scripts(app, client):
+    world = make_world()
+    for rule in app.url_map.iter_rules():
+        path = filled(world, rule.rule.removeprefix(PREFIX))
+        for method in rule.methods - {"OPTIONS", "HEAD"}:
+            answer = client.open((PREFIX if rule.rule.startswith(PREFIX) else "") + path, method=method, json={})
+            assert "Set-Cookie" not in answer.headers, rule
+            policy = answer.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'"), rule
+            assert not {"unsafe-inline", "unsafe-eval", "*", "data:"} & set(policy.replace(";", " ").split()), rule

@@ -1,0 +1,118 @@
+"""Who may do what, by how they stand: every route as every role, as the author, as a facilitator, hindered, and signed out.
+
+Who is let through as a stranger or a member is in `test_matrix.py`; here is only what differs from a member.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from models.clock import clock
+from models.conversations import Membership, MemberState, Standing
+from models.policy import STANDINGS
+from models.roles import Role
+from models.session import transaction
+from tests.factories.api import Caller, assert_problem
+from tests.factories.conditions import CONDITIONS, make_hindered
+from tests.factories.messages import case_of, post, report
+from tests.factories.people import make_person
+from tests.http.routes import bodies, filled, make_world
+from tests.http.test_matrix import LETTERS, NONE, TABLE, belong, let_through
+
+# What works for whoever is signed in, whatever stands in their way: signing out, seeing oneself, getting it out of the way.
+ALWAYS = {
+    ("POST", "/auth/logout"),
+    ("GET", "/auth/sessions"),
+    ("DELETE", "/auth/sessions/<uuid:sign_in_id>"),
+    ("GET", "/me"),
+    ("POST", "/me/acceptances"),
+    ("POST", "/me/second-factor"),
+    ("POST", "/me/second-factor/confirm"),
+}
+
+# It wants another kind of token, and says so before anything else.
+OTHER_TOKEN = {("POST", "/auth/refresh")}
+
+# As the author of the message in question, where that differs from what members of the same role may do: nobody looks into
+# a case about their own words.
+AS_AUTHOR = {
+    ("GET", "/review/cases/<uuid:case_id>"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/claim"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/release"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/decide"): NONE,
+}
+
+# As a facilitator, which only a carer peer worker can be, where that differs from what a member may do.
+AS_FACILITATOR = {
+    ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): True,
+}
+
+
+def ask(caller, world, route):
+    return caller.request(route[0], filled(world, route[1]), json=bodies(world).get(route))
+
+
+def test_the_tables_name_only_routes_that_are_there():
+    assert set(TABLE) >= ALWAYS | OTHER_TOKEN | set(AS_AUTHOR) | set(AS_FACILITATOR)
+
+
+@pytest.mark.parametrize("route", TABLE, ids=" ".join)
+def test_authors_are_let_through_as_members_are_but_for_their_own_case(app, route):
+    world = make_world()
+    allowed = set()
+    for role in Role:
+        author, reader = make_person(role), make_person()
+        belong(author, world.group)
+        belong(reader, world.group)
+        message = post(author, world.group).message
+        report(reader, message)
+        theirs = replace(world, author=author, message=message, case=case_of(message.id))
+        if let_through(ask(Caller(app, author), theirs, route)):
+            allowed.add(role)
+    assert allowed == {LETTERS[letter] for letter in AS_AUTHOR.get(route, TABLE[route][1])}
+
+
+def test_only_a_carer_peer_worker_can_be_a_facilitator():
+    assert {role for role in Role if Standing.FACILITATOR in STANDINGS[role]} == {Role.CARER_PEER_WORKER}
+
+
+def test_facilitators_are_let_through_as_members_are_and_to_the_members(app):
+    world = make_world()
+    for route, (_, for_members) in TABLE.items():
+        facilitator = make_person(Role.CARER_PEER_WORKER)
+        place = {"conversation_id": world.group.conversation_id, "person_id": facilitator.id, "since": clock.now()}
+        with transaction() as session:
+            session.add(Membership(**place, state=MemberState.MEMBER, standing=Standing.FACILITATOR))
+        expected = AS_FACILITATOR.get(route, "w" in for_members)
+        assert let_through(ask(Caller(app, facilitator), world, route)) is expected, route
+
+
+@pytest.mark.parametrize("code", CONDITIONS)
+@pytest.mark.parametrize("role", Role)
+def test_whoever_something_stands_in_the_way_of_is_told_what_everywhere(app, role, code):
+    world = make_world()
+    caller = Caller(app, make_hindered(role, code))
+    belong(caller.person, world.group)
+    for route in TABLE.keys() - ALWAYS - OTHER_TOKEN:
+        assert_problem(ask(caller, world, route), 403, code)
+
+
+@pytest.mark.parametrize("code", CONDITIONS)
+def test_and_still_can_do_what_gets_it_out_of_the_way(app, code):
+    world = make_world()
+    for route in ALWAYS:
+        answer = ask(Caller(app, make_hindered(Role.MODERATOR, code)), world, route)
+        refusals = {"/auth/sessions/<uuid:sign_in_id>": "not_found", "/me/second-factor/confirm": "otp_invalid"}
+        if answer.status_code >= 400:
+            assert answer.get_json()["code"] == refusals[route[1]], route
+
+
+@pytest.mark.parametrize("role", Role)
+def test_whoever_signed_out_a_moment_ago_is_refused_everywhere(app, role):
+    world = make_world()
+    caller = Caller(app, make_person(role))
+    belong(caller.person, world.group)
+    assert let_through(caller.get("/me"))
+    caller.post("/auth/logout")
+    for route in TABLE.keys() - OTHER_TOKEN:
+        assert_problem(ask(caller, world, route), 401, "session_ended")
