@@ -74,6 +74,8 @@ GUESSES = frozenset(
         "proof_guess.address",
         "sign_up.recipient",
         "password_reset.recipient",
+        "password_reset.address",
+        "passkey_sign_in.address",
     }
 )
 

@@ -49,7 +49,7 @@ def erase() -> dict[str, Any]:
     # The body may be left out as a whole. The web server gives such a request a content type of its own making.
     sent = bool(request.get_data(cache=True)) or request.is_json
     password = Blueprint.ARGUMENTS_PARSER.parse(EraseSchema, request)["password"] if sent else None
-    require_presence(password)
+    require_presence(password, if_given=True)
     with acting(set_up=False) as (session, actor):
         left = actions.erase_oneself(session, actor, now=clock.now())
     return {"state": left.state.value, "kept": left.kept}

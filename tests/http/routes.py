@@ -151,13 +151,13 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "version": code_of_conduct.STARTER_VERSION + 1,  # stale: once it is written nobody else is let through anything
         },
         ("POST", "/me/second-factor/confirm"): {"otp": "000000"},
-        ("POST", "/me/second-factor"): {"password": None},
-        ("DELETE", "/me/second-factor"): {"otp": "000000", "password": None},
-        ("POST", "/me/second-factor/recovery-codes"): {"otp": "000000", "password": None},
+        ("POST", "/me/second-factor"): {"password": "wrong"},
+        ("DELETE", "/me/second-factor"): {"otp": "000000", "password": "wrong"},
+        ("POST", "/me/second-factor/recovery-codes"): {"otp": "000000", "password": "wrong"},
         ("DELETE", "/people/<uuid:person_id>/second-factor"): {"reason": "lost"},
-        ("POST", "/me/passkeys/begin"): {"password": None},
+        ("POST", "/me/passkeys/begin"): {"password": "wrong"},
         ("POST", "/me/passkeys"): {"challenge_id": new_id(), "credential": spent("create"), "name": "My phone"},
-        ("DELETE", "/me/passkeys/<uuid:passkey_id>"): {"password": None},
+        ("DELETE", "/me/passkeys/<uuid:passkey_id>"): {"password": "wrong"},
         ("POST", "/auth/passkeys"): {"challenge_id": new_id(), "credential": spent("get"), "device_name": "Phone"},
         ("PUT", "/roles/<string:role>"): {
             "summary": "Listens.",

@@ -47,8 +47,8 @@ def test_the_list_is_narrowed_by_state_role_and_how_the_name_begins(coordinator)
 
 
 def test_the_list_is_paged_without_losing_or_repeating_anybody(coordinator):
-    for _ in range(5):
-        make_person(display_name="Same name")
+    for name in ("Heron", "Kettle", "Lantern", "Pebble", "Wattle"):
+        make_person(display_name=f"Same {name}")
     seen, cursor = [], {}
     while True:
         page = coordinator.get("/people", limit=2, q="Same", **cursor).get_json()

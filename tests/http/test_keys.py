@@ -71,7 +71,7 @@ def test_no_other_column_holds_bytes_but_what_is_no_secret():
         for column in table.columns
         if isinstance(column.type, LargeBinary) and not isinstance(column.type, EncryptedText | EncryptedBytes)
     }
-    assert plain == {"passkey.public_key", "passkey_challenge.challenge"}
+    assert plain == {"passkey.public_key", "passkey_challenge.challenge", "search_term.term"}
 
 
 def test_status_counts_what_lies_under_which_key(life, both):
@@ -176,6 +176,8 @@ def add_many(group, author):
             "client_id": str(number),
             "body": f"{PLAIN} {number}",
             "state": MessageState.DELETED,
+            "mentions": [],
+            "reactions": {},
             "advice": [],
             "created_at": clock.now(),
         }

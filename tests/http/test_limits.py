@@ -87,7 +87,7 @@ def test_invite_codes_cannot_be_guessed_for_long(client):
 
 
 def test_whatever_guesses_a_secret_is_among_the_guesses():
-    secret = ("sign_in", "password", "otp", "code", "passkey")
+    secret = ("sign_in", "password", "otp", "code", "passkey", "factor", "reauthentication", "guess", "recipient")
     assert {name for name in LIMITS if any(word in name for word in secret)} == GUESSES
 
 

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from server.headers import CSP
 from server.http.proof_pages import SCRIPT
 from tests.factories.api import Caller
 from tests.factories.mail import code_in, text_of
@@ -46,7 +47,7 @@ def test_looking_at_a_page_changes_nothing(app, client, post, path):
 
 
 def test_other_answers_keep_the_strictest_policy(client):
-    assert client.get("/api/v1/roles").headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert client.get("/api/v1/roles").headers["Content-Security-Policy"] == CSP
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="no node to read the script with")
