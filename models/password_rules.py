@@ -18,9 +18,10 @@ LONGEST = 128
 LEAST_GUESSES = 10**7  # eight letters of chance stand for ten times as many
 COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 
-# What an attacker tries first against this service. Each is looked for inside the password, written in any case.
+# What an attacker tries first against this service, as they try somebody's name: such a word counts for nothing.
 SERVICE_WORDS = ("hearthside", "carer", "peerworker", "moderator", "coordinator", "password")
 SHORTEST_WORD = 4  # a name of three letters is inside too many good passwords
+FEWEST_LEFT = 5  # letters and digits there must be besides such words: a year is not enough
 
 # The estimate takes time that grows steeply with the length it sees, and with how many of its characters may stand for
 # letters. It sees no more than this at a time, and where there are many such characters they are read as letters first.
@@ -59,13 +60,22 @@ def check_new_password(password: str, *, about: Iterable[str] = ()) -> None:
     if len(password) > LONGEST:
         raise PasswordTooWeak(f"It can have {LONGEST} characters at most")
     folded, known = _folded(password), {word for text in about for word in words_of(text)}
-    if any(word in folded for word in (*SERVICE_WORDS, *known)):
-        raise PasswordTooWeak("Leave out your name, your e-mail address, and words that belong to this service")
+    known.update(SERVICE_WORDS)
+    if _little_besides(folded, known):
+        raise PasswordTooWeak("It is little more than your name, your e-mail address, or words that belong to this service")
     if folded in COMMON or guesses(password, known) < LEAST_GUESSES:
         raise PasswordTooWeak(
             f"This one is among those that are guessed first. A few words that have nothing to do with each other, "
             f"{ADVISED} or more characters together, are hard to guess and easy to keep"
         )
+
+
+def _little_besides(folded: str, known: Iterable[str]) -> bool:
+    """Whether it has a known word in it and hardly anything else."""
+    left = folded
+    for word in sorted(known, key=len, reverse=True):
+        left = left.replace(word, " ")
+    return left != folded and sum(map(str.isalnum, left)) < FEWEST_LEFT
 
 
 def words_of(text: str) -> set[str]:

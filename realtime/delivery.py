@@ -17,7 +17,7 @@ import socketio
 import structlog
 
 from models.clock import clock
-from models.errors import DomainError, Forbidden, NotSignedIn, TooMany, Unavailable
+from models.errors import DomainError, NotSignedIn, TooMany, Unavailable
 from models.session import reading
 from models.streams import Event, EventKind, events_after, heads, moved_since
 from server.queries.code_of_conduct import current_version
@@ -145,9 +145,8 @@ class Delivery:
         """
         try:
             heads = self._attach(sid, positions)
-        except (NotSignedIn, Forbidden):
-            # Signed out or suspended between being let in and this.
-            self._server.disconnect(sid)
+        except NotSignedIn:
+            self._server.disconnect(sid)  # signed out between being let in and this
         except Unavailable:
             log.warning("database away; hanging up")
             self._hang_up(sid)

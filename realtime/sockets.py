@@ -69,11 +69,9 @@ def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
         most_of_person=MOST_OF_PERSON * limits.factor,
         most_of_address=MOST_OF_ADDRESS * limits.factor,
     )
-    register_handlers(app, server, delivery, limits)
+    typing = register_handlers(app, server, delivery, limits)
     on_commit(delivery.committed)
     server.start_background_task(delivery.compare_forever)
-    typing = Typing(delivery, sleep=server.sleep)
-    register_handler(server, delivery, limits, "typing:set", typing.set)
     server.start_background_task(typing.lapse_forever)
     if settings.redis_url:
         _start_hints(server, delivery, typing, settings.redis_url)
@@ -81,13 +79,15 @@ def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
     return lambda: server.emit("server:draining", {"reconnect_within_ms": RECONNECT_WITHIN_MS})
 
 
-def register_handlers(app: Flask, server: Any, delivery: Delivery, limits: RateLimits) -> None:
-    """All that a client may say, from its connecting to its going."""
+def register_handlers(app: Flask, server: Any, delivery: Delivery, limits: RateLimits) -> Typing:
+    """All that a client may say, from its connecting to its going; returns who is writing."""
+    typing = Typing(delivery, sleep=server.sleep)
     server.on("connect", make_connect(app, server, delivery, limits))
     server.on("disconnect", lambda sid, *_reason: delivery.disconnect(sid))
-    for name, handler in {**HANDLERS, "token:renew": make_renew(app)}.items():
+    for name, handler in {**HANDLERS, "typing:set": typing.set, "token:renew": make_renew(app)}.items():
         register_handler(server, delivery, limits, name, handler)
     refuse_unknown_events(server, delivery, limits)
+    return typing
 
 
 def _start_hints(server: Any, delivery: Delivery, typing: Typing, url: str) -> None:

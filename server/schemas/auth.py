@@ -57,7 +57,11 @@ class RefreshHeadersSchema(WireSchema):
         unknown = EXCLUDE
 
     idempotency_key = fields.String(
-        data_key="Idempotency-Key", load_default=None, validate=validate.Regexp(r"[A-Za-z0-9_-]{8,64}\Z", error="Not a key.")
+        data_key="Idempotency-Key",
+        load_default=None,
+        allow_none=False,
+        validate=validate.Regexp(r"[A-Za-z0-9_-]{8,64}\Z", error="Not a key."),
+        metadata={"pattern": "^[A-Za-z0-9_-]{8,64}$"},
     )
 
 

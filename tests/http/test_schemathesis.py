@@ -22,6 +22,7 @@ from models.people import Person, PersonState
 from models.roles import Role
 from models.session import reading, transaction
 from server.limits import RateLimits
+from server.queries.code_of_conduct import current_version
 from tests.factories.api import PREFIX, Caller
 from tests.factories.people import make_person
 from tests.http.routes import filled, make_world
@@ -57,17 +58,24 @@ class SomebodyOf:
 
     def __init__(self, app, role):
         self.app, self.role = app, role
-        self.caller = Caller(app, make_person(role))
+        self.caller = self.somebody()
+
+    def somebody(self):
+        """A coordinator writes new codes of conduct here as well: whoever comes agrees to the newest."""
+        with reading() as session:
+            version = current_version(session)
+        return Caller(self.app, make_person(self.role, accepted_code_version=version))
 
     def token(self, *, refresh=False):
         with reading() as session:
             sign_in = session.get(SignIn, self.caller.sign_in.id)
             person = session.get(Person, self.caller.person.id)
             lives = person is not None and person.state is PersonState.ACTIVE
-            if not lives or sign_in is None or not sign_in.live(clock.now()):
+            agreed = person is not None and person.accepted_code_version == current_version(session)
+            if not lives or not agreed or sign_in is None or not sign_in.live(clock.now()):
                 self.caller = None
         if self.caller is None or refresh:
-            self.caller = Caller(self.app, make_person(self.role))
+            self.caller = self.somebody()
         return self.caller.tokens.refresh_token if refresh else self.caller.tokens.access_token
 
     def provider(self):
@@ -103,8 +111,8 @@ class AsClientsWrite:
     def written(self, value):
         if isinstance(value, dict):
             # An invite code comes from the service, and how easily a password is guessed is judged, not described.
-            # And what is to run out does so after now.
-            known = {"invite_code": None, "expires_at": None, "password": STRONG, "new_password": STRONG}
+            # What is to run out does so after now, and what must be handed over depends on what somebody has in hand.
+            known = {"invite_code": None, "expires_at": None, "password": STRONG, "new_password": STRONG, "handovers": []}
             return {key: known.get(key, self.written(part)) for key, part in value.items()}
         if isinstance(value, list):
             return [self.written(part) for part in value]
@@ -138,8 +146,19 @@ def run(app, role):
             if isinstance(event, events.ScenarioFinished):
                 scenarios.append(event)
             elif isinstance(event, events.NonFatalError | events.FatalError):
-                broken.append(str(event))
+                broken.append(f"{event.label}: {event.info}" if isinstance(event, events.NonFatalError) else str(event))
         return scenarios, broken
+
+
+# (check, operation) -> why it cannot hold there.
+EXEMPT = {
+    ("positive_data_acceptance", "POST /auth/verify-email"): "a code comes by mail; no schema says which are good",
+    ("positive_data_acceptance", "POST /auth/password-reset/confirm"): "likewise",
+    ("positive_data_acceptance", "PUT /decisions/{name}"): "which values there are depends on the name",
+    ("positive_data_acceptance", "POST /people/{person_id}/role"): "what somebody can become depends on what they are",
+    ("positive_data_acceptance", "POST /auth/register"): "whether a name could be mistaken for staff's is judged",
+    ("negative_data_rejection", "DELETE /me"): "what is sent wrong there may be nothing at all, and a body may be left out",
+}
 
 
 def failures(scenarios):
@@ -148,6 +167,8 @@ def failures(scenarios):
             for check in checks:
                 if check.failure_info is not None:
                     case = event.recorder.cases[case_id].value
+                    if (check.name, f"{case.method} {case.operation.path.removeprefix(PREFIX)}") in EXEMPT:
+                        continue
                     yield f"{event.phase.value}: {check.name}: {check.failure_info.failure}\n{case.as_curl_command()}"
 
 

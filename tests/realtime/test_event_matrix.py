@@ -23,6 +23,7 @@ EVENTS = {
     "message:send": (NONE, ALL, ALL),
     "read:mark": (NONE, ALL, ALL),
     "sync": (ALL, ALL, ALL),
+    "typing:set": (NONE, ALL, ALL),
     "case:claim": ("ms", "ms", NONE),
     "token:renew": (ALL, ALL, ALL),
 }
@@ -38,6 +39,7 @@ def payload(event, world, token):
     return {
         "message:send": {**place, "client_id": uuid4().hex, "body": "Good evening to you all."},
         "read:mark": {**place, "seq": 1},
+        "typing:set": {**place, "typing": True},
         "sync": {"streams": {world.group.conversation_id: 0}},
         "case:claim": {"case_id": world.case.id},
         "token:renew": {"token": token},

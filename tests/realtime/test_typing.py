@@ -8,6 +8,7 @@ from models.clock import clock
 from models.errors import NotFound
 from realtime.door import Call
 from realtime.ephemeral import LASTS, QUIET, Typing
+from server.limits import RateLimits
 from tests.factories.groups import make_group
 from tests.factories.people import make_person
 from tests.factories.streams import head_of
@@ -36,7 +37,9 @@ def typing(wire):
 def say(wire, typing, room):
     def say(sid, *, on=True, where=None):
         data = {"conversation_id": where or room, "typing": on}
-        return typing.set(Call(sid=sid, connected=wire.delivery.connected(sid), data=data, now=clock.now()))
+        return typing.set(
+            Call(sid=sid, connected=wire.delivery.connected(sid), data=data, now=clock.now(), limits=RateLimits())
+        )
 
     return say
 

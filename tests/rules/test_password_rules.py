@@ -75,17 +75,20 @@ def test_nor_one_that_is_made_by_a_known_pattern(password):
 @pytest.mark.parametrize(
     "password",
     [
-        "Hearthside kettle lake",
-        "kettle CARER snow lake",
-        "my blue kettles are seven",
-        "seven herons' kettle snow",
-        "Wattle kettle lake snow",
-        "wáttle kettle lake snow",
-        "\uff37\uff21\uff34\uff34\uff2c\uff25 kettle lake snow",
+        "Hearthside 2026",
+        "CARER carer 99!",
+        "Wattle/Wattle7",
+        "wáttle-1234",
+        "\uff37\uff21\uff34\uff34\uff2c\uff25 coordinator",
     ],
 )
-def test_nor_one_that_holds_what_others_know(password):
-    assert "Leave out your name" in why(password)
+def test_nor_one_that_is_little_more_than_what_others_know(password):
+    assert "little more than your name" in why(password)
+
+
+@pytest.mark.parametrize("password", ["my carer group saved me twice", "wattle kettle lake snow", "demo-password-1"])
+def test_a_known_word_spoils_no_long_password(password):
+    check_new_password(password, about=ABOUT)
 
 
 def test_a_short_name_spoils_no_password():
