@@ -8,7 +8,7 @@ yield to another greenthread (no emit, no sleep, no network), or that one would 
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from models.audit import append_audit
 from models.errors import Conflict, Unavailable
+from models.prepared import DRIVER, Driver
 from models.streams import append_deferred
 
 log = logging.getLogger("hearthside.session")
@@ -36,9 +37,10 @@ Listener = Callable[[Sequence[tuple[str, int]]], None]
 @dataclass
 class _Bound:
     engine: Engine
-    write: sessionmaker[Session]
-    read: sessionmaker[Session]
+    reader: Engine
     gate: AbstractContextManager[Any]
+    # How a transaction begins, for changes and for reads; None where the driver begins by itself.
+    begin: tuple[str, str] | None
 
 
 class _Process:
@@ -93,6 +95,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if connection.connection.in_transaction:
+        return  # `_Unit` has begun it
     read_only = connection.get_execution_options().get("hearthside_read")
     connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
 
@@ -102,18 +106,16 @@ def bind(url: str) -> Engine:
     unbind()
     engine = make_engine(url)
     if engine.dialect.name == "sqlite":
-        reader = engine.execution_options(hearthside_read=True)
-        gate: AbstractContextManager[Any] = threading.BoundedSemaphore(1)
+        _Process.bound = _Bound(
+            engine=engine,
+            reader=engine,
+            gate=threading.BoundedSemaphore(1),
+            begin=("BEGIN IMMEDIATE", "BEGIN DEFERRED"),
+        )
     else:
         # One snapshot for all the queries of a read: a sync answer must not mix two moments.
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        gate = nullcontext()
-    _Process.bound = _Bound(
-        engine=engine,
-        write=sessionmaker(engine, expire_on_commit=False),
-        read=sessionmaker(reader, expire_on_commit=False, autoflush=False),
-        gate=gate,
-    )
+        _Process.bound = _Bound(engine=engine, reader=reader, gate=nullcontext(), begin=None)
     return engine
 
 
@@ -139,6 +141,43 @@ def on_commit(listener: Listener) -> Callable[[], None]:
     return lambda: _Process.listeners.remove(listener)
 
 
+class _Unit(Session):
+    """A session over one connection, which prepared statements use as well (models/prepared.py).
+
+    Its transaction is the connection's: what the ORM and prepared statements change is committed or undone together,
+    whichever of the two was used.
+    """
+
+    def __init__(self, engine: Engine, begin: str | None, *, autoflush: bool = True) -> None:
+        self._held = engine.connect()
+        super().__init__(self._held, expire_on_commit=False, autoflush=autoflush)
+        self._driver = Driver(self._held.connection.dbapi_connection, engine)
+        self.info[DRIVER] = self._driver
+        if begin is not None:
+            self._ask(self._driver.connection.execute, begin)
+
+    def commit(self) -> None:
+        if self.in_transaction():
+            super().commit()
+        self._ask(self._driver.connection.commit)  # nothing, where the line above did it
+
+    def close(self) -> None:
+        """Undo what was not committed and give the connection back; what was loaded stays readable."""
+        try:
+            if self.in_transaction() or self.identity_map:
+                super().close()
+            if self._driver.lost:
+                self._held.invalidate()
+        finally:
+            self._held.close()  # the pool rolls back
+
+    def _ask(self, what: Callable[..., Any], *words: str) -> None:
+        try:
+            what(*words)
+        except self._driver.failures as error:
+            raise self._driver.error(error, "".join(words)) from error
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One unit of change: commits when the block ends, rolls back when it raises, then announces what was recorded.
@@ -148,23 +187,16 @@ def transaction() -> Iterator[Session]:
     """
     bound = _bound()
     with bound.gate:
-        session = bound.write()
         try:
-            yield session
-            append_deferred(session)
-            append_audit(session)
-            session.commit()
+            with closing(_Unit(bound.engine, bound.begin and bound.begin[0])) as session:
+                yield session
+                append_deferred(session)
+                append_audit(session)
+                session.commit()
         except IntegrityError as error:
-            session.rollback()
             raise Conflict from error
         except AWAY as error:
-            session.rollback()
             raise _away(error) from error
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.close()
     _announce(session.info.get("recorded", ()))
 
 
@@ -190,13 +222,12 @@ def _announce(recorded: Sequence[tuple[str, int]]) -> None:
 @contextmanager
 def reading() -> Iterator[Session]:
     """One consistent view for a read. Raises Unavailable when the database is away."""
-    session = _bound().read()
+    bound = _bound()
     try:
-        yield session
+        with closing(_Unit(bound.reader, bound.begin and bound.begin[1], autoflush=False)) as session:
+            yield session
     except AWAY as error:
         raise _away(error) from error
-    finally:
-        session.close()  # rolls back; what was loaded stays readable
 
 
 def ping() -> None:
