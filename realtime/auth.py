@@ -14,7 +14,7 @@ from models.session import reading
 from realtime.delivery import Connected, Delivery
 from realtime.door import Call, Handler
 from server.problems import INTERNAL, ack_error
-from server.queries.people import get_actor
+from server.queries.people import see_actor
 from server.schemas.streams import SyncArgsSchema
 from server.tokens import AccessClaims, read_access_token
 
@@ -52,7 +52,7 @@ def make_connect(app: Flask, server: Any, delivery: Delivery) -> ConnectHandler:
         except ValidationError as error:
             raise Invalid(errors=error.messages) from error
         with reading() as session:
-            get_actor(session, claims.person_id, claims.sign_in_id, now=clock.now())
+            see_actor(session, claims.person_id, claims.sign_in_id, now=clock.now())
         return claims, positions
 
     return connect
@@ -67,7 +67,7 @@ def make_renew(app: Flask) -> Handler:
         if (claims.person_id, claims.sign_in_id) != mine:
             raise TokenInvalid
         with reading() as session:
-            get_actor(session, claims.person_id, claims.sign_in_id, now=call.now)
+            see_actor(session, claims.person_id, claims.sign_in_id, now=call.now)
         call.connected.token_until = claims.expires_at
         call.connected.asked_to_renew = False
         return {}

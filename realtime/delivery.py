@@ -18,9 +18,9 @@ import structlog
 from models.clock import clock
 from models.errors import NotSignedIn, Unavailable
 from models.session import reading
-from models.streams import Event, EventKind, events_after, heads, moved_since
-from server.queries.people import get_actor
-from server.queries.streams import Missed, load_subjects, missed, readable_streams
+from models.streams import Event, EventKind, heads, moved_since
+from server.queries.people import see_actor
+from server.queries.streams import Missed, load_subjects, missed, next_events, readable_streams
 from server.schemas.streams import all_events, dump_event
 
 log = structlog.get_logger("hearthside.delivery")
@@ -143,7 +143,7 @@ class Delivery:
         if connected is None:
             return {}
         with reading() as session:
-            actor = get_actor(session, connected.person_id, connected.sign_in_id, now=clock.now())
+            actor = see_actor(session, connected.person_id, connected.sign_in_id, now=clock.now())
             current = heads(session, joined.intersection(readable_streams(session, actor)))
         for stream_id in joined.difference(current):
             self._leave(sid, stream_id)
@@ -156,7 +156,7 @@ class Delivery:
             return {}
         now = clock.now()
         with reading() as session:
-            actor = get_actor(session, connected.person_id, connected.sign_in_id, now=now)
+            actor = see_actor(session, connected.person_id, connected.sign_in_id, now=now)
             answers = missed(session, actor, positions)
             subjects = load_subjects(session, all_events(answers), at=now, viewer_id=actor.id)
             return {
@@ -243,8 +243,7 @@ class Delivery:
 
     def _send_batch(self, stream_id: str, served: Served) -> bool:
         with reading() as session:
-            events = events_after(session, stream_id, served.sent, limit=BATCH)
-            subjects = load_subjects(session, events, at=clock.now())
+            events, subjects = next_events(session, stream_id, served.sent, limit=BATCH, at=clock.now())
             frames = [dump_event(event, subjects, None) for event in events]
         for event, frame in zip(events, frames, strict=True):
             self._apply(event)

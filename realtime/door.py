@@ -20,7 +20,7 @@ from models.people import Person
 from models.session import reading, transaction
 from realtime.delivery import Connected, Delivery
 from server.problems import ack_error, ack_internal_error
-from server.queries.people import get_actor
+from server.queries.people import get_actor, see_actor
 from server.schemas.sockets import CLIENT_EVENTS
 
 log = structlog.get_logger("hearthside.sockets")
@@ -43,18 +43,25 @@ Handler = Callable[[Call], Mapping[str, Any]]
 def acting(call: Call) -> Iterator[tuple[Session, Person]]:
     """A transaction with the socket's person loaded afresh; commits when the block ends."""
     with transaction() as session:
-        yield session, _actor(session, call)
+        yield session, get_actor(session, call.connected.person_id, call.connected.sign_in_id, now=call.now)
+
+
+@contextmanager
+def sending(call: Call) -> Iterator[tuple[Session, Person]]:
+    """As `acting`, for what changes nothing about the person themselves, and is done often."""
+    with transaction() as session:
+        yield session, _seen_actor(session, call)
 
 
 @contextmanager
 def looking(call: Call) -> Iterator[tuple[Session, Person]]:
     """A read with the socket's person loaded afresh."""
     with reading() as session:
-        yield session, _actor(session, call)
+        yield session, _seen_actor(session, call)
 
 
-def _actor(session: Session, call: Call) -> Person:
-    return get_actor(session, call.connected.person_id, call.connected.sign_in_id, now=call.now)
+def _seen_actor(session: Session, call: Call) -> Person:
+    return see_actor(session, call.connected.person_id, call.connected.sign_in_id, now=call.now)
 
 
 def register_handler(server: Any, delivery: Delivery, name: str, handler: Handler) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from realtime.door import Call, acting
+from realtime.door import Call, acting, sending
 from server.actions.messages import mark_read, post_message
 from server.schemas.messages import dump_sent
 
 
 def send(call: Call) -> Mapping[str, Any]:
-    with acting(call) as (session, actor):
+    with sending(call) as (session, actor):
         return dump_sent(post_message(session, actor, **call.data, now=call.now), actor.id)
 
 
