@@ -6,7 +6,7 @@ import socket
 import eventlet
 import pytest
 
-from realtime.transport import text_frame
+from realtime.frames import text_frame
 from tests.realtime.test_transport import Site, session_id, start, until  # noqa: F401 - a fixture among them
 
 SIZES = (10, 200, 70_000, 40, 9_000, 130, 30_000)
