@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Integer, and_, bindparam, or_, select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.conversations import Membership, MemberState
@@ -75,13 +75,11 @@ def load_subjects(session: Session, events: Sequence[Event], *, at: datetime, vi
     return _with_messages(session, events, messages, at=at, viewer_id=viewer_id)
 
 
-# With each event the message it is about, and its author: a room that talks is sent with this one query.
+# With each event the message it is about, and its author: a room that talks is sent with this one query. What an event of
+# another kind is about has an id that is no message's; asking for the kind would cost more than the lookup.
 NEXT_EVENTS = Prepared(
     select(Event, Message, Person)
-    .outerjoin(
-        Message,
-        and_(Message.id == Event.subject_id, or_(Event.kind.like("message.%"), Event.kind.like("reaction.%"))),
-    )
+    .outerjoin(Message, Message.id == Event.subject_id)
     .outerjoin(Person, Person.id == Message.author_id)
     .where(Event.stream_id == bindparam("stream_id"), Event.seq > bindparam("seq"))
     .order_by(Event.seq)
