@@ -41,6 +41,8 @@ class _Bound:
     gate: AbstractContextManager[Any]
     # How a transaction begins, for changes and for reads; None where the driver begins by itself.
     begin: tuple[str, str] | None
+    # Connections kept between units of work. None where the pool has them: it asks whether the server is still there.
+    idle: list[tuple[Connection, Driver]] | None
 
 
 class _Process:
@@ -111,16 +113,19 @@ def bind(url: str) -> Engine:
             reader=engine,
             gate=threading.BoundedSemaphore(1),
             begin=("BEGIN IMMEDIATE", "BEGIN DEFERRED"),
+            idle=[],
         )
     else:
         # One snapshot for all the queries of a read: a sync answer must not mix two moments.
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        _Process.bound = _Bound(engine=engine, reader=reader, gate=nullcontext(), begin=None)
+        _Process.bound = _Bound(engine=engine, reader=reader, gate=nullcontext(), begin=None, idle=None)
     return engine
 
 
 def unbind() -> None:
     if _Process.bound is not None:
+        for connection, _ in _Process.bound.idle or ():
+            connection.close()
         _Process.bound.engine.dispose()
         _Process.bound = None
 
@@ -141,6 +146,11 @@ def on_commit(listener: Listener) -> Callable[[], None]:
     return lambda: _Process.listeners.remove(listener)
 
 
+def _connect(engine: Engine) -> tuple[Connection, Driver]:
+    held = engine.connect()
+    return held, Driver(held.connection.dbapi_connection, engine)
+
+
 class _Unit(Session):
     """A session over one connection, which prepared statements use as well (models/prepared.py).
 
@@ -148,13 +158,17 @@ class _Unit(Session):
     whichever of the two was used.
     """
 
-    def __init__(self, engine: Engine, begin: str | None, *, autoflush: bool = True) -> None:
-        self._held = engine.connect()
-        super().__init__(self._held, expire_on_commit=False, autoflush=autoflush)
-        self._driver = Driver(self._held.connection.dbapi_connection, engine)
+    def __init__(self, bound: _Bound, *, read_only: bool) -> None:
+        self._idle = bound.idle
+        self._held, self._driver = bound.idle.pop() if bound.idle else _connect(bound.reader if read_only else bound.engine)
+        super().__init__(self._held, expire_on_commit=False, autoflush=not read_only)
         self.info[DRIVER] = self._driver
-        if begin is not None:
-            self._ask(self._driver.connection.execute, begin)
+        if bound.begin is not None:
+            try:
+                self._ask(self._driver.connection.execute, bound.begin[read_only])
+            except BaseException:
+                self.close()
+                raise
 
     def commit(self) -> None:
         if self.in_transaction():
@@ -163,13 +177,19 @@ class _Unit(Session):
 
     def close(self) -> None:
         """Undo what was not committed and give the connection back; what was loaded stays readable."""
+        kept = False
         try:
             if self.in_transaction() or self.identity_map:
                 super().close()
             if self._driver.lost:
                 self._held.invalidate()
+            elif self._idle is not None:
+                self._ask(self._driver.connection.rollback)
+                self._idle.append((self._held, self._driver))
+                kept = True
         finally:
-            self._held.close()  # the pool rolls back
+            if not kept:
+                self._held.close()  # the pool rolls back
 
     def _ask(self, what: Callable[..., Any], *words: str) -> None:
         try:
@@ -188,7 +208,7 @@ def transaction() -> Iterator[Session]:
     bound = _bound()
     with bound.gate:
         try:
-            with closing(_Unit(bound.engine, bound.begin and bound.begin[0])) as session:
+            with closing(_Unit(bound, read_only=False)) as session:
                 yield session
                 append_deferred(session)
                 append_audit(session)
@@ -224,7 +244,7 @@ def reading() -> Iterator[Session]:
     """One consistent view for a read. Raises Unavailable when the database is away."""
     bound = _bound()
     try:
-        with closing(_Unit(bound.reader, bound.begin and bound.begin[1], autoflush=False)) as session:
+        with closing(_Unit(bound, read_only=True)) as session:
             yield session
     except AWAY as error:
         raise _away(error) from error
