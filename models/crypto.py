@@ -70,11 +70,11 @@ class Keyring:
 
     def blind_index(self, text: str) -> str:
         """A keyed digest by which an encrypted value can be found again, and nothing learnt without the key."""
-        return hmac.new(self._index_key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._index_key, text.encode(), "sha256").hex()
 
     def chain_digest(self, data: bytes) -> str:
         """The digest by which the audit trail holds together; nobody without the key can make one."""
-        return hmac.new(self._chain_key, data, hashlib.sha256).hexdigest()
+        return hmac.digest(self._chain_key, data, "sha256").hex()
 
 
 class _Current:

@@ -126,13 +126,17 @@ class _WebSocket(websocket.RFC6455WebSocket):
 
     @property
     def between_frames(self) -> bool:
-        """Whether whole frames are out so far, so that another may be written by anyone.
+        """Whether whole frames are out so far, so that another may be written by anyone."""
+        return self.unlocked() and not (self.session and self.session.mid_frame)
 
-        _sendlock is private. Its count less those who wait, and not `locked()`: that says no for a moment while the next in
+    def unlocked(self) -> bool:
+        """Whether no writer is inside a frame and none waits to be.
+
+        _sendlock is private. Its count and those who wait, and not `locked()`: that says no for a moment while the next in
         line has not yet taken it over.
         """
         lock = self._sendlock
-        return lock.counter > 0 and not lock._waiters and not (self.session and self.session.mid_frame)
+        return lock.counter > 0 and not lock._waiters
 
     def send(self, message: Any, **kw: Any) -> None:
         if isinstance(message, _Raw):
@@ -211,7 +215,8 @@ class FanOut(socketio.Manager):
         **kwargs: Any,
     ) -> None:
         room = to or room
-        if callback or namespace not in self.rooms or not isinstance(data, dict):
+        one_room = room is None or isinstance(room, str)
+        if callback or namespace not in self.rooms or not one_room or not isinstance(data, dict):
             super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **kwargs)
             return
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
@@ -306,8 +311,16 @@ class _Socket(engineio.socket.Socket):
     def send_frame(self, frame: bytes, pkt: Any) -> None:
         """Write a ready frame to the socket now if it is its turn, else queue the packet. Never blocks, never raises."""
         ws = self.ws
-        # `queue.queue` is what `qsize` counts: this line runs for every recipient of every message.
-        if ws is None or not self.upgraded or self.ending or self.closed or self.queue.queue or not ws.between_frames:
+        # For every recipient of every message, hence no property and no `qsize`, which counts `queue.queue`.
+        if (
+            ws is None
+            or self.queue.queue
+            or self.mid_frame
+            or self.ending
+            or self.closed
+            or not self.upgraded
+            or not ws.unlocked()
+        ):
             self.send(pkt)
             return
         try:
