@@ -6,7 +6,7 @@ each value is encoded and how each row is decoded. Invariants:
 - It is the same statement: the columns' own types encode and decode (ids, times, encryption, enums, JSON), values are
   always bound, and it runs on the session's own connection inside the session's transaction.
 - It sees what the session has changed: pending changes are flushed first.
-- It fails as SQLAlchemy does: an error of the driver is raised as SQLAlchemy's of that name, without the values.
+- It fails as SQLAlchemy does: an error of the driver is raised as SQLAlchemy's of that name, without the parameters.
 - What it reads cannot be changed by accident: a mapped class comes back as a snapshot (models/snapshots.py).
 - Every value is given with every call: a default of the model does not apply, and one left out is a TypeError.
 """
@@ -38,7 +38,7 @@ class Driver:
         self.lost = False
 
     def error(self, error: Exception, sql: str) -> Exception:
-        """SQLAlchemy's error for one of the driver's; its words hold no values."""
+        """SQLAlchemy's error for one of the driver's, without the parameters; what the driver quotes itself is in both."""
         about: Any = error
         self.lost = self.lost or self.dialect.is_disconnect(about, self.connection, None)
         kind: Any = self.failures
