@@ -201,7 +201,34 @@ class FanOut(socketio.Manager):
     The usual way costs each recipient a queue, a switch to that client's writer and a frame of its own. Order holds because
     a socket is written to directly only while its queue is empty and no writer is inside a frame; what the kernel does not
     take goes into the queue first, as it is. Never yields, so a room is the same for everybody during one emit.
+
+    Who leaves is taken out of the rooms they are in. The library looks for them in every room there is, and everybody has
+    one of their own: ten thousand who leave at once would keep the hub for many seconds.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entered: dict[str, set[str | None]] = {}  # rooms by sid
+
+    def basic_enter_room(self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None) -> None:
+        super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
+        self._entered.setdefault(sid, set()).add(room)
+
+    def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
+        super().basic_leave_room(sid, namespace, room)
+        self._entered.get(sid, set()).discard(room)
+
+    def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
+        """Do what the library's does, private parts and all, but for the looking around."""
+        for room in self._entered.pop(sid, ()):
+            super().basic_leave_room(sid, namespace, room)
+        self.callbacks.pop(sid, None)
+        for pending in (self.pending_connect, self.pending_disconnect):
+            waiting = pending.get(namespace, [])
+            if sid in waiting:
+                waiting.remove(sid)
+                if not waiting:
+                    del pending[namespace]
 
     def emit(
         self,
