@@ -98,7 +98,7 @@ class Keyring:
 
     def chain_digest(self, data: bytes) -> str:
         """The digest by which the audit trail holds together; nobody without the key can make one."""
-        return hmac.new(self._chain_key, data, hashlib.sha256).hexdigest()
+        return hmac.digest(self._chain_key, data, "sha256").hex()
 
 
 def key_id_of(stored: bytes) -> str:

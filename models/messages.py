@@ -49,7 +49,7 @@ class Message(Base):
     # People it speaks to by name.
     mentions: Mapped[list[str]]
     # [{id, width, height, description}], as JSON: a description says what can be seen.
-    photos_text: Mapped[str | None] = mapped_column("photos", EncryptedText("message.photos"))
+    photos_text: Mapped[str | None] = mapped_column(EncryptedText("message.photos_text"))
     # {name of a reaction: how many}; who they are from is in `reaction`.
     reactions: Mapped[dict[str, Any]]
     # Keyed digest of the send as it came: by it a repeat is known after the text was edited. None once that text is gone.
@@ -65,10 +65,6 @@ class Message(Base):
     def photos(self) -> list[dict[str, Any]]:
         """`[{id, width, height, description}]` of the photos it carries."""
         return orjson.loads(self.photos_text) if self.photos_text is not None else []
-
-    @photos.setter
-    def photos(self, photos: list[dict[str, Any]]) -> None:
-        self.photos_text = orjson.dumps(photos).decode() if photos else None
 
 
 class MessageRevision(Base):
@@ -102,3 +98,8 @@ class Reaction(Base):
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"), primary_key=True)
     name: Mapped[ReactionName] = mapped_column(enum_column(ReactionName), primary_key=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def as_photos_text(photos: list[dict[str, Any]]) -> str | None:
+    """What `Message.photos_text` keeps of `[{id, width, height, description}]`."""
+    return orjson.dumps(photos).decode() if photos else None

@@ -109,7 +109,7 @@ WORDS: Mapping[str, str] = {
     "sign_in.device_name": "profile",
     "message.body": "messages",
     "message.content_warning": "messages",
-    "message.photos": "messages",
+    "message.photos_text": "messages",
     "message_revision.body": "messages",
     "message_revision.content_warning": "messages",
     "photo.key": "messages",

@@ -8,7 +8,7 @@ yield to another greenthread (no emit, no sleep, no network), or that one would 
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,10 +16,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from models.audit import append_audit
 from models.errors import Conflict, Unavailable
+from models.prepared import DRIVER, Driver
 from models.streams import append_deferred
 
 log = logging.getLogger("hearthside.session")
@@ -37,9 +38,12 @@ Result = TypeVar("Result")
 @dataclass
 class _Bound:
     engine: Engine
-    write: sessionmaker[Session]
-    read: sessionmaker[Session]
+    reader: Engine
     gate: AbstractContextManager[Any]
+    # How a transaction begins, for changes and for reads; None where the driver begins by itself.
+    begin: tuple[str, str] | None
+    # Connections kept between units of work. None where the pool has them: it asks whether the server is still there.
+    idle: list[tuple[Connection, Driver]] | None
 
 
 class _Process:
@@ -94,6 +98,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if connection.connection.in_transaction:
+        return  # `_Unit` has begun it
     read_only = connection.get_execution_options().get("hearthside_read")
     connection.exec_driver_sql("BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE")
 
@@ -103,23 +109,24 @@ def bind(url: str) -> Engine:
     unbind()
     engine = make_engine(url)
     if engine.dialect.name == "sqlite":
-        reader = engine.execution_options(hearthside_read=True)
-        gate: AbstractContextManager[Any] = threading.BoundedSemaphore(1)
+        _Process.bound = _Bound(
+            engine=engine,
+            reader=engine,
+            gate=threading.BoundedSemaphore(1),
+            begin=("BEGIN IMMEDIATE", "BEGIN DEFERRED"),
+            idle=[],
+        )
     else:
         # One snapshot for all the queries of a read: a sync answer must not mix two moments.
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        gate = nullcontext()
-    _Process.bound = _Bound(
-        engine=engine,
-        write=sessionmaker(engine, expire_on_commit=False),
-        read=sessionmaker(reader, expire_on_commit=False, autoflush=False),
-        gate=gate,
-    )
+        _Process.bound = _Bound(engine=engine, reader=reader, gate=nullcontext(), begin=None, idle=None)
     return engine
 
 
 def unbind() -> None:
     if _Process.bound is not None:
+        for connection, _ in _Process.bound.idle or ():
+            connection.close()
         _Process.bound.engine.dispose()
         _Process.bound = None
 
@@ -140,6 +147,58 @@ def on_commit(listener: Listener) -> Callable[[], None]:
     return lambda: _Process.listeners.remove(listener)
 
 
+def _connect(engine: Engine) -> tuple[Connection, Driver]:
+    held = engine.connect()
+    return held, Driver(held.connection.dbapi_connection, engine)
+
+
+class _Unit(Session):
+    """A session over one connection, which prepared statements use as well (models/prepared.py).
+
+    Its transaction is the connection's: what the ORM and prepared statements change is committed or undone together,
+    whichever of the two was used.
+    """
+
+    def __init__(self, bound: _Bound, *, read_only: bool) -> None:
+        self._idle = bound.idle
+        self._held, self._driver = bound.idle.pop() if bound.idle else _connect(bound.reader if read_only else bound.engine)
+        super().__init__(self._held, expire_on_commit=False, autoflush=not read_only)
+        self.info[DRIVER] = self._driver
+        if bound.begin is not None:
+            try:
+                self._ask(self._driver.connection.execute, bound.begin[read_only])
+            except BaseException:
+                self.close()
+                raise
+
+    def commit(self) -> None:
+        if self.in_transaction():
+            super().commit()
+        self._ask(self._driver.connection.commit)  # nothing, where the line above did it
+
+    def close(self) -> None:
+        """Undo what was not committed and give the connection back; what was loaded stays readable."""
+        kept = False
+        try:
+            if self.in_transaction() or self.identity_map:
+                super().close()
+            if self._driver.lost:
+                self._held.invalidate()
+            elif self._idle is not None:
+                self._ask(self._driver.connection.rollback)
+                self._idle.append((self._held, self._driver))
+                kept = True
+        finally:
+            if not kept:
+                self._held.close()  # the pool rolls back
+
+    def _ask(self, what: Callable[..., Any], *words: str) -> None:
+        try:
+            what(*words)
+        except self._driver.failures as error:
+            raise self._driver.error(error, "".join(words)) from error
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One unit of change: commits when the block ends, rolls back when it raises, then announces what was recorded.
@@ -149,23 +208,16 @@ def transaction() -> Iterator[Session]:
     """
     bound = _bound()
     with bound.gate:
-        session = bound.write()
         try:
-            yield session
-            append_deferred(session)
-            append_audit(session)
-            session.commit()
+            with closing(_Unit(bound, read_only=False)) as session:
+                yield session
+                append_deferred(session)
+                append_audit(session)
+                session.commit()
         except IntegrityError as error:
-            session.rollback()
             raise Conflict from error
         except AWAY as error:
-            session.rollback()
             raise _away(error) from error
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.close()
     _announce(session.info.get("recorded", ()))
 
 
@@ -203,13 +255,12 @@ def _announce(recorded: Sequence[tuple[str, int]]) -> None:
 @contextmanager
 def reading() -> Iterator[Session]:
     """One consistent view for a read. Raises Unavailable when the database is away."""
-    session = _bound().read()
+    bound = _bound()
     try:
-        yield session
+        with closing(_Unit(bound, read_only=True)) as session:
+            yield session
     except AWAY as error:
         raise _away(error) from error
-    finally:
-        session.close()  # rolls back; what was loaded stays readable
 
 
 def fold_log() -> bool:

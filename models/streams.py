@@ -15,6 +15,7 @@ from sqlalchemy import ForeignKey, String, Table, bindparam, insert, select, upd
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcDateTime
+from models.prepared import Prepared, keeps_writers_out
 
 REVIEW_DESK = "desk:review"
 
@@ -88,7 +89,7 @@ def open_stream(session: Session, stream_id: str, *, now: datetime) -> None:
     session.execute(insert(Stream).values(id=stream_id, head_seq=0, moved_at=now))
 
 
-LOCK = select(Stream.id).where(Stream.id == bindparam("stream")).with_for_update()
+LOCK = Prepared(select(Stream.id).where(Stream.id == bindparam("stream")).with_for_update())
 
 
 def lock_stream(session: Session, stream_id: str) -> None:
@@ -97,7 +98,8 @@ def lock_stream(session: Session, stream_id: str) -> None:
     What may have changed while this waited is read afterwards, in a query of its own: PostgreSQL shows a query that waited
     for a row that row as it is now, but rows joined to it as they were when the query began.
     """
-    session.execute(LOCK, {"stream": stream_id})
+    if not keeps_writers_out(session):
+        LOCK.run(session, stream=stream_id)
 
 
 def record_event(
@@ -166,28 +168,31 @@ def append_deferred(session: Session) -> None:
         _append(session, event)
 
 
-# Written once, on the tables rather than the classes: every change in the service ends with these two.
+# On the tables rather than the classes: every change in the service ends with these two.
 _streams = cast("Table", Stream.__table__)
-ADVANCE = (
+ADVANCE = Prepared(
     update(_streams)
     .where(_streams.c.id == bindparam("stream"))
     .values(head_seq=_streams.c.head_seq + 1, moved_at=bindparam("moved_at"))
     .returning(_streams.c.head_seq)
 )
-ADD = insert(cast("Table", Event.__table__))
+ADD = Prepared(insert(cast("Table", Event.__table__)))
 
 
 def _append(session: Session, event: Deferred) -> int:
-    seq: int = session.execute(ADVANCE, {"stream": event.stream_id, "moved_at": event.at}).scalar_one()
-    row = {
-        "stream_id": event.stream_id,
-        "seq": seq,
-        "kind": event.kind.value,
-        "subject_id": event.subject_id,
-        "data": dict(event.data),
-        "created_at": event.at,
-    }
-    session.execute(ADD, row)
+    advanced = ADVANCE.row(session, stream=event.stream_id, moved_at=event.at)
+    if advanced is None:
+        raise LookupError(event.stream_id)
+    seq: int = advanced[0]
+    ADD.run(
+        session,
+        stream_id=event.stream_id,
+        seq=seq,
+        kind=event.kind.value,
+        subject_id=event.subject_id,
+        data=dict(event.data),
+        created_at=event.at,
+    )
     session.info.setdefault("recorded", []).append((event.stream_id, seq))
     return seq
 
@@ -204,7 +209,9 @@ def heads(session: Session, stream_ids: Iterable[str]) -> dict[str, int]:
     return {row.id: row.head_seq for row in rows}
 
 
+MOVED = Prepared(select(Stream.id, Stream.head_seq).where(Stream.moved_at >= bindparam("since")))
+
+
 def moved_since(session: Session, since: datetime) -> dict[str, int]:
     """Heads of the streams that moved at or after `since`, by the writers' clocks."""
-    rows = session.execute(select(Stream.id, Stream.head_seq).where(Stream.moved_at >= since))
-    return {row.id: row.head_seq for row in rows}
+    return dict(MOVED.rows(session, since=since))

@@ -15,7 +15,7 @@ from realtime.delivery import Connected, Delivery
 from realtime.door import Call, Handler
 from server.limits import RateLimits, network_of
 from server.problems import INTERNAL, ack_error
-from server.queries.people import get_actor
+from server.queries.people import see_actor
 from server.schemas.streams import SyncArgsSchema
 from server.tokens import read_access_token
 
@@ -53,7 +53,7 @@ def make_connect(app: Flask, server: Any, delivery: Delivery, limits: RateLimits
         except ValidationError as error:
             raise Invalid(errors=error.messages) from error
         with reading() as session:
-            actor = get_actor(session, claims.person_id, claims.sign_in_id, now=clock.now())
+            actor = see_actor(session, claims.person_id, claims.sign_in_id, now=clock.now())
         connected = Connected(
             person_id=actor.id,
             sign_in_id=claims.sign_in_id,
@@ -75,7 +75,7 @@ def make_renew(app: Flask) -> Handler:
         if (claims.person_id, claims.sign_in_id) != mine:
             raise TokenInvalid
         with reading() as session:
-            get_actor(session, claims.person_id, claims.sign_in_id, now=call.now)
+            see_actor(session, claims.person_id, claims.sign_in_id, now=call.now)
         call.connected.token_until = claims.expires_at
         call.connected.asked_to_renew = False
         return {}

@@ -19,10 +19,10 @@ import structlog
 from models.clock import clock
 from models.errors import DomainError, NotSignedIn, TooMany, Unavailable
 from models.session import reading
-from models.streams import Event, EventKind, events_after, heads, moved_since
+from models.streams import Event, EventKind, heads, moved_since
 from server.queries.code_of_conduct import current_version
-from server.queries.people import get_actor
-from server.queries.streams import Missed, load_subjects, missed, readable_streams
+from server.queries.people import see_actor
+from server.queries.streams import Missed, load_subjects, missed, next_events, readable_streams
 from server.schemas.streams import all_events, dump_event
 
 log = structlog.get_logger("hearthside.delivery")
@@ -189,7 +189,7 @@ class Delivery:
         if connected is None:
             return {}
         with reading() as session:
-            actor = get_actor(session, connected.person_id, connected.sign_in_id, now=clock.now())
+            actor = see_actor(session, connected.person_id, connected.sign_in_id, now=clock.now())
             current = heads(session, joined.intersection(readable_streams(session, actor)))
         for stream_id in joined.difference(current):
             self._leave(sid, stream_id)
@@ -202,7 +202,7 @@ class Delivery:
             return {}
         now = clock.now()
         with reading() as session:
-            actor = get_actor(session, connected.person_id, connected.sign_in_id, now=now)
+            actor = see_actor(session, connected.person_id, connected.sign_in_id, now=now)
             answers = missed(session, actor, positions)
             subjects = load_subjects(session, all_events(answers), at=now, viewer_id=actor.id)
             return {
@@ -289,8 +289,7 @@ class Delivery:
 
     def _send_batch(self, stream_id: str, served: Served) -> bool:
         with reading() as session:
-            events = events_after(session, stream_id, served.sent, limit=BATCH)
-            subjects = load_subjects(session, events, at=clock.now())
+            events, subjects = next_events(session, stream_id, served.sent, limit=BATCH, at=clock.now())
             frames = [dump_event(event, subjects, None) for event in events]
         for event, frame in zip(events, frames, strict=True):
             self._apply(event)

@@ -22,7 +22,7 @@ from realtime.delivery import Connected, Delivery
 from server.headers import Wsgi
 from server.limits import RateLimits, network_of
 from server.problems import ack_error, ack_internal_error, domain_problem
-from server.queries.people import get_actor
+from server.queries.people import get_actor, see_actor
 from server.schemas.sockets import CLIENT_EVENTS
 
 log = structlog.get_logger("hearthside.sockets")
@@ -48,18 +48,25 @@ Handler = Callable[[Call], Mapping[str, Any]]
 def acting(call: Call) -> Iterator[tuple[Session, Person]]:
     """A transaction with the socket's person loaded afresh; commits when the block ends."""
     with transaction() as session:
-        yield session, _actor(session, call)
+        yield session, get_actor(session, call.connected.person_id, call.connected.sign_in_id, now=call.now)
+
+
+@contextmanager
+def sending(call: Call) -> Iterator[tuple[Session, Person]]:
+    """As `acting`, for what changes nothing about the person themselves, and is done often."""
+    with transaction() as session:
+        yield session, _seen_actor(session, call)
 
 
 @contextmanager
 def looking(call: Call) -> Iterator[tuple[Session, Person]]:
     """A read with the socket's person loaded afresh."""
     with reading() as session:
-        yield session, _actor(session, call)
+        yield session, _seen_actor(session, call)
 
 
-def _actor(session: Session, call: Call) -> Person:
-    return get_actor(session, call.connected.person_id, call.connected.sign_in_id, now=call.now)
+def _seen_actor(session: Session, call: Call) -> Person:
+    return see_actor(session, call.connected.person_id, call.connected.sign_in_id, now=call.now)
 
 
 def register_handler(server: Any, delivery: Delivery, limits: RateLimits, name: str, handler: Handler) -> None:

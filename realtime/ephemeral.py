@@ -12,7 +12,7 @@ from models.clock import clock
 from models.policy import authorise
 from realtime.delivery import Delivery
 from realtime.door import Call, looking
-from server.queries.conversations import get_place
+from server.queries.conversations import see_place
 
 LASTS = timedelta(seconds=6)  # a client that goes on writing says so again within this
 QUIET = timedelta(seconds=2)  # and saying so more often tells nobody anything new
@@ -42,7 +42,7 @@ class Typing:
         if typing and last is not None and call.now - last[0] < QUIET:
             return {}
         with looking(call) as (session, actor):
-            place = get_place(session, actor, conversation_id)
+            place = see_place(session, actor, conversation_id)
             authorise("message.post", actor, place.facts)
             name = actor.display_name
         if typing or key in self._writing:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.session import again_after_race
-from realtime.door import Call, acting, looking
+from realtime.door import Call, acting, looking, sending
 from server.actions.messages import Sent, mark_read, post_message
 from server.message_limits import count_sent, refuse_flood
 from server.schemas.messages import dump_sent
@@ -20,7 +20,7 @@ def send(call: Call) -> Mapping[str, Any]:
     )
 
     def post() -> Sent:
-        with acting(call) as (session, actor):
+        with sending(call) as (session, actor):
             return post_message(session, actor, **call.data, now=call.now)
 
     sent = again_after_race(post)

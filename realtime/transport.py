@@ -40,6 +40,9 @@ from engineio.async_drivers.eventlet import WebSocketWSGI
 from eventlet import websocket, wsgi
 from socketio import packet as sio_packet
 
+from realtime import frames
+from realtime.frames import FrameRefused, take_frame, text_frame
+from realtime.heartbeat import Heartbeat
 from realtime.packets import MAX_FRAME, PacketRefused, check_frame, read_packet, read_post
 
 MAX_BODY = 16 << 20  # a ceiling for every HTTP body; the application's own limits are lower
@@ -52,7 +55,7 @@ LINGER_BYTES = 1 << 20
 CLOSING_SECONDS = 1.0
 BESIDE_NICE = 10
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-SHORT_FRAME = 126  # from this length on a websocket frame says its length in more bytes
+READ_SIZE = 16_384
 GOING_AWAY, POLICY = 1001, 1008  # websocket close codes
 # Names of the libraries' own events; "*" is where python-socketio keeps a handler for all others.
 EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -69,79 +72,79 @@ _beside = eventlet.semaphore.Semaphore(max(1, len(os.sched_getaffinity(0)) - 1))
 _servers: weakref.WeakSet[Any] = weakref.WeakSet()  # serve() gets only a WSGI app, and must find its sockets
 
 
-class _Message(websocket.RFC6455WebSocket.Message):
-    """The bytes of one message; the limit counts all its fragments together."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.buffer = bytearray()
-
-    def push(self, data: bytes, final: bool = False) -> None:
-        self.finished = final
-        self.buffer += data
-        if len(self.buffer) > self.max_frame_length:
-            raise websocket.FailedConnectionError(1009, "message too long")
-
-    def getvalue(self) -> str | bytes:
-        if self.decoder is None:
-            return bytes(self.buffer)
-        try:
-            return self.buffer.decode()
-        except UnicodeDecodeError:
-            raise websocket.FailedConnectionError(1007, "not UTF-8") from None
-
-
 class _WebSocket(websocket.RFC6455WebSocket):
-    """eventlet's websocket with quick unmasking, bounded messages and quiet endings."""
+    """eventlet's websocket with frames read in one go, bounded messages and quiet endings."""
 
-    Message = _Message
     websocket_closed: bool
     session: "_Socket | None" = None  # while engineio's session runs on it
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.iterator = None  # eventlet's frame generator refers back here: a cycle for each connection
-
-    @staticmethod
-    def _apply_mask(data: bytes, mask: tuple[int, ...], length: int | None = None, offset: int = 0) -> bytes:
-        # Private. eventlet's own goes byte by byte: a quarter of a second for a megabyte, the hub standing still.
-        size = len(data) if length is None else length
-        turn = offset % 4
-        key = (bytes(mask[turn:] + mask[:turn]) * (size // 4 + 1))[:size]
-        return (int.from_bytes(data, "big") ^ int.from_bytes(key, "big")).to_bytes(size, "big")
+        self.inbox = bytearray()
+        self.write = self.socket.fd.send  # of the plain socket beneath the green one, which would wait
 
     def wait(self) -> str | bytes | None:
         """Return the next message that a client may send; None once it left or was refused."""
-        partial = None
+        opcode, parts = 0, bytearray()
         try:
             while True:
-                # A green recv does not yield while bytes are there: one flooding client would keep the hub.
-                eventlet.sleep(0)
-                frame = self._recv_frame(message=partial)  # private: the reader of one frame
-                if frame.opcode & 8:
-                    self._handle_control_frame(frame.opcode, frame.getvalue())  # private: ping, pong, close
-                elif frame.finished:
-                    message: str | bytes = frame.getvalue()
+                frame = self._next_frame()
+                if frame.opcode & frames.CONTROL:
+                    self._handle_control_frame(frame.opcode, frame.payload)  # private: ping, pong, close
+                    continue
+                if bool(frame.opcode) == bool(opcode):  # a message begun within another, or the middle of none
+                    raise FrameRefused(frames.PROTOCOL_ERROR)
+                opcode = opcode or frame.opcode
+                parts += frame.payload
+                if len(parts) > self.max_frame_length:  # all its fragments together
+                    raise FrameRefused(frames.TOO_LONG)
+                if frame.final:
+                    message: str | bytes = parts.decode() if opcode == frames.TEXT else bytes(parts)
                     check_frame(message)
                     return message
-                else:
-                    partial = frame
         except PacketRefused as refused:
             self.refuse(refused.code, POLICY)
-        except websocket.FailedConnectionError as failure:
+        except (websocket.FailedConnectionError, FrameRefused) as failure:
             self.refuse(f"websocket_{failure.status}", failure.status)
+        except UnicodeDecodeError:
+            self.refuse(f"websocket_{frames.NOT_TEXT}", frames.NOT_TEXT)
         except (websocket.ConnectionClosedError, OSError, EOFError):
             pass  # the client left; EOFError is eventlet's word for a descriptor closed meanwhile
         return None
 
+    def _next_frame(self) -> frames.Frame:
+        """Wait for a whole frame. Lets go of the hub each time: a flooding client would keep it otherwise."""
+        frame = take_frame(self.inbox, limit=self.max_frame_length)
+        if frame is not None:
+            eventlet.sleep(0)
+            return frame
+        # Once on, a session that does not answer is found by its pings, and needs no timer of its own.
+        patience = None if self.session and self.session.upgraded else self.socket.gettimeout()
+        while frame is None:
+            # Private: waits first and reads then, where eventlet's recv would ask the kernel in vain before it waits.
+            self.socket._trampoline(self.socket.fd, read=True, timeout=patience, timeout_exc=TimeoutError)
+            with contextlib.suppress(BlockingIOError):
+                data = self.socket.fd.recv(READ_SIZE)
+                if not data:
+                    raise websocket.ConnectionClosedError
+                self.inbox += data
+            frame = take_frame(self.inbox, limit=self.max_frame_length)
+        return frame
+
     @property
     def between_frames(self) -> bool:
-        """Whether whole frames are out so far, so that another may be written by anyone.
+        """Whether whole frames are out so far, so that another may be written by anyone."""
+        return self.unlocked() and not (self.session and self.session.mid_frame)
 
-        _sendlock is private. Its balance and not `locked()`: that says no for a moment while the next in line has not yet
-        taken it over.
+    def unlocked(self) -> bool:
+        """Whether no writer is inside a frame and none waits to be.
+
+        _sendlock is private. Its count and those who wait, and not `locked()`: that says no for a moment while the next in
+        line has not yet taken it over.
         """
-        return self._sendlock.balance > 0 and not (self.session and self.session.mid_frame)
+        lock = self._sendlock
+        return lock.counter > 0 and not lock._waiters
 
     def send(self, message: Any, **kw: Any) -> None:
         if isinstance(message, _Raw):
@@ -196,15 +199,8 @@ class _Rest:
         return self.data
 
 
-def text_frame(text: str) -> bytes:
-    """One unmasked websocket text frame, as servers send it (RFC 6455, 5.2)."""
-    payload = text.encode()
-    size = len(payload)
-    if size < SHORT_FRAME:
-        return struct.pack("!BB", 0x81, size) + payload
-    if size < 1 << 16:
-        return struct.pack("!BBH", 0x81, SHORT_FRAME, size) + payload
-    return struct.pack("!BBQ", 0x81, 127, size) + payload
+PING = engineio.packet.Packet(engineio.packet.PING)
+PING_FRAME = text_frame(PING.encode())
 
 
 class FanOut(socketio.Manager):
@@ -213,7 +209,34 @@ class FanOut(socketio.Manager):
     The usual way costs each recipient a queue, a switch to that client's writer and a frame of its own. Order holds because
     a socket is written to directly only while its queue is empty and no writer is inside a frame; what the kernel does not
     take goes into the queue first, as it is. Never yields, so a room is the same for everybody during one emit.
+
+    Who leaves is taken out of the rooms they are in. The library looks for them in every room there is, and everybody has
+    one of their own: ten thousand who leave at once would keep the hub for many seconds.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entered: dict[str, set[str | None]] = {}  # rooms by sid
+
+    def basic_enter_room(self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None) -> None:
+        super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
+        self._entered.setdefault(sid, set()).add(room)
+
+    def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
+        super().basic_leave_room(sid, namespace, room)
+        self._entered.get(sid, set()).discard(room)
+
+    def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
+        """Do what the library's does, private parts and all, but for the looking around."""
+        for room in self._entered.pop(sid, ()):
+            super().basic_leave_room(sid, namespace, room)
+        self.callbacks.pop(sid, None)
+        for pending in (self.pending_connect, self.pending_disconnect):
+            waiting = pending.get(namespace, [])
+            if sid in waiting:
+                waiting.remove(sid)
+                if not waiting:
+                    del pending[namespace]
 
     def emit(
         self,
@@ -227,15 +250,18 @@ class FanOut(socketio.Manager):
         **kwargs: Any,
     ) -> None:
         room = to or room
-        if callback or namespace not in self.rooms or not isinstance(data, dict):
+        one_room = room is None or isinstance(room, str)
+        if callback or namespace not in self.rooms or not one_room or not isinstance(data, dict):
             super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **kwargs)
             return
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        # Private: the room's engine ids by sid. Not copied, as nobody comes or goes during an emit.
+        members = self.rooms[namespace].get(room) or {}
         message = self.server.packet_class(sio_packet.EVENT, namespace=namespace, data=[event, data])
         packet = engineio.packet.Packet(engineio.packet.MESSAGE, message.encode())
         frame = text_frame(packet.encode())
         sockets = self.server.eio.sockets
-        for sid, eio_sid in self.get_participants(namespace, room):
+        for sid, eio_sid in members.items():
             sock = sockets.get(eio_sid)
             if sock is not None and sid not in skipped:
                 sock.send_frame(frame, packet)
@@ -261,6 +287,7 @@ class _Socket(engineio.socket.Socket):
     """One client's engine session; `_Server.admit` makes each into this, engineio has no hook for it."""
 
     owner: "_Server"
+    last_ping: float | None  # when the ping was sent that has no answer yet
     ws: _WebSocket | None = None
     deadline: Any = None
     ending = False
@@ -319,11 +346,20 @@ class _Socket(engineio.socket.Socket):
     def send_frame(self, frame: bytes, pkt: Any) -> None:
         """Write a ready frame to the socket now if it is its turn, else queue the packet. Never blocks, never raises."""
         ws = self.ws
-        if not self.upgraded or ws is None or self.ending or self.closed or self.queue.qsize() or not ws.between_frames:
+        # For every recipient of every message, hence no property and no `qsize`, which counts `queue.queue`.
+        if (
+            ws is None
+            or self.queue.queue
+            or self.mid_frame
+            or self.ending
+            or self.closed
+            or not self.upgraded
+            or not ws.unlocked()
+        ):
             self.send(pkt)
             return
         try:
-            taken = ws.socket.fd.send(frame)  # the plain socket beneath the green one, which would wait
+            taken = ws.write(frame)
         except OSError:
             # Full, or broken: the queue waits for the one and its writer finds out about the other.
             self.send(pkt)
@@ -331,6 +367,36 @@ class _Socket(engineio.socket.Socket):
         if taken < len(frame):
             self.mid_frame = True
             self.queue.put(_Rest(frame[taken:]))
+
+    def poll(self) -> list[Any]:
+        """Wait for packets to send. On a websocket for as long as it takes: most go out directly, and none is no sign."""
+        if not self.upgraded:
+            packets: list[Any] = super().poll()
+            return packets
+        packets = [self.queue.get()]
+        while self.queue.queue and packets[-1] is not None:
+            packets.append(self.queue.get())
+        for _ in packets:
+            self.queue.task_done()
+        if packets[-1] is None:  # the end
+            packets.pop()
+            if packets:
+                self.queue.put(None)
+        return packets
+
+    def schedule_ping(self) -> None:
+        """One loop pings everybody; engineio has a greenlet wait for each."""
+        if self.last_ping:
+            self.last_ping = None
+            self.owner.heartbeat.schedule(self.sid)
+
+    def ping(self) -> bool:
+        """Ask whether the client is still there. False when nobody needs to know any more."""
+        if self.closed or self.closing or self.ending:
+            return False
+        self.last_ping = time.time()
+        self.send_frame(PING_FRAME, PING)
+        return True
 
     def queue_raw(self, frame: bytes) -> None:
         """Let a frame that is ready wait for its turn."""
@@ -397,6 +463,7 @@ class _Server(socketio.Server):
 
     connect_timeout: float
     queue_bound: int
+    heartbeat: Heartbeat
     running = 0  # handlers at work
 
     def admit(self, eio_sid: str, environ: dict[str, Any]) -> Any:
@@ -441,9 +508,20 @@ class _Server(socketio.Server):
                 sock.close(**sock.owed_close)
 
     def _send_packet(self, eio_sid: str, pkt: Any) -> None:
-        super()._send_packet(eio_sid, pkt)  # private: a disconnect() can be seen nowhere else
+        # Private: every packet to one client passes here; a disconnect() can be seen nowhere else.
+        encoded, sock = pkt.encode(), self.eio.sockets.get(eio_sid)
+        if sock is None or not isinstance(encoded, str):
+            super()._send_packet(eio_sid, pkt)
+        else:
+            packet = engineio.packet.Packet(engineio.packet.MESSAGE, encoded)
+            sock.send_frame(text_frame(packet.encode()), packet)
         if pkt.packet_type == sio_packet.DISCONNECT and (sock := self.eio.sockets.get(eio_sid)):
             sock.expect_connect()  # a client may come back on the same socket, but not linger there
+
+    def _beat(self) -> None:
+        """In place of engineio's service task, which wakes up for every socket in turn."""
+        self.eio.service_task_event = self.eio.create_event()  # set by its shutdown
+        self.heartbeat.run_until(self.eio.service_task_event.wait)
 
     def _trigger_event(self, event: str, namespace: str, *args: Any) -> Any:
         """Call a handler (private in socketio: the one place that does); our own errors end here, logged."""
@@ -475,6 +553,8 @@ def harden(sio: Any, *, connect_timeout: float = 10.0, queue_bound: int = 1000) 
     sio.eio.log_message_keys.update(CLIENT_ERRORS.split())  # as if each had been logged before
     # private: the driver's table of parts, shared by every server of the process, hence the copy
     sio.eio._async = {**sio.eio._async, "websocket": _WebSocketDoor}
+    sio.heartbeat = Heartbeat(sio.eio.sockets, interval=sio.eio.ping_interval, timeout=sio.eio.ping_timeout)
+    sio.eio._service_task = sio._beat
     sio.eio.on("connect", sio.admit)
     _servers.add(sio)
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from models.conversations import Membership, Standing
@@ -12,19 +13,21 @@ from models.crypto import current_keyring
 from models.errors import Conflict, Forbidden, Invalid
 from models.groups import ModerationMode
 from models.ids import new_id
-from models.messages import Message, MessageState
+from models.messages import Message, MessageState, as_photos_text
 from models.people import Person
 from models.policy import authorise
+from models.prepared import Prepared
 from models.review import FlagSource, Urgency
 from models.roles import Role
+from models.snapshots import snapshot_class, snapshot_of_values
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk, record_to_inboxes
 from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, judge
 from moderation.review import AWAITING_REVIEW, Reason, gather
 from moderation.screening import Label, screen
-from server.actions.photos import attach_photos
-from server.queries.conversations import Place, active_members, get_place
+from server.actions.photos import claim_photos, photos_carried
+from server.queries.conversations import Place, active_members, get_place, see_place
 from server.queries.crisis import Support, support_for
-from server.queries.messages import find_sent, load_messages
+from server.queries.messages import WITH_AUTHOR, find_sent, load_messages
 
 
 class IdempotencyConflict(Conflict):
@@ -73,9 +76,9 @@ def post_message(
     `mentions`: ids of members; `photos`: `{id, description}`.
 
     Raises NotFound, Forbidden, ConversationEnded, IdempotencyConflict (other words under a used client id), AdviceGiven
-    (nothing posted), Invalid (the message replied to, a photo or somebody mentioned is not here), and as `attach_photos`.
+    (nothing posted), Invalid (the message replied to, a photo or somebody mentioned is not here), and as `claim_photos`.
     """
-    place = get_place(session, actor, conversation_id, lock=True)
+    place = see_place(session, actor, conversation_id, lock=True)
     text = screened_text(body, content_warning, photos)
     digest = _digest(conversation_id, text, reply_to, photos)
     earlier = find_sent(session, actor.id, client_id)
@@ -89,31 +92,62 @@ def post_message(
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
     support = support_for(actor) if verdict.tells_of_risk else None
     refuse_with_advice(verdict, support)
-    message = Message(
-        id=new_id(),
+    claimed = claim_photos(session, actor, place, photos)
+    message_id = new_id()
+    held = verdict.outcome is Outcome.HOLD
+    seq = None if held else _take_place(session, actor, conversation_id, message_id, now=now)
+    message = _keep(
+        session,
+        actor,
+        id=message_id,
         conversation_id=conversation_id,
-        seq=None,
+        seq=seq,
         author_id=actor.id,
         author_role=actor.role,
-        author=actor,
         client_id=client_id,
         body=body,
         content_warning=content_warning,
         reply_to=reply_to,
-        state=MessageState.HELD if verdict.outcome is Outcome.HOLD else MessageState.VISIBLE,
+        state=MessageState.HELD if held else MessageState.VISIBLE,
         advice=[label.value for label in verdict.advice] if acknowledged_advice else [],
         mentions=list(mentions),
+        photos_text=as_photos_text(photos_carried(claimed, photos)),
         reactions={},
         sent_digest=digest,
+        revision=0,
+        indexed=False,
         created_at=now,
+        edited_at=None,
     )
-    if message.state is MessageState.VISIBLE:
-        deliver(session, message, place.membership, now=now)
-    session.add(message)
-    attach_photos(session, actor, place, message, photos)
+    for photo in claimed.values():
+        photo.message_id = message_id
     if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
-        flag_message(session, message, verdict, now=now)
+        flag_message(session, session.get_one(Message, message_id, options=[WITH_AUTHOR]), verdict, now=now)
     return Sent(message=message, is_new=True, support=support)
+
+
+_memberships = cast("Table", Membership.__table__)
+COUNT = Prepared(
+    update(_memberships)
+    .where(_memberships.c.conversation_id == bindparam("conversation"), _memberships.c.person_id == bindparam("person"))
+    .values(delivered_count=_memberships.c.delivered_count + 1)
+)
+KEEP = Prepared(insert(cast("Table", Message.__table__)))
+WrittenMessage = snapshot_class(Message, None)
+
+
+def _take_place(session: Session, actor: Person, conversation_id: str, message_id: str, *, now: datetime) -> int:
+    """`deliver`, for a message that is not kept yet. Returns its seq."""
+    seq = record_event(session, conversation_id, EventKind.MESSAGE_CREATED, message_id, now=now)
+    COUNT.run(session, conversation=conversation_id, person=actor.id)
+    return seq
+
+
+def _keep(session: Session, actor: Person, **values: Any) -> Message:
+    """Write the message's row and return it as a snapshot: a send neither changes it again nor needs it watched."""
+    KEEP.run(session, **values)
+    kept: Message = snapshot_of_values(WrittenMessage, values, author=actor)
+    return kept
 
 
 def deliver(session: Session, message: Message, membership: Membership | None, *, now: datetime) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from models.errors import Conflict, Forbidden, Invalid
 from models.ids import new_id
-from models.messages import Message
 from models.people import Person
 from models.photos import Photo, new_photo_key
 from models.policy import allows, authorise
@@ -55,15 +54,13 @@ def begin_photo(session: Session, actor: Person, conversation_id: str, *, width:
     return photo
 
 
-def attach_photos(
-    session: Session, actor: Person, place: Place, message: Message, wanted: Sequence[Mapping[str, Any]]
-) -> None:
-    """Let a message carry these photos `{id, description}`: the actor's own, stored, for this place, and sent once.
+def claim_photos(session: Session, actor: Person, place: Place, wanted: Sequence[Mapping[str, Any]]) -> Mapping[str, Photo]:
+    """The photos `{id, description}` that a message is to carry: the actor's own, stored, for this place, not sent yet.
 
-    Raises PhotosNotHere, Invalid, PhotoSent.
+    They stay the actor's to send until the transaction ends. Raises PhotosNotHere, Invalid, PhotoSent.
     """
     if not wanted:
-        return
+        return {}
     if not allows("message.photo", actor, place.facts):
         raise PhotosNotHere
     ids = [each["id"] for each in wanted]
@@ -84,14 +81,16 @@ def attach_photos(
         raise Invalid(errors={"photos": ["One of these photos is not here. Please choose it again."]})
     if any(photo.message_id is not None for photo in photos.values()):
         raise PhotoSent
-    message.photos = [
+    return photos
+
+
+def photos_carried(photos: Mapping[str, Photo], wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the message keeps of them, in the order they were sent."""
+    return [
         {"id": each["id"], "width": photo.width, "height": photo.height, "description": each["description"]}
         for each in wanted
         for photo in [photos[each["id"]]]
     ]
-    session.flush()  # the photos refer to the message
-    for photo in photos.values():
-        photo.message_id = message.id
 
 
 def open_case_photo(session: Session, actor: Person, case_id: str, photo_id: str, *, now: datetime) -> Photo:

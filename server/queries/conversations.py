@@ -1,8 +1,9 @@
 """Conversations a person belongs to, and the place a message would go to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from models.groups import Group
 from models.messages import Message, MessageState
 from models.people import Person
 from models.policy import Facts, allows
+from models.prepared import Prepared
 from models.roles import ROLE_LABELS
 from models.streams import Stream, lock_stream
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
@@ -53,16 +55,28 @@ PLACE = (
     )
     .where(Conversation.id == bindparam("conversation_id"))
 )
+SEEN_PLACE = Prepared(PLACE)
 
 
-def get_place(session: Session, actor: Person, conversation_id: str, *, lock: bool = False) -> Place:
-    """The conversation, if the actor may read it. `lock` keeps other writers to it out until the transaction ends.
+def get_place(session: Session, actor: Person, conversation_id: str) -> Place:
+    """The conversation, if the actor may read it.
 
     Raises NotFound both when there is none and when this person may not know of it.
     """
+    return _place(session.execute(PLACE, {"conversation_id": conversation_id, "actor_id": actor.id}).one_or_none(), actor)
+
+
+def see_place(session: Session, actor: Person, conversation_id: str, *, lock: bool = False) -> Place:
+    """As `get_place`, of snapshots: for who changes neither group nor membership through them.
+
+    `lock` keeps other writers to the conversation out until the transaction ends.
+    """
     if lock:
         lock_stream(session, conversation_id)
-    row = session.execute(PLACE, {"conversation_id": conversation_id, "actor_id": actor.id}).one_or_none()
+    return _place(SEEN_PLACE.row(session, conversation_id=conversation_id, actor_id=actor.id), actor)
+
+
+def _place(row: Sequence[Any] | None, actor: Person) -> Place:
     if row is None:
         raise NotFound
     place = Place(conversation=row[0], head_seq=row[1], group=row[2], membership=row[3])

@@ -10,6 +10,8 @@ from models.errors import NotFound
 from models.messages import Message, MessageRevision, MessageState, Reaction
 from models.people import Person
 from models.policy import allows
+from models.prepared import Prepared
+from models.snapshots import leading_to
 from server.queries.conversations import Place, get_place
 
 WITH_AUTHOR = joinedload(Message.author)
@@ -80,16 +82,17 @@ def load_messages(session: Session, ids: Iterable[str]) -> dict[str, Message]:
     return {message.id: message for message in found}
 
 
-SENT = (
-    select(Message)
-    .options(WITH_AUTHOR)
+SENT = Prepared(
+    select(Message, Person)
+    .join(Person, Person.id == Message.author_id)
     .where(Message.author_id == bindparam("author_id"), Message.client_id == bindparam("client_id"))
 )
 
 
 def find_sent(session: Session, author_id: str, client_id: str) -> Message | None:
-    """What this author sent under this client id before, if anything."""
-    return session.scalars(SENT, {"author_id": author_id, "client_id": client_id}).one_or_none()
+    """A snapshot of what this author sent under this client id before, if anything."""
+    row = SENT.row(session, author_id=author_id, client_id=client_id)
+    return leading_to(row[0], author=row[1]) if row is not None else None
 
 
 def lock_message(session: Session, message_id: str) -> Message:

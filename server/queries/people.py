@@ -1,6 +1,8 @@
 """Who is acting, as the database knows them now."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -18,6 +20,7 @@ from models.errors import (
     WrongCredentials,
 )
 from models.people import Person, PersonState
+from models.prepared import Prepared
 from server.queries.code_of_conduct import CURRENT_VERSION
 
 # Written once: this runs with every request and every socket event, and building a statement costs more than sending it.
@@ -26,6 +29,7 @@ ACTOR = (
     .join(SignIn, SignIn.person_id == Person.id)
     .where(SignIn.id == bindparam("sign_in_id"), Person.id == bindparam("person_id"))
 )
+SEEN_ACTOR = Prepared(ACTOR)
 
 
 def get_actor(session: Session, person_id: str, sign_in_id: str, *, now: datetime, set_up: bool = True) -> Person:
@@ -35,10 +39,23 @@ def get_actor(session: Session, person_id: str, sign_in_id: str, *, now: datetim
     `set_up=False` is for what must work all the same.
     """
     row = session.execute(ACTOR, {"sign_in_id": sign_in_id, "person_id": person_id}).one_or_none()
-    if row is None or not row.SignIn.live(now) or row.Person.state is PersonState.ERASED:
+    return _admitted(row, now=now, set_up=set_up)
+
+
+def see_actor(session: Session, person_id: str, sign_in_id: str, *, now: datetime) -> Person:
+    """As `get_actor`, for actions that do not change the person themselves: a snapshot, at a tenth of the cost."""
+    row = SEEN_ACTOR.row(session, sign_in_id=sign_in_id, person_id=person_id)
+    return _admitted(row, now=now, set_up=True)
+
+
+def _admitted(row: Sequence[Any] | None, *, now: datetime, set_up: bool) -> Person:
+    if row is None:
         raise SessionEnded
-    person: Person = row.Person
-    refusal = unmet(person, row.code_version) if set_up else None
+    person: Person = row[0]
+    sign_in: SignIn = row[1]
+    if not sign_in.live(now) or person.state is PersonState.ERASED:
+        raise SessionEnded
+    refusal = unmet(person, row[2]) if set_up else None
     if refusal is not None:
         raise refusal
     return person

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.conversations import Membership, MemberState
 from models.messages import Message
 from models.people import Person
 from models.policy import Facts, allows
+from models.prepared import Prepared
 from models.review import Case
+from models.snapshots import leading_to
 from models.streams import REVIEW_DESK, Event, events_after, heads
 from server.queries.messages import load_messages, own_reactions
 from server.queries.review import CaseView, view_cases
@@ -69,10 +71,36 @@ class Subjects:
 
 def load_subjects(session: Session, events: Sequence[Event], *, at: datetime, viewer_id: str | None = None) -> Subjects:
     """Messages, cases and people these events name, in a fixed number of queries; `viewer_id` None is a whole room."""
+    messages = load_messages(session, [*_named(events, "message."), *_named(events, "reaction.")])
+    return _with_messages(session, events, messages, at=at, viewer_id=viewer_id)
+
+
+# With each event the message it is about, and its author: a room that talks is sent with this one query. What an event of
+# another kind is about has an id that is no message's; asking for the kind would cost more than the lookup.
+NEXT_EVENTS = Prepared(
+    select(Event, Message, Person)
+    .outerjoin(Message, Message.id == Event.subject_id)
+    .outerjoin(Person, Person.id == Message.author_id)
+    .where(Event.stream_id == bindparam("stream_id"), Event.seq > bindparam("seq"))
+    .order_by(Event.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def next_events(session: Session, stream_id: str, seq: int, *, limit: int, at: datetime) -> tuple[Sequence[Event], Subjects]:
+    """Snapshots of what comes after `seq` in a stream, and what it is about, as a whole room may see it."""
+    rows = NEXT_EVENTS.rows(session, stream_id=stream_id, seq=seq, most=limit)
+    events = [row[0] for row in rows]
+    messages = {message.id: leading_to(message, author=author) for _, message, author in rows if message is not None}
+    return events, _with_messages(session, events, messages, at=at, viewer_id=None)
+
+
+def _with_messages(
+    session: Session, events: Sequence[Event], messages: Mapping[str, Message], *, at: datetime, viewer_id: str | None
+) -> Subjects:
     case_ids, person_ids = _named(events, "case."), _named(events, "member.")
     cases = session.scalars(select(Case).where(Case.id.in_(case_ids))).all() if case_ids else []
     people = session.scalars(select(Person).where(Person.id.in_(person_ids))).all() if person_ids else []
-    messages = load_messages(session, [*_named(events, "message."), *_named(events, "reaction.")])
     return Subjects(
         messages=messages,
         mine=own_reactions(session, viewer_id, messages.values()) if viewer_id is not None else {},

@@ -33,11 +33,14 @@ def path(group, what="messages"):
     return f"/conversations/{group.conversation_id}/{what}"
 
 
-def test_sending_a_message_takes_eight_queries(carer, group):
-    """The actor, the stream's lock, the place, an earlier send; the seq, the event, the count, the message."""
+def test_sending_a_message_takes_eight_queries(carer, group, on_postgresql):
+    """The actor, the stream's lock, the place, an earlier send; the seq, the event, the count, the message.
+
+    SQLite lets one transaction write at a time, and needs no lock.
+    """
     for _ in range(2):
         sent = queries(carer.post, path(group), client_id=uuid4().hex, body=PLAIN)
-        assert len(sent) == 8, sent
+        assert len(sent) == (8 if on_postgresql else 7), sent
 
 
 def test_sending_takes_no_more_in_a_large_room(carer):
@@ -47,10 +50,10 @@ def test_sending_takes_no_more_in_a_large_room(carer):
     assert len(counts) == 1
 
 
-def test_repeating_a_send_takes_half_of_that(carer, group):
+def test_repeating_a_send_takes_half_of_that(carer, group, on_postgresql):
     body = {"client_id": "c1", "body": PLAIN}
     carer.post(path(group), **body)
-    assert len(queries(carer.post, path(group), **body)) == 4
+    assert len(queries(carer.post, path(group), **body)) == (4 if on_postgresql else 3)
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -6,7 +6,7 @@ import socket
 import eventlet
 import pytest
 
-from realtime.transport import text_frame
+from realtime.frames import text_frame
 from tests.realtime.test_transport import Site, session_id, start, until  # noqa: F401 - a fixture among them
 
 SIZES = (10, 200, 70_000, 40, 9_000, 130, 30_000)
@@ -137,6 +137,35 @@ def test_one_who_is_skipped_gets_nothing(site):
     site.sio.emit("all", {"number": 2}, namespace="/")
     assert events(second, 2) == [("all", 1), ("all", 2)]
     assert events(first, 1) == [("all", 2)]
+
+
+class NotLookedInto(dict):
+    """A room of others."""
+
+    def __contains__(self, _sid):
+        raise AssertionError("somebody was looked for in a room they never entered")
+
+
+def test_who_leaves_is_in_no_room_any_more_and_the_others_stay(site):
+    leaves = site.connect()
+    leaving = session_id(site)
+    stays = site.connect()
+    manager = site.sio.manager
+    for sid in list(manager.rooms["/"][None]):
+        site.sio.enter_room(sid, "circle", namespace="/")
+    site.sio.enter_room(leaving, "alone", namespace="/")
+    site.sio.enter_room(leaving, "left before", namespace="/")
+    site.sio.leave_room(leaving, "left before", namespace="/")
+    manager.rooms["/"]["others"] = NotLookedInto()
+    leaves.close()
+    until(lambda: len(site.sio.eio.sockets) == 1)
+    others = manager.rooms["/"].pop("others")
+    assert others == {}
+    assert all(leaving not in room for room in manager.rooms["/"].values())
+    assert not {leaving, "alone", "left before"} & set(manager.rooms["/"])
+    assert not manager.is_connected(leaving, "/")
+    site.sio.emit("all", {"number": 1}, room="circle", namespace="/")
+    assert events(stays, 1) == [("all", 1)]
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])

@@ -15,7 +15,7 @@ REACTIONS = ("heart", "hug", "thanks", "strength", "me_too", "candle")
 
 def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("photos", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("photos_text", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("mentions", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("reactions", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("sent_digest", sa.String(length=64), nullable=True))
@@ -117,5 +117,5 @@ def downgrade() -> None:
             postgresql_where=sa.text("NOT indexed"),
         )
     with op.batch_alter_table("message", schema=None) as batch_op:
-        for name in ("indexed", "revision", "sent_digest", "reactions", "mentions", "photos"):
+        for name in ("indexed", "revision", "sent_digest", "reactions", "mentions", "photos_text"):
             batch_op.drop_column(name)

@@ -1,0 +1,160 @@
+"""Prepared statements, for what runs with every message: a statement is compiled once and sent straight to the driver.
+
+Most of what a short query costs through the ORM is finding out again how to run it. A `Prepared` keeps the SQL text, how
+each value is encoded and how each row is decoded. Invariants:
+
+- It is the same statement: the columns' own types encode and decode (ids, times, encryption, enums, JSON), values are
+  always bound, and it runs on the session's own connection inside the session's transaction.
+- It sees what the session has changed: pending changes are flushed first.
+- It fails as SQLAlchemy does: an error of the driver is raised as SQLAlchemy's of that name, without the parameters.
+- What it reads cannot be changed by accident: a mapped class comes back as a snapshot (models/snapshots.py).
+- Every value is given with every call: a default of the model does not apply, and one left out is a TypeError.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Delete, Engine, Insert, Select, Update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from models.snapshots import columns_of, decoder, snapshot_class
+
+DRIVER = "driver"  # where a session keeps its Driver, in `session.info`
+
+Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
+
+
+class Driver:
+    """The connection beneath a session, as the database's driver made it."""
+
+    def __init__(self, connection: Any, engine: Engine) -> None:
+        self.connection = connection
+        self.dialect = engine.dialect
+        self.listeners: Any = engine.dispatch  # whoever watches statements hears of prepared ones as well
+        self.failures: type[Exception] = self.dialect.dbapi.Error  # type: ignore[union-attr]
+        self.lost = False
+
+    def error(self, error: Exception, sql: str) -> Exception:
+        """SQLAlchemy's error for one of the driver's, without the parameters; what the driver quotes itself is in both."""
+        about: Any = error
+        self.lost = self.lost or self.dialect.is_disconnect(about, self.connection, None)
+        kind: Any = self.failures
+        translated: Exception = DBAPIError.instance(sql, None, about, kind, hide_parameters=True, dialect=self.dialect)
+        return translated
+
+
+def keeps_writers_out(session: Session) -> bool:
+    """Whether a transaction here is the only one that writes, so that no row needs a lock: SQLite's is."""
+    driver: Driver = session.info[DRIVER]
+    return driver.dialect.name == "sqlite"
+
+
+@dataclass(frozen=True)
+class _Form:
+    """A statement as one kind of database takes it."""
+
+    sql: str
+    encode: Callable[[dict[str, Any]], Any]
+    decode: Callable[[Sequence[Any]], tuple[Any, ...]]
+
+
+class Prepared:
+    """`statement` with named `bindparam`s, which each call gives. Selects mapped classes and single columns."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
+        """Every row: a snapshot for a mapped class (None where an outer join found none), a value for a column."""
+        found: list[tuple[Any, ...]] = self._run(session, values, fetch=True)
+        return found
+
+    def row(self, session: Session, **values: Any) -> tuple[Any, ...] | None:
+        """The one row there can be, or None."""
+        found = self._run(session, values, fetch=True)
+        return found[0] if found else None
+
+    def run(self, session: Session, **values: Any) -> None:
+        self._run(session, values, fetch=False)
+
+    def _run(self, session: Session, values: dict[str, Any], *, fetch: bool) -> Any:
+        driver: Driver = session.info[DRIVER]
+        form = self._forms.get(driver.dialect.name) or self._prepare(driver.dialect)
+        if session.in_transaction() and session.autoflush:
+            session.flush()  # a prepared statement sees what the session did before it
+        given = form.encode(values)
+        if driver.listeners.before_cursor_execute:
+            for listener in driver.listeners.before_cursor_execute:
+                listener(None, None, form.sql, given, None, False)
+        cursor = driver.connection.cursor()
+        try:
+            cursor.execute(form.sql, given)
+            return list(map(form.decode, cursor.fetchall())) if fetch else None
+        except driver.failures as error:
+            raise driver.error(error, form.sql) from error
+        finally:
+            cursor.close()
+
+    def _prepare(self, dialect: Dialect) -> _Form:
+        form = _Form(*_encoder(self._statement, dialect), _row_decoder(self._statement, dialect))
+        self._forms[dialect.name] = form
+        return form
+
+
+def _encoder(statement: Statement, dialect: Dialect) -> tuple[str, Callable[[dict[str, Any]], Any]]:
+    """The SQL text, and what turns named values into what the driver binds."""
+    if isinstance(statement, Select):
+        # Every column by itself, in the order in which snapshots hold them.
+        statement = statement.with_only_columns(*_flat(statement), maintain_column_froms=True)
+    compiled: Any = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    encoders = {
+        name: parameter.type.dialect_impl(dialect).bind_processor(dialect) for name, parameter in compiled.binds.items()
+    }
+    fixed = {name: parameter.effective_value for name, parameter in compiled.binds.items() if not parameter.required}
+    asked = len(encoders) - len(fixed)
+    ways = [(name, encoders[name]) for name in compiled.positiontup or encoders]
+
+    def encode(values: dict[str, Any]) -> Any:
+        if len(values) != asked:
+            raise TypeError(f"{sorted(values)} given, {sorted(set(encoders) - set(fixed))} asked for")
+        if fixed:
+            values = fixed | values
+        if compiled.positiontup:
+            return [way(values[name]) if way else values[name] for name, way in ways]
+        return {name: way(values[name]) if way else values[name] for name, way in ways}
+
+    return str(compiled), encode
+
+
+def _flat(statement: Select[*tuple[Any, ...]]) -> list[Any]:
+    columns: list[Any] = []
+    for part in statement.column_descriptions:
+        columns += columns_of(part["entity"]) if part["expr"] is part["entity"] else [part["expr"]]
+    return columns
+
+
+def _row_decoder(statement: Statement, dialect: Dialect) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    if not isinstance(statement, Select):
+        return tuple  # of RETURNING: plain numbers only
+    parts: list[Callable[[Sequence[Any]], Any]] = []
+    start = 0
+    for part in statement.column_descriptions:
+        whole = part["expr"] is part["entity"]
+        size = len(columns_of(part["entity"])) if whole else 1
+        parts.append(_part(snapshot_class(part["entity"], dialect), start, size) if whole else _value(part, dialect, start))
+        start += size
+    return lambda row: tuple([take(row) for take in parts])
+
+
+def _part(maker: Callable[..., Any], start: int, size: int) -> Callable[[Sequence[Any]], Any]:
+    # The first column is of the primary key: without it an outer join found no row.
+    return lambda row: maker(row[start : start + size]) if row[start] is not None else None
+
+
+def _value(part: Any, dialect: Dialect, place: int) -> Callable[[Sequence[Any]], Any]:
+    decode = decoder(part["expr"], dialect)
+    return lambda row: decode(row[place]) if decode else row[place]
