@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 from models.clock import clock
 from models.errors import DomainError, Invalid, NotSignedIn, TokenInvalid
 from models.session import reading
+from realtime.admission import Admission
 from realtime.delivery import Connected, Delivery
 from realtime.door import Call, Handler
 from server.problems import INTERNAL, ack_error
@@ -26,10 +27,16 @@ ConnectHandler = Callable[[str, dict[str, Any], Any], None]
 def make_connect(app: Flask, server: Any, delivery: Delivery) -> ConnectHandler:
     """The handler of a new socket: checks its token and positions, then attaches it to its streams."""
     positions_schema = SyncArgsSchema()
+    admission = Admission()
 
     def connect(sid: str, _environ: dict[str, Any], auth: Any = None) -> None:
         try:
-            claims, positions = _admit(auth)
+            admission.enter()
+            try:
+                claims, positions = _admit(auth)
+            except BaseException:
+                admission.leave()
+                raise
         except DomainError as error:
             raise socketio.exceptions.ConnectionRefusedError(error.plain_words(), ack_error(error)) from error
         except Exception as error:
@@ -41,7 +48,13 @@ def make_connect(app: Flask, server: Any, delivery: Delivery) -> ConnectHandler:
             Connected(person_id=claims.person_id, sign_in_id=claims.sign_in_id, token_until=claims.expires_at),
         )
         # After this handler returns the client is told it is connected; events come only after that.
-        server.start_background_task(delivery.attach, sid, positions)
+        server.start_background_task(_attach, sid, positions)
+
+    def _attach(sid: str, positions: Mapping[str, int]) -> None:
+        try:
+            delivery.attach(sid, positions)
+        finally:
+            admission.leave()
 
     def _admit(auth: Any) -> tuple[AccessClaims, Mapping[str, int]]:
         if not isinstance(auth, dict):
