@@ -50,7 +50,8 @@ IDLE = """\
 One room of twenty talks among them (ack times are its). Memory is what the process grew by, for each socket. CPU while
 waiting is measured over a whole ping interval, in percent of one core; that row is of one run."""
 READINGS = """\
-Ours, over HTTP on one kept-open connection; each answer was checked. *Sync, hopelessly behind* is told to page the history."""
+Ours, over HTTP on one kept-open connection; each answer was checked. *Sync, hopelessly behind* is told to
+page the history."""
 
 
 def render(results: Mapping[str, Any]) -> str:

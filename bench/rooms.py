@@ -24,10 +24,10 @@ class Talk:
 
 
 TALKS = (
-    Talk(name="room of 20", groups=1, size=20, rate=20, seconds=8),
-    Talk(name="room of 200", groups=1, size=200, rate=20, seconds=8),
-    Talk(name="room of 500", groups=1, size=500, rate=10, seconds=8),
-    Talk(name="50 rooms of 20", groups=50, size=20, rate=40, seconds=8),
+    Talk(name="room of 20", groups=1, size=20, rate=20, seconds=5),
+    Talk(name="room of 200", groups=1, size=200, rate=20, seconds=5),
+    Talk(name="room of 500", groups=1, size=500, rate=10, seconds=6),
+    Talk(name="50 rooms of 20", groups=50, size=20, rate=40, seconds=5),
 )
 PING_INTERVAL_S = 25.0  # of ours and of both rivals
 FEW = 1_000  # up to so many the wait is short: what they cost while they wait does not show

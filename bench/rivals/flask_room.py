@@ -65,4 +65,5 @@ def send(data: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    socketio.run(app, host="127.0.0.1", port=int(sys.argv[1]))
+    # eventlet lets in 1,024 connections unless told otherwise.
+    socketio.run(app, host="127.0.0.1", port=int(sys.argv[1]), max_size=20_000)
