@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: run test test-sqlite test-postgresql check format bench tour lock clean
+.PHONY: run test test-sqlite test-postgresql check format bench drills tour lock clean
 
 run: $(VENV)/.run
 	DEMO=1 PORT=$(PORT) $(BIN)/python wsgi.py
@@ -30,9 +30,14 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Ours beside two rivals, a quarter of an hour; writes bench/RESULTS.md. `make bench QUICK=1` is a first look.
 bench: $(VENV)/.dev
-	$(BIN)/python -m bench.rooms
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
 	$(BIN)/python -m bench.sign_ins
+
+# Everything that breaks in life, twenty times each, on both databases; writes docs/drills.md.
+drills: $(VENV)/.dev
+	$(BIN)/python -m tests.drills.run
 
 # One evening in the group "Parents", played by real clients against the server at http://127.0.0.1:$(PORT).
 tour: $(VENV)/.dev

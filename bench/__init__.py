@@ -1,1 +1,1 @@
-"""What is measured: a real server process, real sockets, and the server's own CPU time per unit of work."""
+"""What is measured: real server processes, real sockets, and the servers' own CPU time per unit of work."""

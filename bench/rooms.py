@@ -1,132 +1,97 @@
-"""`make bench`: a room of 200, 20 messages a second for 20 seconds, everything included.
+"""Rooms that talk, and sockets that only wait: the same load on ours and on each rival, turn by turn."""
 
-Prints how long acks and deliveries took, the server's CPU per delivery and per message, and, measured in the same run on
-the same machine, what a bare loop pays to write the same frame to as many sockets. Fails when anything was lost, doubled
-or out of order.
-"""
-
-import argparse
-import json
-import socket
-import statistics
-import tempfile
-import time
+import resource
 from collections.abc import Sequence
-from itertools import pairwise
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
-from bench.fleet import Fleet
-from bench.installation import Room, Running, environment, make_room, serving
+from bench.client import Compiled, Plan
+from bench.installation import Room
+from bench.servers import Running
 
-TEXT = "I was up half the night again. Some days I wonder how others do it. Thank you all for being here. "
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+FAULTS = ("lost", "doubled", "out_of_order", "different_orders", "refused", "unanswered", "strangers", "closed")
 
 
-def measure_room(running: Running, room: Room, *, rate: float, seconds: float) -> dict[str, Any]:
-    """Play the load and return figures: times in milliseconds, CPU in microseconds."""
-    fleet = Fleet(running.port, room.tokens)
-    count = int(rate * seconds)
-    sent_at: list[float] = []
-    cpu = running.cpu_seconds()
-    started = time.perf_counter()
-    for number in range(count):
-        due = started + number / rate
-        while (left := due - time.perf_counter()) > 0:
-            fleet.poll(left)
-        sent_at.append(time.perf_counter())
-        fleet.send(number % len(room.tokens), number, room.conversation_id, str(uuid4()), f"{TEXT}#{number}")
-    everyone = range(len(room.tokens))
-    fleet.until(lambda: all(len(fleet.members[index].events) >= count for index in everyone), "all deliveries")
-    used = running.cpu_seconds() - cpu
-    fleet.until(lambda: sum(len(member.acks) for member in fleet.members) == count, "all acks")
-    figures = _figures(fleet, sent_at, used)
-    fleet.close()
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """`groups` rooms of `size` people each, talking at `rate` messages a second in all."""
+
+    name: str
+    groups: int
+    size: int
+    rate: float
+    seconds: float
+
+
+TALKS = (
+    Talk(name="room of 20", groups=1, size=20, rate=20, seconds=5),
+    Talk(name="room of 200", groups=1, size=200, rate=20, seconds=5),
+    Talk(name="room of 500", groups=1, size=500, rate=10, seconds=6),
+    Talk(name="50 rooms of 20", groups=50, size=20, rate=40, seconds=5),
+)
+PING_INTERVAL_S = 25.0  # of ours and of both rivals
+FEW = 1_000  # up to so many the wait is short: what they cost while they wait does not show
+DESCRIPTORS_BESIDE = 200
+
+
+def measure_talk(compiled: Compiled, running: Running, talk: Talk, rooms: Sequence[Room]) -> dict[str, Any]:
+    """Figures of one run: times in milliseconds, CPU in microseconds."""
+    members = [(number, running.token(person, room)) for number, room in enumerate(rooms) for person in room.members]
+    plan = Plan(
+        port=running.port,
+        rooms=[room.conversation_id for room in rooms],
+        members=members,
+        rate=talk.rate,
+        count=int(talk.rate * talk.seconds),
+    )
+    with compiled.client(plan) as client:
+        before = running.cpu_seconds()
+        client.send()
+        used = running.cpu_seconds() - before
+        figures = client.figures()
+    refuse_faults(talk.name, figures)
+    figures["cpu_us_per_delivery"] = used * 1e6 / figures["deliveries"]
+    figures["cpu_us_per_message"] = used * 1e6 / figures["messages"]
     return figures
 
 
-def _figures(fleet: Fleet, sent_at: list[float], cpu: float) -> dict[str, Any]:
-    count, members = len(sent_at), len(fleet.members)
-    acks = [(when - sent_at[number]) * 1000 for member in fleet.members for number, (ok, when) in member.acks.items() if ok]
-    deliveries: list[float] = []
-    faults = {"lost": 0, "doubled": 0, "out_of_order": 0}
-    orders = set()
-    for member in fleet.members:
-        seqs = [seq for seq, _, _ in member.events]
-        numbers = [int(body.rpartition("#")[2]) for _, body, _ in member.events]
-        faults["doubled"] += len(numbers) - len(set(numbers))
-        faults["lost"] += count - len(set(numbers))
-        faults["out_of_order"] += sum(1 for one, next_one in pairwise(seqs) if next_one <= one)
-        orders.add(tuple(numbers))
-        deliveries += [(when - sent_at[number]) * 1000 for number, (_, _, when) in zip(numbers, member.events, strict=True)]
+def measure_idle(compiled: Compiled, running: Running, sockets: int, room: Room) -> dict[str, Any]:
+    """So many sockets that say nothing, and among them one room of twenty that talks a little."""
+    talking = [(0, running.token(person, room)) for person in room.members]
+    waiting = [(-1, running.token(person, None)) for person in range(len(talking), sockets)]
+    plan = Plan(port=running.port, rooms=[room.conversation_id], members=talking + waiting, rate=10, count=50)
+    memory, cpu = running.memory_bytes(), running.cpu_seconds()
+    with compiled.client(plan) as client:
+        attaching = running.cpu_seconds() - cpu
+        cpu = running.cpu_seconds()
+        window = PING_INTERVAL_S + 1 if sockets > FEW else 2.0
+        client.idle(window)
+        idling = running.cpu_seconds() - cpu
+        grown = running.memory_bytes() - memory
+        client.send()
+        figures = client.figures()
+    refuse_faults(f"{sockets} idle sockets", figures)
     return {
-        "members": members,
-        "messages": count,
-        "deliveries": len(deliveries),
-        **faults,
-        "different_orders": len(orders) - 1,
-        "refused": count - len(acks),
-        "ack_p50_ms": round(statistics.median(acks), 2),
-        "ack_p99_ms": round(percentile(acks, 0.99), 2),
-        "delivery_p50_ms": round(statistics.median(deliveries), 2),
-        "delivery_p99_ms": round(percentile(deliveries, 0.99), 2),
-        "cpu_us_per_delivery": round(cpu * 1e6 / len(deliveries), 2),
-        "cpu_us_per_message": round(cpu * 1e6 / count, 1),
+        "sockets": sockets,
+        "attach_cpu_us": attaching * 1e6 / sockets,
+        "idle_cpu_percent": idling * 100 / window if sockets > FEW else None,
+        "memory_kb": grown / 1024 / sockets,
+        "ack_p50_ms": figures["ack_p50_ms"],
+        "ack_p99_ms": figures["ack_p99_ms"],
     }
 
 
-def bare_write_us(sockets: int, frame: bytes, rounds: int = 200) -> float:
-    """CPU microseconds a bare Python loop pays to write this frame to one of many loopback sockets."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        pairs = []
-        for _ in range(sockets):
-            near = socket.create_connection(door.getsockname())
-            pairs.append((near, door.accept()[0]))
-        used = 0.0
-        for _ in range(rounds):
-            before = time.process_time()
-            for near, _far in pairs:
-                near.send(frame)
-            used += time.process_time() - before
-            for _near, far in pairs:
-                far.recv(262_144)
-        for near, far in pairs:
-            near.close()
-            far.close()
-    return used * 1e6 / (rounds * sockets)
+def too_many(sockets: int) -> str | None:
+    """Why so many sockets cannot be had here, or None; raises this process's own limit as far as it goes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < sockets + DESCRIPTORS_BESIDE:
+        return f"{sockets:,} sockets were left out: this machine allows a process {hard:,} open files."
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # servers started from here inherit it
+    return None
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--members", type=int, default=200)
-    parser.add_argument("--rate", type=float, default=20.0, help="messages a second")
-    parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", type=Path, help="also write the figures here")
-    options = parser.parse_args()
-    runs = []
-    for _ in range(options.rounds):
-        with tempfile.TemporaryDirectory() as name:
-            environ = environment(Path(name))
-            room = make_room(environ, options.members)
-            with serving(environ, Path(name)) as running:
-                runs.append(measure_room(running, room, rate=options.rate, seconds=options.seconds))
-        runs[-1]["bare_write_us"] = round(bare_write_us(options.members, b"x" * 600), 2)
-    middle = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
-    middle["ratio_to_bare_write"] = round(middle["cpu_us_per_delivery"] / middle["bare_write_us"], 1)
-    for key, value in middle.items():
-        print(f"{key:>22}  {value}")
-    if options.json:
-        options.json.write_text(json.dumps({"median": middle, "runs": runs}, indent=2))
-    faults = ("lost", "doubled", "out_of_order", "different_orders", "refused")
-    if any(run[fault] for run in runs for fault in faults):
-        raise SystemExit("something was lost, doubled, out of order or refused")
-
-
-if __name__ == "__main__":
-    main()
+def refuse_faults(what: str, figures: dict[str, Any]) -> None:
+    wrong = {name: figures[name] for name in FAULTS if figures.get(name)}
+    if wrong:
+        raise SystemExit(f"{what}: {wrong}")

@@ -13,20 +13,25 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from bench.installation import Running, environment, make_people, serving
-from bench.rooms import percentile
+from bench.installation import environment, make_people
+from bench.servers import Running, over
 
 AT_ONCE = 20
 PROBE_EVERY_S = 0.005
 LAG_BOUND_MS = 20.0
 PASSWORD = "seven herons by the lake"
 SURE = 3.29  # a difference this many standard errors wide comes by chance once in a thousand runs
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 class Line:
@@ -143,7 +148,7 @@ def main() -> None:
         environ = {**environment(Path(name)), "TRUSTED_PROXIES": "1"}
         emails = [f"known{number}@bench.invalid" for number in range(AT_ONCE)]
         make_people(environ, emails, PASSWORD)
-        with serving(environ, Path(name)) as running:
+        with over(environ, Path(name)()) as running:
             idle = lag_while(running, lambda: time.sleep(2))
             took: list[float] = []
             busy = lag_while(running, lambda: took.extend(all_at_once(running, emails, chosen.rounds)))

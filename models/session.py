@@ -72,7 +72,7 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
-    return create_engine(
+    engine = create_engine(
         parsed,
         hide_parameters=True,  # an error report must not carry what somebody wrote
         pool_size=10,
@@ -81,6 +81,17 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": f"{options} -c timezone=UTC", "connect_timeout": 5},
     )
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """An acknowledged message survives the crash of a server that was set to be quick; stronger settings stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        )
+    connection.commit()  # a setting made in a transaction goes when that is rolled back
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

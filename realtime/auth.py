@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 from models.clock import clock
 from models.errors import DomainError, Invalid, NotSignedIn, TokenInvalid
 from models.session import reading
+from realtime.admission import Admission
 from realtime.delivery import Connected, Delivery
 from realtime.door import Call, Handler
 from server.limits import RateLimits, network_of
@@ -27,13 +28,19 @@ ConnectHandler = Callable[[str, dict[str, Any], Any], None]
 def make_connect(app: Flask, server: Any, delivery: Delivery, limits: RateLimits) -> ConnectHandler:
     """The handler of a new socket: checks its token and positions, then attaches it to its streams."""
     positions_schema = SyncArgsSchema()
+    admission = Admission()
 
     def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         address = network_of(environ.get("REMOTE_ADDR") or "unknown")
         try:
-            limits.spend("socket_connect.address", address)
-            taken, positions = _admit(auth, address)
-            delivery.connect(sid, taken)
+            admission.enter()
+            try:
+                limits.spend("socket_connect.address", address)
+                taken, positions = _admit(auth, address)
+                delivery.connect(sid, taken)
+            except BaseException:
+                admission.leave()
+                raise
         except DomainError as error:
             raise socketio.exceptions.ConnectionRefusedError(error.plain_words(), ack_error(error)) from error
         except Exception as error:
@@ -41,7 +48,13 @@ def make_connect(app: Flask, server: Any, delivery: Delivery, limits: RateLimits
             refusal = socketio.exceptions.ConnectionRefusedError(INTERNAL[1], {"code": INTERNAL[0], "status": 500})
             raise refusal from error
         # After this handler returns the client is told it is connected; events come only after that.
-        server.start_background_task(delivery.attach, sid, positions)
+        server.start_background_task(_attach, sid, positions)
+
+    def _attach(sid: str, positions: Mapping[str, int]) -> None:
+        try:
+            delivery.attach(sid, positions)
+        finally:
+            admission.leave()
 
     def _admit(auth: Any, address: str) -> tuple[Connected, Mapping[str, int]]:
         if not isinstance(auth, dict):

@@ -47,6 +47,7 @@ from realtime.packets import MAX_FRAME, PacketRefused, check_frame, read_packet,
 
 MAX_BODY = 16 << 20  # a ceiling for every HTTP body; the application's own limits are lower
 MAX_CONNECTIONS = 20_000
+ACCEPTS_IN_A_ROW = 32  # each costs a millisecond or so, in which nobody else gets a turn
 HEAD_SECONDS = 10.0  # for a complete request head, from its first byte
 KEEPALIVE_SECONDS = 75.0  # longer than a reverse proxy's idle time, so that the proxy is the one to hang up
 SOCKET_SECONDS = 30.0  # for one read or write of a body
@@ -567,6 +568,7 @@ class _Listener:
         self.stopping = False
         self.drained = eventlet.Event()
         self.connections: set[_Protocol] = set()
+        self._in_a_row = 0
         self.wsgi_server: Any = None
 
     def __getattr__(self, name: str) -> Any:
@@ -575,6 +577,9 @@ class _Listener:
     def accept(self) -> Any:
         """eventlet.wsgi ends for good on most errors: running out of descriptors must not be one of them."""
         while not self.stopping:
+            self._in_a_row += 1
+            if self._in_a_row % ACCEPTS_IN_A_ROW == 0:
+                eventlet.sleep(0)  # a crowd at the door comes in little by little; those inside go on in between
             try:
                 return self.sock.accept()
             except OSError as error:

@@ -1,11 +1,13 @@
 """Invariant 1 under kill -9: what was acknowledged is there, once, in one order, for everybody."""
 
 import random
+import time
 from collections import Counter
 
 import eventlet
 import pytest
 
+from tests.drills.rounds import drill
 from tests.drills.writers import Writer, come_back, text_of
 from tests.factories import database
 from tests.factories.clients import Phone
@@ -29,12 +31,16 @@ def crashing(database_url, folder):
 def kill_and_restart(server, acks, listener):
     """kill -9 in the middle of sends: at a moment that only the number of acknowledgements decides."""
     chance = random.Random(20)  # the same distances in every run
+    recoveries = []
     for _ in range(KILLS):
         for _ in range(chance.randint(*SENDS_BETWEEN)):
             acks.get(timeout=30)
         server.kill()
+        since = time.monotonic()
         server.start()
         come_back(listener)
+        recoveries.append(time.monotonic() - since)
+    return recoveries
 
 
 @pytest.mark.timeout(240)
@@ -50,7 +56,7 @@ def test_1_every_acknowledged_message_is_there_once_in_one_order_for_all_after_t
     writers = [Writer(phone, stream, acks.put) for phone in phones[:-1]]
     over = eventlet.Event()
     at_work = [eventlet.spawn(writer.write, over.ready) for writer in writers]
-    kill_and_restart(crashing, acks, phones[-1])
+    recoveries = kill_and_restart(crashing, acks, phones[-1])
     over.send()
     for task in at_work:
         task.wait()
@@ -76,3 +82,6 @@ def test_1_every_acknowledged_message_is_there_once_in_one_order_for_all_after_t
         assert [message["id"] for message in phone.history(stream)] == order
         phone.disconnect()
     assert "Traceback" not in crashing.log_text()
+    with drill("the only process killed mid-send and started") as one:
+        for seconds in recoveries:
+            one.recovered_after(seconds)

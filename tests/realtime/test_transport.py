@@ -1097,3 +1097,23 @@ def test_what_is_not_json_is_a_value_error(text):
 
 def test_an_integer_past_64_bits_is_a_float():
     assert JsonCodec.loads(str(2**64)) == float(2**64)
+
+
+def test_a_crowd_at_the_door_lets_those_inside_go_on_in_between():
+    class Crowd:
+        def accept(self):
+            return ("socket", "address")
+
+    listener = transport._Listener(Crowd())
+    turns = []
+
+    def somebody_inside():
+        while True:
+            turns.append(len(turns))
+            eventlet.sleep(0)
+
+    task = eventlet.spawn(somebody_inside)
+    for _ in range(transport.ACCEPTS_IN_A_ROW * 5):
+        listener.accept()
+    task.kill()
+    assert len(turns) == 5

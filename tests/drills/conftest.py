@@ -1,0 +1,9 @@
+"""Which drills `make test` runs where."""
+
+import os
+
+from tests.drills.rounds import AT_LENGTH
+
+# What clients do to their sockets is drilled once a run, on SQLite; `make drills` does it on both.
+ONCE = ["test_sleeper.py", "test_slow_reader.py"]
+collect_ignore = ONCE if os.environ.get("TEST_DATABASE") == "postgresql" and not AT_LENGTH else []
