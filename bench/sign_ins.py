@@ -148,7 +148,7 @@ def main() -> None:
         environ = {**environment(Path(name)), "TRUSTED_PROXIES": "1"}
         emails = [f"known{number}@bench.invalid" for number in range(AT_ONCE)]
         make_people(environ, emails, PASSWORD)
-        with over(environ, Path(name)()) as running:
+        with over(environ, Path(name))() as running:
             idle = lag_while(running, lambda: time.sleep(2))
             took: list[float] = []
             busy = lag_while(running, lambda: took.extend(all_at_once(running, emails, chosen.rounds)))
