@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -174,7 +175,8 @@ class Small:
                 assert there == {contact.carer_id, contact.worker_id}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.timeout(600)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_no_order_of_events_breaks_a_rule(steps):
     decided(DecisionName.PEER_ROLE_MODEL, PeerRoleModel.BY_CONSENT)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -117,7 +118,8 @@ CARERS, WORKERS = (0, 1), (2, 3)
 FIRST = [Role.CARER, Role.CARER, Role.CARER_PEER_WORKER, Role.CARER_PEER_WORKER]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@pytest.mark.timeout(600)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     others=st.lists(st.sampled_from(list(Role)), min_size=PEOPLE - len(FIRST), max_size=PEOPLE - len(FIRST)),
     places=st.lists(st.tuples(index, st.integers(0, GROUPS - 1), st.integers(0, 1)), max_size=8),

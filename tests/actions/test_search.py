@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from models.messages import MessageState
+from models.messages import Message, MessageState
 from models.review import DecisionKind
 from models.roles import Role
 from models.search import SearchTerm
@@ -177,7 +177,7 @@ def test_indexing_again_changes_nothing(carer, group):
 
 def message_state(message):
     with reading() as session:
-        return session.get(type(message), message.id).state
+        return session.get(Message, message.id).state
 
 
 def test_a_search_is_a_fixed_number_of_queries(carer, reader, group):
