@@ -14,7 +14,7 @@ from server.actions import auth as actions
 from server.actions.invites import InviteInvalid
 from server.actions.second_factor import check_second_factor
 from server.http.door import Blueprint, acting, address, guard_sign_in, identify, limits, looking
-from server.passwords import check_password, hash_password
+from server.passwords import check_password, hash_password, in_turn
 from server.queries.auth import get_own_sign_in, live_sign_ins
 from server.queries.people import find_by_email, normalise_email
 from server.schemas.auth import LoginSchema, RegisterSchema, SignInsSchema, TokensSchema
@@ -24,6 +24,7 @@ blp = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Signin
 
 
 @blp.post("/register")
+@in_turn
 @blp.arguments(RegisterSchema)
 @blp.response(201, TokensSchema)
 def register(data: dict[str, Any]) -> Tokens:
@@ -45,6 +46,7 @@ def register(data: dict[str, Any]) -> Tokens:
 
 
 @blp.post("/login")
+@in_turn
 @blp.arguments(LoginSchema)
 @blp.response(200, TokensSchema)
 def login(data: dict[str, Any]) -> Tokens:
