@@ -21,7 +21,7 @@ from flask import Flask
 from models import migrations
 from models.session import current_engine, reading
 from realtime.sockets import attach_sockets
-from realtime.transport import make_listener, run_off_hub, serve
+from realtime.transport import make_listener, run_off_hub, serve, turn_off_hub
 from server.app import create_app, start_jobs
 from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, is_demo_database, seed_demo
 from server.logs import configure_logs
@@ -45,7 +45,7 @@ app: Flask = create_app(settings)
 
 def main() -> None:
     """Serve until told to stop. In demo mode the database is made ready first; otherwise it must be migrated."""
-    run_hashes_with(run_off_hub)
+    run_hashes_with(run_off_hub, turn_off_hub)
     if settings.demo:
         migrations.upgrade(current_engine())
         try:

@@ -149,6 +149,7 @@ def main() -> None:
         emails = [f"known{number}@bench.invalid" for number in range(AT_ONCE)]
         make_people(environ, emails, PASSWORD)
         with over(environ, Path(name))() as running:
+            all_at_once(running, emails[:1], 1)  # the first one builds what all others use
             idle = lag_while(running, lambda: time.sleep(2))
             took: list[float] = []
             busy = lag_while(running, lambda: took.extend(all_at_once(running, emails, chosen.rounds)))

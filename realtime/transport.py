@@ -19,7 +19,6 @@ import signal
 import socket
 import struct
 import sys
-import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
@@ -31,7 +30,7 @@ import engineio.exceptions
 import engineio.packet
 import engineio.socket
 import eventlet
-import eventlet.patcher
+import eventlet.corolocal
 import eventlet.semaphore
 import eventlet.tpool
 import socketio
@@ -54,7 +53,6 @@ SOCKET_SECONDS = 30.0  # for one read or write of a body
 LINGER_SECONDS = 1.0
 LINGER_BYTES = 1 << 20
 CLOSING_SECONDS = 1.0
-BESIDE_NICE = 10
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 READ_SIZE = 16_384
 GOING_AWAY, POLICY = 1001, 1008  # websocket close codes
@@ -67,9 +65,8 @@ CLIENT_ERRORS = "bad-jsonp-index bad-sid bad-transport bad-upgrade bad-version n
 HEAD_DEFECTS = (MissingHeaderBodySeparatorDefect, FirstHeaderLineIsContinuationDefect)
 
 logger = logging.getLogger("hearthside.transport")
-_this_thread = eventlet.patcher.original("threading").local()
-# Shared by every caller in the process.
-_beside = eventlet.semaphore.Semaphore(max(1, len(os.sched_getaffinity(0)) - 1))
+_turns = eventlet.semaphore.Semaphore(max(1, len(os.sched_getaffinity(0)) - 1))  # of the whole process
+_turn = eventlet.corolocal.local()
 _servers: weakref.WeakSet[Any] = weakref.WeakSet()  # serve() gets only a WSGI app, and must find its sockets
 
 
@@ -807,21 +804,30 @@ def _quiet(listener: Any) -> bool:
 
 
 def run_off_hub(function: Callable[..., Any], *args: Any) -> Any:
-    """Run what computes for long without letting go (argon2) in a real thread; its errors are raised here.
+    """Run what computes for long without letting go (argon2) in a real thread, in turn; its errors are raised here.
 
-    One core is left to the hub: twenty people who sign in at once wait for each other, and nobody else for them.
+    The threads keep their priority: one that gave way could be put aside while it holds the interpreter's lock, and the hub
+    with it.
     """
-    with _beside:
-        return eventlet.tpool.execute(_politely, function, *args)
+    with turn_off_hub():
+        return eventlet.tpool.execute(function, *args)
 
 
-def _politely(function: Callable[..., Any], *args: Any) -> Any:
-    """Run in a thread that gives way to the hub's wherever both want the same core."""
-    if not getattr(_this_thread, "gives_way", False):
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BESIDE_NICE)  # of this thread only (Linux)
-        _this_thread.gives_way = True
-    return function(*args)
+@contextlib.contextmanager
+def turn_off_hub() -> Iterator[None]:
+    """Wait for a turn, of which there are as many as cores but one: that one is the hub's. Within a turn it is no other one.
+
+    Twenty people who sign in at once thus wait for each other, and nobody else for them.
+    """
+    if getattr(_turn, "mine", False):
+        yield
+        return
+    with _turns:
+        _turn.mine = True
+        try:
+            yield
+        finally:
+            _turn.mine = False
 
 
 def hang_up(sio: Any, sid: str) -> None:

@@ -4,6 +4,8 @@ What runs it is handed in by whoever owns the hub; by default it runs in place.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
@@ -23,11 +25,27 @@ Result = TypeVar("Result")
 
 class _Runner:
     run: Callable[..., Any] = staticmethod(lambda function, *args: function(*args))
+    turn: Callable[[], AbstractContextManager[None]] = staticmethod(nullcontext)
 
 
-def run_hashes_with(run: Callable[..., Any]) -> None:
-    """`run(function, *args)` calls the function without holding up the caller's hub and returns its result."""
+def run_hashes_with(run: Callable[..., Any], turn: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+    """`run(function, *args)` calls the function without holding up the caller's hub and returns its result.
+
+    `turn()` is entered for as long as work lasts that a hash is part of.
+    """
     _Runner.run = staticmethod(run)
+    _Runner.turn = staticmethod(turn)
+
+
+def in_turn(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Work with a hash in it, which waits for its turn before it begins: what comes before the hash adds up too."""
+
+    @wraps(work)
+    def waiting(*args: Any, **kwargs: Any) -> Any:
+        with _Runner.turn():
+            return work(*args, **kwargs)
+
+    return waiting
 
 
 def check_new_password(password: str, *about: str) -> None:

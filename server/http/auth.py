@@ -26,7 +26,7 @@ from server.http.door import (
     settings,
     spare_mailbox,
 )
-from server.passwords import check_new_password, check_password, hash_password
+from server.passwords import check_new_password, check_password, hash_password, in_turn
 from server.queries.auth import get_own_sign_in, is_current_refresh, list_live_sign_ins
 from server.queries.people import find_owner, get_checked, normalise_email
 from server.schemas.auth import (
@@ -44,6 +44,7 @@ blp = Blueprint("auth", __name__, url_prefix="/api/v1/auth", description="Signin
 
 
 @blp.post("/register")
+@in_turn
 @blp.arguments(RegisterSchema)
 @blp.response(201, RegisteredSchema)
 def register(data: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +79,7 @@ def _sign_up(data: dict[str, Any], device_name: str | None) -> Tokens:
 
 
 @blp.post("/login")
+@in_turn
 @blp.arguments(LoginSchema)
 @blp.response(200, TokensSchema)
 def login(data: dict[str, Any]) -> Tokens:

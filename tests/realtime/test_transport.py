@@ -915,6 +915,33 @@ def test_a_long_computation_runs_in_a_thread_of_its_own():
         transport.run_off_hub(lambda: 1 / 0)
 
 
+@pytest.fixture
+def one_turn(monkeypatch):
+    monkeypatch.setattr(transport, "_turns", eventlet.semaphore.Semaphore(1))
+
+
+def test_work_with_long_computations_waits_for_its_turn(one_turn):
+    inside, most = [], []
+
+    def work(number):
+        with transport.turn_off_hub():
+            inside.append(number)
+            most.append(len(inside))
+            assert transport.run_off_hub(lambda: number * 2) == number * 2  # within its turn, not after it
+            eventlet.sleep(0)
+            inside.remove(number)
+
+    for worker in [eventlet.spawn(work, number) for number in range(5)]:
+        worker.wait()
+    assert most == [1] * 5
+
+
+def test_a_turn_is_given_back_when_work_fails(one_turn):
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), transport.turn_off_hub():
+            transport.run_off_hub(lambda: 1 / 0)
+
+
 # --- the way out
 
 PROGRAM = """
