@@ -141,7 +141,7 @@ def test_a_second_one_is_made_only_on_purpose(flask):
     ("facts", "said"),
     [
         ({"password": "sunshine1"}, "Please choose another password"),
-        ({"password": "Coordinator Fern!"}, "Leave out your name"),
+        ({"password": "Coordinator Fern!"}, "little more than your name"),
         ({"email": "not an address"}, "email"),
         ({"name": "F"}, "display_name"),
         ({"again": "something else entirely"}, "do not match"),
