@@ -37,8 +37,8 @@ def lock_open_sign_ins(session: Session, person_id: str, *, but: str | None = No
 
 def is_current_refresh(session: Session, sign_in_id: str, refresh_id: str) -> bool:
     """Whether this refresh token is, at this moment, the one that counts."""
-    found = session.scalars(select(SignIn.id).where(SignIn.id == sign_in_id, SignIn.refresh_id == refresh_id))
-    return found.one_or_none() is not None
+    # Compared here: what a token says may be anything, and PostgreSQL takes nothing but an id for one.
+    return session.scalars(select(SignIn.refresh_id).where(SignIn.id == sign_in_id)).one_or_none() == refresh_id
 
 
 def get_own_sign_in(session: Session, actor: Person, sign_in_id: str) -> SignIn:

@@ -46,7 +46,7 @@ from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, photos_url
 from tests.factories.settings import make_settings
 
-CANARY = "quokkasunrise"
+CANARY = "bilbymoonrise"
 OTHERS = "wombatmidnight"  # in everything other people wrote
 
 
