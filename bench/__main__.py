@@ -7,7 +7,7 @@ import argparse
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +35,25 @@ def main() -> None:
         compiled = Compiled(folder)
         if not compiled.there:
             results["notes"].append("No C compiler here: the load client ran in Python and the bare write was not measured.")
-        results.update(measure_sockets(folder, compiled, rounds=rounds, quick=quick, notes=results["notes"]))
+        for measured in measure_sockets(folder, compiled, rounds=rounds, quick=quick, notes=results["notes"]):
+            results.update(measured)
+            if not quick:
+                keep(results)  # a quarter of an hour is not lost with what comes after
         results["readings"] = measure_reading(folder, rounds=rounds, many=100_000 if quick else 1_000_000)
-    page = report.render(results)
-    print(page)
+    print(report.render(results))
     if not quick:
-        (HERE / "RESULTS.md").write_text(page)
-        (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+        keep(results)
+
+
+def keep(results: dict[str, Any]) -> None:
+    (HERE / "RESULTS.md").write_text(report.render(results))
+    (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
 
 
 def measure_sockets(
     folder: Path, compiled: Compiled, *, rounds: int, quick: bool, notes: list[str]
-) -> dict[str, dict[str, dict[str, Any]]]:
+) -> Iterator[dict[str, Any]]:
+    """What was measured so far, after each round."""
     talks = [talk for talk in TALKS if not quick or talk.groups * talk.size <= 200]
     idle = {name: count for name, count in IDLE.items() if compiled.there and (count <= 1_000 or not quick)}
     people = max([talk.groups * talk.size for talk in talks] + list(idle.values()))
@@ -79,8 +86,8 @@ def measure_sockets(
                 with start() as running:
                     room = installation.rooms[TALKS[0].name][0]
                     waited[name][server].append(rooms.measure_idle(compiled, running, count, room))
+        yield {"rounds": turn + 1, "talks": _medians(talked), "idle": _medians(waited)}
     unbind()
-    return {"talks": _medians(talked), "idle": _medians(waited)}
 
 
 def _add_bare(compiled: Compiled, sockets: int, by_server: Mapping[str, list[dict[str, Any]]]) -> None:

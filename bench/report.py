@@ -67,7 +67,8 @@ def render(results: Mapping[str, Any]) -> str:
     parts += ["## Rooms that talk", TALKS.format(rounds=results["rounds"]), _talks(results["talks"])]
     if results["idle"]:
         parts += ["## Sockets that wait", IDLE, _idle(results["idle"])]
-    parts += ["## Reading back", READINGS, _readings(results["readings"])]
+    if "readings" in results:
+        parts += ["## Reading back", READINGS, _readings(results["readings"])]
     return "\n\n".join(parts) + "\n"
 
 
