@@ -32,7 +32,8 @@ def test_whoever_looks_sees_what_was_written_and_is_in_the_audit_trail(scene, mo
     case = case_of(message.id)
     assert act(open_case, moderator, case.id).view.message.body == message.body
     with reading() as session:
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.subject_id == case.id)).all()
+        query = select(AuditEntry).where(AuditEntry.subject_id == case.id).order_by(AuditEntry.seq)
+        entries = session.scalars(query).all()
     assert [(entry.action, entry.actor_id) for entry in entries][-1] == ("case.read", moderator.id)
 
 

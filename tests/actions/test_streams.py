@@ -90,7 +90,8 @@ def test_the_order_of_seqs_is_the_order_of_commits(heard):
         record_event(session, stream_id, CREATED, new_id(), now=clock.now())
         second = behind(lambda: record(stream_id, UPDATED))
     assert second.outcome() == 2
-    assert heard == [(stream_id, 1), (stream_id, 2)]
+    # Word of a commit may overtake word of the one before: it is a hint, and the log is what has the order.
+    assert sorted(heard) == [(stream_id, 1), (stream_id, 2)]
     assert kinds_of(stream_id) == [CREATED, UPDATED]
 
 
