@@ -21,7 +21,7 @@ import struct
 import sys
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
 from typing import Any, Never
 
@@ -31,6 +31,7 @@ import engineio.packet
 import engineio.socket
 import eventlet
 import eventlet.corolocal
+import eventlet.queue
 import eventlet.semaphore
 import eventlet.tpool
 import socketio
@@ -80,7 +81,6 @@ class _WebSocket(websocket.RFC6455WebSocket):
         super().__init__(*args, **kwargs)
         self.iterator = None  # eventlet's frame generator refers back here: a cycle for each connection
         self.inbox = bytearray()
-        self.write = self.socket.fd.send  # of the plain socket beneath the green one, which would wait
 
     def wait(self) -> str | bytes | None:
         """Return the next message that a client may send; None once it left or was refused."""
@@ -168,6 +168,8 @@ class _WebSocket(websocket.RFC6455WebSocket):
 
     def end(self, status: int, how: int = socket.SHUT_RDWR) -> None:
         """Say goodbye if that needs no waiting, then shut the connection. Never blocks; for any greenlet."""
+        if self.session:
+            self.session.hold()
         if not self.websocket_closed and self.between_frames:
             frame = self._pack_message(struct.pack("!H", status), control_code=8)  # private: builds a frame
             with contextlib.suppress(OSError):
@@ -197,6 +199,17 @@ class _Rest:
         return self.data
 
 
+class _Outbox(eventlet.queue.Queue):
+    """What waits for one client. While anything does, nobody writes past it."""
+
+    owner: "_Server"
+    sid: str
+
+    def _put(self, item: Any) -> None:  # private: every way in ends here
+        self.owner.ready.pop(self.sid, None)
+        super()._put(item)
+
+
 PING = engineio.packet.Packet(engineio.packet.PING)
 PING_FRAME = text_frame(PING.encode())
 
@@ -205,8 +218,8 @@ class FanOut(socketio.Manager):
     """Rooms whose broadcasts build one frame and write it straight to every socket that is ready for it.
 
     The usual way costs each recipient a queue, a switch to that client's writer and a frame of its own. Order holds because
-    a socket is written to directly only while its queue is empty and no writer is inside a frame; what the kernel does not
-    take goes into the queue first, as it is. Never yields, so a room is the same for everybody during one emit.
+    a socket is written to directly only while it is `ready`: its writer waits and nothing is queued; what the kernel does
+    not take goes into the queue first, as it is. Never yields, so a room is the same for everybody during one emit.
 
     Who leaves is taken out of the rooms they are in. The library looks for them in every room there is, and everybody has
     one of their own: ten thousand who leave at once would keep the hub for many seconds.
@@ -252,17 +265,15 @@ class FanOut(socketio.Manager):
         if callback or namespace not in self.rooms or not one_room or not isinstance(data, dict):
             super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **kwargs)
             return
-        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         # Private: the room's engine ids by sid. Not copied, as nobody comes or goes during an emit.
         members = self.rooms[namespace].get(room) or {}
         message = self.server.packet_class(sio_packet.EVENT, namespace=namespace, data=[event, data])
         packet = engineio.packet.Packet(engineio.packet.MESSAGE, message.encode())
-        frame = text_frame(packet.encode())
-        sockets = self.server.eio.sockets
-        for sid, eio_sid in members.items():
-            sock = sockets.get(eio_sid)
-            if sock is not None and sid not in skipped:
-                sock.send_frame(frame, packet)
+        recipients = members.values()
+        if skip_sid is not None:
+            skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+            recipients = [eio_sid for sid, eio_sid in members.items() if sid not in skipped]
+        self.server.write(recipients, text_frame(packet.encode()), packet)
 
 
 class _WebSocketDoor(WebSocketWSGI):
@@ -341,36 +352,27 @@ class _Socket(engineio.socket.Socket):
         else:
             self.queue.put(pkt)
 
-    def send_frame(self, frame: bytes, pkt: Any) -> None:
-        """Write a ready frame to the socket now if it is its turn, else queue the packet. Never blocks, never raises."""
-        ws = self.ws
-        # For every recipient of every message, hence no property and no `qsize`, which counts `queue.queue`.
-        if (
-            ws is None
-            or self.queue.queue
-            or self.mid_frame
-            or self.ending
-            or self.closed
-            or not self.upgraded
-            or not ws.unlocked()
-        ):
-            self.send(pkt)
-            return
-        try:
-            taken = ws.write(frame)
-        except OSError:
-            # Full, or broken: the queue waits for the one and its writer finds out about the other.
-            self.send(pkt)
-            return
-        if taken < len(frame):
+    def queue_rest(self, pkt: Any, frame: bytes, taken: int) -> None:
+        """Let what the kernel did not take of a frame wait for its turn: all of the packet if it took nothing."""
+        if taken:
             self.mid_frame = True
             self.queue.put(_Rest(frame[taken:]))
+        else:
+            self.send(pkt)
+
+    def hold(self) -> None:
+        """From now on everything goes through the queue."""
+        self.owner.ready.pop(self.sid, None)
 
     def poll(self) -> list[Any]:
         """Wait for packets to send. On a websocket for as long as it takes: most go out directly, and none is no sign."""
         if not self.upgraded:
             packets: list[Any] = super().poll()
             return packets
+        if self.ws and not (self.queue.queue or self.mid_frame or self.ending or self.closed):
+            self.owner.ready[self.sid] = (
+                self.ws.socket.fd.send
+            )  # of the plain socket beneath the green one, which would wait
         packets = [self.queue.get()]
         while self.queue.queue and packets[-1] is not None:
             packets.append(self.queue.get())
@@ -393,7 +395,7 @@ class _Socket(engineio.socket.Socket):
         if self.closed or self.closing or self.ending:
             return False
         self.last_ping = time.time()
-        self.send_frame(PING_FRAME, PING)
+        self.owner.write((self.sid,), PING_FRAME, PING)
         return True
 
     def queue_raw(self, frame: bytes) -> None:
@@ -414,6 +416,7 @@ class _Socket(engineio.socket.Socket):
         if self.ending or self.closed:
             return
         self.ending = True
+        self.hold()
         logger.info("connection cut reason=%s", code, extra={"reason": code})
         eventlet.spawn_n(self._end, status, reason or self.server.reason.TRANSPORT_ERROR)
 
@@ -430,6 +433,7 @@ class _Socket(engineio.socket.Socket):
         # Never wait: that joins a queue which a vanished client does not empty.
         super().close(wait=False, abort=abort, reason=reason)
         if self.closed:
+            self.hold()
             self.server.sockets.pop(self.sid, None)  # engineio leaves it to a sweep, and meanwhile trips over it
             if self.deadline:
                 self.deadline.cancel()
@@ -448,6 +452,7 @@ class _Socket(engineio.socket.Socket):
         except OSError:
             return []  # the client left in the middle of an upgrade
         finally:
+            self.hold()
             self.ws = ws.session = None  # they refer to each other: a cycle for each connection
             self.upgrading = False
 
@@ -462,14 +467,34 @@ class _Server(socketio.Server):
     connect_timeout: float
     queue_bound: int
     heartbeat: Heartbeat
+    # How to write to a websocket now, by engine id. Invariant: one is here exactly while its writer waits and nothing is
+    # queued for it, so that whole frames are out and the next may be written by anyone.
+    ready: dict[str, Callable[[bytes], int]]
     running = 0  # handlers at work
 
     def admit(self, eio_sid: str, environ: dict[str, Any]) -> Any:
         sock = self.eio.sockets[eio_sid]
-        sock.__class__ = _Socket
-        sock.owner = self
+        sock.__class__, sock.queue.__class__ = _Socket, _Outbox
+        sock.owner = sock.queue.owner = self
+        sock.queue.sid = eio_sid
         sock.expect_connect()
         return self._handle_eio_connect(eio_sid, environ)  # private: socketio's own handler of this event
+
+    def write(self, recipients: Iterable[str], frame: bytes, pkt: Any) -> None:
+        """Write a frame to each who is ready, and queue its packet for the others. Never blocks, never raises."""
+        ready, sockets, size = self.ready.get, self.eio.sockets, len(frame)
+        for eio_sid in recipients:
+            send, taken = ready(eio_sid), 0
+            if send:
+                try:
+                    taken = send(frame)
+                except OSError:
+                    taken = 0  # full, or broken: the queue waits for the one and its writer finds out about the other
+                if taken == size:
+                    continue
+            sock = sockets.get(eio_sid)
+            if sock is not None:
+                sock.queue_rest(pkt, frame, taken)
 
     def dispatch(self, sock: _Socket, text: str) -> None:
         """Do what socketio's `_handle_eio_message` does, trusting less; `_handle_*` are its private next steps."""
@@ -512,7 +537,7 @@ class _Server(socketio.Server):
             super()._send_packet(eio_sid, pkt)
         else:
             packet = engineio.packet.Packet(engineio.packet.MESSAGE, encoded)
-            sock.send_frame(text_frame(packet.encode()), packet)
+            self.write((eio_sid,), text_frame(packet.encode()), packet)
         if pkt.packet_type == sio_packet.DISCONNECT and (sock := self.eio.sockets.get(eio_sid)):
             sock.expect_connect()  # a client may come back on the same socket, but not linger there
 
@@ -547,6 +572,7 @@ def harden(sio: Any, *, connect_timeout: float = 10.0, queue_bound: int = 1000) 
     sio.__class__ = _Server  # flask_socketio builds a plain socketio.Server and takes no other class
     sio.connect_timeout = connect_timeout
     sio.queue_bound = queue_bound
+    sio.ready = {}
     sio.eio.max_http_buffer_size = MAX_FRAME
     sio.eio.log_message_keys.update(CLIENT_ERRORS.split())  # as if each had been logged before
     # private: the driver's table of parts, shared by every server of the process, hence the copy
