@@ -73,7 +73,7 @@ def measure_sockets(
                 with start() as running:
                     figures = rooms.measure_talk(compiled, running, talk, installation.rooms[talk.name])
                 talked[talk.name][server].append(figures)
-            _add_bare(compiled, talk.groups * talk.size, talked[talk.name])
+            _add_bare(compiled, talk, talked[talk.name])
         for name, count in idle.items():
             if count > 1_000 and turn > 0:
                 continue  # takes minutes: once is enough
@@ -90,10 +90,10 @@ def measure_sockets(
     unbind()
 
 
-def _add_bare(compiled: Compiled, sockets: int, by_server: Mapping[str, list[dict[str, Any]]]) -> None:
-    """The bare write beside each server's last run, with that server's own frame size."""
+def _add_bare(compiled: Compiled, talk: rooms.Talk, by_server: Mapping[str, list[dict[str, Any]]]) -> None:
+    """The bare write beside each server's last run, with that server's own frame size, at the same pace."""
     for runs in by_server.values():
-        bare = compiled.bare_write_us(sockets, int(runs[-1]["frame_bytes"]))
+        bare = compiled.bare_write_us(talk.size, int(runs[-1]["frame_bytes"]), rate=talk.rate)
         if bare is not None:
             runs[-1]["bare_write_us"] = bare
 

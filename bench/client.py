@@ -76,11 +76,13 @@ class Compiled:
                 except subprocess.TimeoutExpired:
                     process.kill()
 
-    def bare_write_us(self, sockets: int, frame_bytes: int, rounds: int = 200) -> float | None:
-        """CPU microseconds a loop in C pays to write such a frame to one of so many loopback sockets."""
+    def bare_write_us(self, sockets: int, frame_bytes: int, *, rate: float, rounds: int = 200) -> float | None:
+        """CPU microseconds a loop in C pays to write such a frame to one of so many sockets, `rate` times a second."""
         if not self.there:
             return None
-        answer = subprocess.check_output([str(self._folder / "bare"), str(sockets), str(frame_bytes), str(rounds)])
+        answer = subprocess.check_output(
+            [str(self._folder / "bare"), str(sockets), str(frame_bytes), str(rounds), str(rate)]
+        )
         return float(answer)
 
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
+from bench import rooms
+
 LIBRARIES = ("flask", "flask-socketio", "python-socketio", "eventlet", "sqlalchemy")
 NAMES = {"ours": "Hearthside", "flask": "(a) Flask-SocketIO, nothing kept", "node": "(b) socket.io on Node, SQLite"}
 
@@ -41,11 +43,13 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return "\n".join(lines)
 
 
+PACES = ", ".join(f"{talk.name}: {talk.rate:g}" for talk in rooms.TALKS)
 TALKS = """\
 Medians of {rounds} interleaved runs. Ours does everything: sign-in, screening, encryption, a synced commit, delivery read
 back from the log. CPU is user and system time of all the server's threads. *Bare write* is a loop in C that writes the
-same frame to as many loopback sockets, in the same run. Each delivery was checked: none lost, doubled or out of order, and
-one order for everybody in a room. Times depend on what else the machine does; CPU far less."""
+same frame to as many loopback sockets as a room has, in the same run and at the same pace. Messages a second:
+{paces}. Each delivery was checked: none lost, doubled or out of order,
+and one order for everybody in a room. Times depend on what else the machine does; CPU far less."""
 IDLE = """\
 One room of twenty talks among them (ack times are its). Memory is what the process grew by, for each socket. CPU while
 waiting is measured over a whole ping interval, in percent of one core; that row is of one run."""
@@ -64,7 +68,7 @@ def render(results: Mapping[str, Any]) -> str:
         f"Load average before it began: {about['load_average_before']}."
     )
     parts = ["# Measured", where, *results["notes"]]
-    parts += ["## Rooms that talk", TALKS.format(rounds=results["rounds"]), _talks(results["talks"])]
+    parts += ["## Rooms that talk", TALKS.format(rounds=results["rounds"], paces=PACES), _talks(results["talks"])]
     if results["idle"]:
         parts += ["## Sockets that wait", IDLE, _idle(results["idle"])]
     if "readings" in results:

@@ -1,6 +1,6 @@
 /* What the kernel alone asks for: a loop of write() of one frame to many loopback sockets, which a child reads empty.
  *
- * Usage: bare SOCKETS FRAME_BYTES ROUNDS. Prints the writer's CPU microseconds, user and system, per write. */
+ * Usage: bare SOCKETS FRAME_BYTES ROUNDS RATE, which is rounds a second: after a longer pause a write costs more. Prints the writer's CPU microseconds, user and system, per write. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -52,8 +52,10 @@ static void drain(int sockets, struct sockaddr_in to) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 4) return 2;
+    if (argc != 5) return 2;
     int sockets = atoi(argv[1]), size = atoi(argv[2]), rounds = atoi(argv[3]), one = 1;
+    long pause = 1e9 / atof(argv[4]);
+    struct timespec between = {pause / 1000000000, pause % 1000000000};
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof at;
     raise_limit();
@@ -74,7 +76,7 @@ int main(int argc, char **argv) {
         for (int i = 0; i < sockets; i++)
             if (write(fds[i], frame, size) != size) die("write");
         used += cpu() - before;
-        nanosleep(&(struct timespec){0, 5000000}, NULL);
+        nanosleep(&between, NULL);
     }
     printf("%.3f\n", used * 1e6 / ((double)rounds * sockets));
     kill(reader, SIGKILL);
