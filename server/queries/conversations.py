@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.contacts import Contact
@@ -28,6 +28,24 @@ ROLE_LABEL: ColumnElement[str] = case(
 )
 # A group's name; one-to-one who the other is, and in which role.
 TITLE = func.coalesce(Group.name, Person.display_name + " (" + ROLE_LABEL + ")", "")
+
+UNREAD_WITHIN = 1000
+BEHIND = (
+    select(Message.author_id, Message.state)
+    .where(Message.conversation_id == Membership.conversation_id, Message.seq > Membership.read_seq)
+    .order_by(Message.seq)
+    .limit(bindparam("unread_within", type_=Integer))
+    .correlate(Membership)
+    .subquery()
+)
+# Messages of others, visible now, among the next so many after where the member has read to: who was away for a year must
+# not make everybody wait.
+UNREAD = (
+    select(func.count())
+    .where(BEHIND.c.state == MessageState.VISIBLE, BEHIND.c.author_id != Membership.person_id)
+    .correlate(Membership)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +133,10 @@ class ConversationRow:
 
 
 def list_conversations(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[ConversationRow]:
-    """The actor's conversations with unread counts, by title; two queries however many there are."""
+    """The actor's conversations with unread counts, by title; one query however many there are."""
     the_other = case((Contact.carer_id == actor.id, Contact.worker_id), else_=Contact.carer_id)
     query = (
-        select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE)
+        select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE, UNREAD)
         .join(Membership, Membership.conversation_id == Conversation.id)
         .join(Stream, Stream.id == CONVERSATION_STREAM)
         .outerjoin(Group, Group.conversation_id == Conversation.id)
@@ -131,9 +149,8 @@ def list_conversations(session: Session, actor: Person, *, limit: int, cursor: s
     if after is not None:
         title, conversation_id = after
         query = query.where(or_(title < TITLE, and_(title == TITLE, Conversation.id > conversation_id)))
-    found = session.execute(query.limit(limit + 1)).all()
+    found = session.execute(query.limit(limit + 1), {"unread_within": UNREAD_WITHIN}).all()
     rows = found[:limit]
-    unread = _unread_counts(session, actor)
     items = [
         ConversationRow(
             id=conversation.id,
@@ -142,29 +159,12 @@ def list_conversations(session: Session, actor: Person, *, limit: int, cursor: s
             other=other,
             head_seq=head_seq,
             read_seq=membership.read_seq,
-            unread_count=unread.get(conversation.id, 0),
+            unread_count=unread,
             muted=membership.muted,
             can_post=allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
             ended_at=conversation.ended_at,
         )
-        for conversation, head_seq, group, membership, other, title in rows
+        for conversation, head_seq, group, membership, other, title, unread in rows
     ]
     more = len(found) > limit
     return Page(items=items, next_cursor=encode_cursor(items[-1].title, items[-1].id) if more else None)
-
-
-def _unread_counts(session: Session, actor: Person) -> dict[str, int]:
-    """Messages of others, visible now, after where the actor has read to."""
-    rows = session.execute(
-        select(Message.conversation_id, func.count())
-        .join(Membership, Membership.conversation_id == Message.conversation_id)
-        .where(
-            Membership.person_id == actor.id,
-            Membership.state == MemberState.MEMBER,
-            Message.seq > Membership.read_seq,
-            Message.state == MessageState.VISIBLE,
-            Message.author_id != actor.id,
-        )
-        .group_by(Message.conversation_id)
-    )
-    return {row[0]: row[1] for row in rows}

@@ -29,7 +29,7 @@ class Snapshot:
 
 
 def take_snapshot(session: Session, actor: Person, *, messages: int, limit: int, cursor: str | None) -> Snapshot:
-    """`session` reads one consistent view, so heads, list and messages belong together; eight queries however many.
+    """`session` reads one consistent view, so heads, list and messages belong together; seven queries however many.
 
     `messages` is how far back from a conversation's head to look; joins and edits count there too.
     """

@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from models.conversations import ConversationKind
+from server.queries.conversations import UNREAD_WITHIN
 from server.schemas.fields import IdField, Moment, Truth, Whole, WireSchema
 from server.schemas.people import PersonRefSchema
 
@@ -16,7 +17,9 @@ class ConversationSchema(WireSchema):
     )
     head_seq = Whole()
     read_seq = Whole()
-    unread_count = Whole()
+    unread_count = Whole(
+        metadata={"description": f"Of the next {UNREAD_WITHIN} messages after `read_seq`, those of others that can be seen"}
+    )
     muted = fields.Boolean()
     can_post = fields.Boolean()
     ended_at = Moment(allow_none=True)
