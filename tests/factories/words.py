@@ -2,11 +2,13 @@
 
 from uuid import uuid4
 
-DIGITS_TO_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+DIGITS_TO_LETTERS = str.maketrans("0123456789", "bdghjlmrvz")
 
 
 def spelt(text: object) -> str:
-    """The same in letters only: digits could be taken for somebody's telephone number."""
+    """The same in letters only, none of them a vowel: digits could be taken for a telephone number, and the letters of some
+    number would sooner or later spell a word that is held back.
+    """
     return str(text).translate(DIGITS_TO_LETTERS)
 
 
