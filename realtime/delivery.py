@@ -19,11 +19,11 @@ import structlog
 from models.clock import clock
 from models.errors import DomainError, NotSignedIn, TooMany, Unavailable
 from models.session import reading
-from models.streams import Event, EventKind, heads, moved_since
+from models.streams import Event, EventKind, moved_since
 from server.queries.code_of_conduct import current_version
 from server.queries.people import see_actor
-from server.queries.streams import Missed, load_subjects, missed, next_events, readable_streams
-from server.schemas.streams import all_events, dump_event
+from server.queries.streams import Missed, load_subjects, missed, next_events, readable_heads
+from server.schemas.streams import dump_event
 
 log = structlog.get_logger("hearthside.delivery")
 
@@ -192,7 +192,7 @@ class Delivery:
             return {}
         with reading() as session:
             actor = see_actor(session, connected.person_id, connected.sign_in_id, now=clock.now())
-            current = heads(session, joined.intersection(readable_streams(session, actor)))
+            current = {one: head for one, head in readable_heads(session, actor).items() if one in joined}
         for stream_id in joined.difference(current):
             self._leave(sid, stream_id)
         self.moved(current.items())
@@ -206,7 +206,7 @@ class Delivery:
         with reading() as session:
             actor = see_actor(session, connected.person_id, connected.sign_in_id, now=now)
             answers = missed(session, actor, positions)
-            subjects = load_subjects(session, all_events(answers), at=now, viewer_id=actor.id)
+            subjects = load_subjects(session, answers.values(), at=now, viewer_id=actor.id)
             return {
                 stream_id: (answer, [dump_event(event, subjects, actor.id) for event in answer.events])
                 for stream_id, answer in answers.items()

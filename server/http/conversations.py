@@ -27,7 +27,7 @@ from server.schemas.messages import (
     dump_sent,
 )
 from server.schemas.snapshot import SnapshotArgsSchema, SnapshotSchema, dump_snapshot
-from server.schemas.streams import SyncArgsSchema, SyncSchema, all_events, dump_sync
+from server.schemas.streams import SyncArgsSchema, SyncSchema, dump_sync
 
 blp = Blueprint("conversations", __name__, url_prefix="/api/v1", description="Conversations, messages and sync")
 
@@ -106,5 +106,5 @@ def snapshot(args: dict[str, Any]) -> Response:
 def sync(data: dict[str, Any]) -> Response:
     with looking() as (session, actor):
         answer = missed(session, actor, data["streams"])
-        subjects = load_subjects(session, all_events(answer), at=clock.now(), viewer_id=actor.id)
+        subjects = load_subjects(session, answer.values(), at=clock.now(), viewer_id=actor.id)
         return reply(dump_sync(answer, subjects, actor.id))

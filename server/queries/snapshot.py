@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from models.messages import Message
 from models.people import Person
-from models.streams import Stream, heads
+from models.streams import Stream
 from server.queries.conversations import CONVERSATION_OF_MESSAGE, ConversationRow, list_conversations
 from server.queries.messages import WITH_AUTHOR, own_held, own_reactions
 from server.queries.paging import Page
-from server.queries.streams import readable_streams
+from server.queries.streams import readable_heads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class Snapshot:
 
 
 def take_snapshot(session: Session, actor: Person, *, messages: int, limit: int, cursor: str | None) -> Snapshot:
-    """`session` reads one consistent view, so heads, list and messages belong together; seven queries however many.
+    """`session` reads one consistent view, so heads, list and messages belong together; six queries however many.
 
     `messages` is how far back from a conversation's head to look; joins and edits count there too.
     """
@@ -50,7 +50,7 @@ def take_snapshot(session: Session, actor: Person, *, messages: int, limit: int,
     for message in found:
         by_conversation[message.conversation_id].append(message)
     return Snapshot(
-        streams=heads(session, readable_streams(session, actor)),
+        streams=readable_heads(session, actor),
         conversations=page,
         messages=by_conversation,
         held=own_held(session, actor, ids),

@@ -1,10 +1,10 @@
 """Reading streams: which a person may read, what they missed, and what its events are about as it stands now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, String, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from models.conversations import Membership, MemberState
@@ -14,8 +14,8 @@ from models.policy import Facts, allows
 from models.prepared import Prepared
 from models.review import Case
 from models.snapshots import leading_to
-from models.streams import REVIEW_DESK, Event, events_after, heads
-from server.queries.messages import load_messages, own_reactions
+from models.streams import REVIEW_DESK, Event, Stream
+from server.queries.messages import own_reactions
 from server.queries.review import CaseView, view_cases
 
 MOST_MISSED = 300  # past this a client is told to page the history instead
@@ -23,20 +23,29 @@ MOST_MISSED = 300  # past this a client is told to page the history instead
 
 @dataclass(frozen=True, kw_only=True)
 class Missed:
-    """What came after a position in a stream. With `limited` too much did, and `events` is empty."""
+    """What came after a position in a stream, and the messages it names. With `limited` too much did, and both are empty."""
 
     events: Sequence[Event] = field(default_factory=tuple)
+    messages: Mapping[str, Message] = field(default_factory=dict)
     head_seq: int
     limited: bool = False
 
 
-def readable_streams(session: Session, actor: Person) -> list[str]:
-    """Ids of all streams the actor may read now: their inbox, their conversations, and desks of their role."""
-    conversations = session.scalars(
-        select(Membership.conversation_id).where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
-    )
+CONVERSATION_HEADS = Prepared(
+    select(Stream.id, Stream.head_seq)
+    .join(Membership, cast(Membership.conversation_id, String) == Stream.id)
+    .where(Membership.person_id == bindparam("person_id"), Membership.state == MemberState.MEMBER)
+)
+HEAD = Prepared(select(Stream.id, Stream.head_seq).where(Stream.id == bindparam("stream_id")))
+
+
+def readable_heads(session: Session, actor: Person) -> dict[str, int]:
+    """Heads of all streams the actor may read now, by id: their inbox, their conversations, and desks of their role."""
     desks = [REVIEW_DESK] if allows("review.read", actor, Facts()) else []
-    return [actor.id, *conversations, *desks]
+    found = CONVERSATION_HEADS.rows(session, person_id=actor.id)
+    for stream_id in (actor.id, *desks):
+        found += HEAD.rows(session, stream_id=stream_id)
+    return {row[0]: row[1] for row in found}
 
 
 def missed(session: Session, actor: Person, positions: Mapping[str, int]) -> dict[str, Missed]:
@@ -45,17 +54,16 @@ def missed(session: Session, actor: Person, positions: Mapping[str, int]) -> dic
     Streams the actor may not read are left out, as if they did not exist. A position past the head is a client that knows
     a future which never happened (a restored backup): it is told to start over.
     """
-    current = heads(session, readable_streams(session, actor))
     answer = {}
-    for stream_id, head in current.items():
+    for stream_id, head in readable_heads(session, actor).items():
         position = positions.get(stream_id, head)
         if position > head or head - position > MOST_MISSED:
             answer[stream_id] = Missed(head_seq=head, limited=True)
         elif position == head:
             answer[stream_id] = Missed(head_seq=head)
         else:
-            events = events_after(session, stream_id, position, limit=MOST_MISSED)
-            answer[stream_id] = Missed(events=events, head_seq=head)
+            events, messages = _events_after(session, stream_id, position, limit=MOST_MISSED)
+            answer[stream_id] = Missed(events=events, messages=messages, head_seq=head)
     return answer
 
 
@@ -69,15 +77,17 @@ class Subjects:
     people: Mapping[str, Person]
 
 
-def load_subjects(session: Session, events: Sequence[Event], *, at: datetime, viewer_id: str | None = None) -> Subjects:
-    """Messages, cases and people these events name, in a fixed number of queries; `viewer_id` None is a whole room."""
-    messages = load_messages(session, [*_named(events, "message."), *_named(events, "reaction.")])
+def load_subjects(session: Session, found: Iterable[Missed], *, at: datetime, viewer_id: str | None = None) -> Subjects:
+    """Messages, cases and people that events name, in a fixed number of queries; `viewer_id` None is a whole room."""
+    answers = list(found)
+    events = [event for answer in answers for event in answer.events]
+    messages = {message_id: message for answer in answers for message_id, message in answer.messages.items()}
     return _with_messages(session, events, messages, at=at, viewer_id=viewer_id)
 
 
-# With each event the message it is about, and its author: a room that talks is sent with this one query. What an event of
-# another kind is about has an id that is no message's; asking for the kind would cost more than the lookup.
-NEXT_EVENTS = Prepared(
+# With each event the message it is about, and its author: one query for what a room is sent, or somebody missed. What an
+# event of another kind is about has an id that is no message's; asking for the kind would cost more than the lookup.
+EVENTS_AFTER = Prepared(
     select(Event, Message, Person)
     .outerjoin(Message, Message.id == Event.subject_id)
     .outerjoin(Person, Person.id == Message.author_id)
@@ -87,11 +97,18 @@ NEXT_EVENTS = Prepared(
 )
 
 
-def next_events(session: Session, stream_id: str, seq: int, *, limit: int, at: datetime) -> tuple[Sequence[Event], Subjects]:
-    """Snapshots of what comes after `seq` in a stream, and what it is about, as a whole room may see it."""
-    rows = NEXT_EVENTS.rows(session, stream_id=stream_id, seq=seq, most=limit)
-    events = [row[0] for row in rows]
+def _events_after(
+    session: Session, stream_id: str, seq: int, *, limit: int
+) -> tuple[Sequence[Event], Mapping[str, Message]]:
+    """Snapshots of what comes after `seq` in a stream, and of the messages it is about, by id."""
+    rows = EVENTS_AFTER.rows(session, stream_id=stream_id, seq=seq, most=limit)
     messages = {message.id: leading_to(message, author=author) for _, message, author in rows if message is not None}
+    return [row[0] for row in rows], messages
+
+
+def next_events(session: Session, stream_id: str, seq: int, *, limit: int, at: datetime) -> tuple[Sequence[Event], Subjects]:
+    """What comes after `seq` in a stream, and what it is about, as a whole room may see it."""
+    events, messages = _events_after(session, stream_id, seq, limit=limit)
     return events, _with_messages(session, events, messages, at=at, viewer_id=None)
 
 

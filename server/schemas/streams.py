@@ -4,7 +4,7 @@ Invariant: an event's words are looked up when it is shown, for the one it is sh
 shown without its text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields
@@ -99,7 +99,3 @@ def dump_sync(missed: Mapping[str, Missed], subjects: Subjects, viewer_id: str) 
         },
         "next_poll_seconds": NEXT_POLL_SECONDS,
     }
-
-
-def all_events(missed: Mapping[str, Missed]) -> Sequence[Event]:
-    return [event for answer in missed.values() for event in answer.events]

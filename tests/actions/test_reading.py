@@ -15,7 +15,7 @@ from server.actions.messages import mark_read
 from server.queries import conversations
 from server.queries.conversations import list_conversations
 from server.queries.messages import page_history
-from server.queries.streams import MOST_MISSED, missed, readable_streams
+from server.queries.streams import MOST_MISSED, missed, readable_heads
 from tests.factories.groups import make_group, membership_of
 from tests.factories.messages import HOSTILE, case_of, decide, post, report
 from tests.factories.people import act, make_person
@@ -61,7 +61,7 @@ def missed_by(person, positions):
 
 def streams_of(person):
     with reading() as session:
-        return set(readable_streams(session, person))
+        return set(readable_heads(session, person))
 
 
 def test_reading_moves_forward_and_is_told_to_ones_other_phones(carer, friend, group):

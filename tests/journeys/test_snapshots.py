@@ -123,7 +123,7 @@ class Room:
         """Events after a position and the head; `live` as the whole room is sent them."""
         with reading() as session:
             answer = missed(session, viewer, {self.stream: position})[self.stream]
-            subjects = load_subjects(session, answer.events, at=clock.now(), viewer_id=None if live else viewer.id)
+            subjects = load_subjects(session, [answer], at=clock.now(), viewer_id=None if live else viewer.id)
             return [dump_event(e, subjects, None if live else viewer.id) for e in answer.events], answer.head_seq
 
     def members(self) -> list[Person]:
