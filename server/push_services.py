@@ -4,6 +4,7 @@ Nothing here touches the database. No redirect is followed, no answer is read, a
 peace for a while, so that what is slow there holds up nothing here.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -82,7 +83,7 @@ class PushServices:
             "Authorization": authorization(self._key, subject=self._subject, endpoint=endpoint, now=now),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(max(0, int(ttl.total_seconds()))),
+            "TTL": str(math.ceil(ttl.total_seconds())),
             "Urgency": "high" if urgent else "normal",
         }
         if topic is not None:
