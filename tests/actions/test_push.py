@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from models.auth import IDLE_LASTS, EndReason, SignIn
 from models.clock import clock
@@ -30,6 +30,7 @@ from tests.factories.messages import PLAIN, case_of, claim, decide, post
 from tests.factories.people import act, make_person
 from tests.factories.push import Calls, in_one
 from tests.factories.push_service import running_push_service
+from tests.factories.queries import counted
 from tests.factories.races import race
 from tests.factories.settings import make_settings
 
@@ -413,11 +414,10 @@ def test_what_shows_late_under_an_earlier_time_is_found(calls, writer, group, ph
 def test_a_look_at_nothing_is_one_short_query(calls, writer, group, phone):
     post(writer, group)
     calls.settle()
-    with reading() as session:
-        before = session.scalar(select(func.count()).select_from(Job))
-    assert calls.look() == 0
-    with reading() as session:
-        assert session.scalar(select(func.count()).select_from(Job)) == before
+    with counted() as sent:
+        assert calls.look() == 0
+    (query,) = [line for line in sent if line.startswith("SELECT")]
+    assert "moved_at" in query
 
 
 def test_more_people_than_fit_into_a_page_are_all_told(calls, writer, monkeypatch):
@@ -569,6 +569,16 @@ def test_an_urgent_push_goes_to_every_device_at_once_whatever_is_muted_or_quiet(
     assert [phone.data for phone in phones] == [[data]] * 2
     (push,) = phones[0].pushes
     assert (push.headers["urgency"], push.headers["ttl"]) == ("high", "180")
+
+
+def test_all_pushes_are_of_one_size(calls, writer, reader, group, phone):
+    post(writer, group)
+    calls.settle()
+    in_one(enqueue_push, person_id=reader.id, data={"kind": "alert", "alert_id": "x" * 36}, ttl=timedelta(minutes=3))
+    in_one(enqueue_push, person_id=reader.id, data={"kind": "x"}, ttl=timedelta(minutes=3))
+    calls.send()
+    assert len(phone.pushes) == 3
+    assert len({len(push.body) for push in phone.pushes}) == 1
 
 
 def test_an_urgent_push_goes_before_all_others(calls, writer, reader, group, phone):
