@@ -20,9 +20,11 @@ from models import (
     privacy,
     review,
     role_descriptions,
+    rota,
     search,
     second_factor,
     service,
+    shifts,
     streams,
 )
 from models.base import Base
@@ -50,8 +52,10 @@ __all__ = [
     "privacy",
     "review",
     "role_descriptions",
+    "rota",
     "search",
     "second_factor",
     "service",
+    "shifts",
     "streams",
 ]
