@@ -2,6 +2,7 @@
 
 from models import (
     accounts,
+    alerts,
     audit,
     auth,
     break_glass,
@@ -33,6 +34,7 @@ metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "alerts",
     "audit",
     "auth",
     "break_glass",

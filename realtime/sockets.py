@@ -8,7 +8,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from models.session import on_commit
-from realtime import messages, review, streams
+from realtime import alerts, messages, review, streams
 from realtime.auth import make_connect, make_renew
 from realtime.delivery import MOST_OF_ADDRESS, MOST_OF_PERSON, Delivery
 from realtime.door import LimitOpenings, refuse_unknown_events, register_handler
@@ -32,6 +32,7 @@ HANDLERS = {
     "read:mark": messages.read_mark,
     "sync": streams.sync,
     "case:claim": review.claim,
+    "alert:acknowledge": alerts.acknowledge,
 }
 
 

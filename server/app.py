@@ -16,6 +16,7 @@ from server.commands import register_commands
 from server.headers import Front, limit_headers
 from server.http import (
     accounts,
+    alerts,
     audit,
     auth,
     break_glass,
@@ -45,6 +46,7 @@ from server.http import (
 from server.http.docs import make_docs
 from server.http.door import Api, count_request, standings
 from server.jobs.engine import Engine
+from server.jobs.escalation import Escalation
 from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
 from server.jobs.retention import ensure_retention_job
@@ -110,6 +112,7 @@ def create_app(settings: Settings) -> Flask:
         search,
         contacts,
         walls,
+        alerts,
         break_glass,
         decisions,
         review,
@@ -149,6 +152,13 @@ def start_jobs(
     if settings.search:
         spawn(index_forever, sleep)
     spawn(sweep_forever, make_storage(settings.photos_url), sleep)
+
+
+def start_escalation(*, spawn: Callable[..., Any], sleep: Callable[[float], Any]) -> None:
+    """Begin to move alerts on in this process, and to watch that somebody does. In every process, whatever else it does."""
+    engine = Escalation(sleep=sleep)
+    spawn(engine.run_forever)
+    spawn(engine.watch_forever)
 
 
 def _security_schemes() -> dict[str, Any]:

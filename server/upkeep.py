@@ -3,6 +3,7 @@
 import select
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,7 @@ from models.clock import clock
 from models.crypto import current_keyring
 from models.session import transaction
 from server.jobs.engine import Engine
+from server.jobs.escalation import Escalation
 from server.jobs.kinds import make_works
 from server.jobs.retention import count_due, ensure_retention_job, sweep_all
 from server.keys import BATCH, count_left, encrypted_places, key_status, rotate
@@ -73,6 +75,10 @@ def worker() -> None:
     """Only do background work, until SIGTERM or SIGINT: then the job in hand is finished first."""
     with transaction() as session:
         ensure_retention_job(session, clock.now())
+    engine = Escalation()
+    for loop in (engine.run_forever, engine.watch_forever):
+        # Beside the jobs, so that no slow one holds up a page. Whatever it is at when the process ends is undone whole.
+        threading.Thread(target=loop, daemon=True).start()
     with _sleep_until_told_to_stop() as sleep:
         log.info("working")
         Engine(make_works(current_app.extensions["settings"]), sleep=sleep).run_forever()

@@ -14,10 +14,13 @@ from models.policy import Facts, allows
 from models.prepared import Prepared
 from models.review import Case
 from models.snapshots import leading_to
-from models.streams import REVIEW_DESK, Event, events_after, heads
+from models.streams import CRISIS_DESK, REVIEW_DESK, Event, events_after, heads
+from server.queries.alerts import ShownAlert, shown_alerts
 from server.queries.messages import load_messages, own_reactions
 from server.queries.review import CaseView, view_cases
 
+# Who hears each desk.
+DESKS: Mapping[str, str] = {REVIEW_DESK: "review.read", CRISIS_DESK: "alert.desk"}
 MOST_MISSED = 300  # past this a client is told to page the history instead
 
 
@@ -35,7 +38,7 @@ def readable_streams(session: Session, actor: Person) -> list[str]:
     conversations = session.scalars(
         select(Membership.conversation_id).where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
     )
-    desks = [REVIEW_DESK] if allows("review.read", actor, Facts()) else []
+    desks = [desk for desk, permission in DESKS.items() if allows(permission, actor, Facts())]
     return [actor.id, *conversations, *desks]
 
 
@@ -67,6 +70,7 @@ class Subjects:
     mine: Mapping[str, set[str]]  # the viewer's reactions, by message
     cases: Mapping[str, CaseView]
     people: Mapping[str, Person]
+    alerts: Mapping[str, ShownAlert]
 
 
 def load_subjects(session: Session, events: Sequence[Event], *, at: datetime, viewer_id: str | None = None) -> Subjects:
@@ -106,6 +110,7 @@ def _with_messages(
         mine=own_reactions(session, viewer_id, messages.values()) if viewer_id is not None else {},
         cases={view.case.id: view for view in view_cases(session, cases, at=at)} if cases else {},
         people={person.id: person for person in people},
+        alerts=shown_alerts(session, _named(events, "alert.")),
     )
 
 
