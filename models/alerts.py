@@ -72,7 +72,7 @@ class AlertTaken(Conflict):
     """`taken_by` says who has it."""
 
     code = "alert_taken"
-    user_message = "{name} has taken this one."
+    user_message = "This one is taken already, by {name}."
     public = ("taken_by",)
 
 

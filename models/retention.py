@@ -61,6 +61,12 @@ RULES: Mapping[str, Rule] = {
         why="Moderators are still looking at what you reported. Your words to them go when that is done.",
     ),
     "contacts": Rule(becomes=Class.ERASED, why="What you and a worker wrote when you asked to talk."),
+    "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis."),
+    "alert_records": Rule(
+        becomes=Class.KEPT,
+        why="That help was asked for and who came, and when, without a name or a word: shows whether we did our part.",
+        lasts=RECORD_LASTS,
+    ),
     "walls": Rule(becomes=Class.ERASED, why="Why you did not want to meet somebody."),
     "invites": Rule(becomes=Class.ERASED, why="Your notes on invites you made. Those not used yet stop working."),
     "sign_ins": Rule(
@@ -118,6 +124,7 @@ WORDS: Mapping[str, str] = {
     "photo.key": "messages",
     "report.note": "report_notes",
     "contact.note": "contacts",
+    "alert.note": "alerts",
     "contact.reply": "contacts",
     "wall.reason": "walls",
     "wall.consent_note": "walls",

@@ -17,7 +17,6 @@ from server.actions.calls import call_people
 from server.queries.alerts import watchers
 from server.queries.follow_ups import FollowUpView, get_follow_up, lock_follow_up
 
-
 PUT_OFF = timedelta(minutes=1)
 
 

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.alerts import Alert
 from models.clock import clock
 from models.contacts import Contact, Handover, Wall
 from models.invites import Invite
@@ -85,6 +86,7 @@ def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
     wipes: Sequence[tuple[Any, ColumnElement[bool], dict[str, Any]]] = (
         (Report, (Report.reporter_id == person_id) & ~open_case_of_report(), {"note": None}),
         (Contact, (Contact.carer_id == person_id) | (Contact.worker_id == person_id), {"note": None, "reply": None}),
+        (Alert, Alert.carer_id == person_id, {"note": None}),
         (
             Wall,
             or_(Wall.carer_id == person_id, Wall.worker_id == person_id, Wall.declared_by == person_id),

@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, String, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accounts import AccountChange
+from models.alerts import Alert, AlertPage, FollowUp
 from models.audit import AuditEntry
 from models.auth import EmailProof, SignIn
 from models.break_glass import BreakGlass
@@ -79,6 +80,22 @@ def _contacts(person_id: str) -> Select[*tuple[Any, ...]]:
         )
         .join(Other, Other.id == case((carer, Contact.worker_id), else_=Contact.carer_id))
         .where(or_(carer, Contact.worker_id == person_id))
+    )
+
+
+def _alerts(person_id: str) -> Select[*tuple[Any, ...]]:
+    columns = (Alert.id, Alert.whose, Alert.note, Alert.message_id, Alert.state, Alert.outcome, Alert.conversation_id)
+    times = (Alert.created_at, Alert.taken_at, Alert.in_contact_at, Alert.closed_at)
+    came = (Other.display_name.label("came_name"), Other.role.label("came_role"))
+    return select(*columns, *came, *times).outerjoin(Other, Other.id == Alert.taken_by).where(Alert.carer_id == person_id)
+
+
+def _alert_pages(person_id: str) -> Select[*tuple[Any, ...]]:
+    took_it = case((Alert.taken_by == person_id, True), else_=False).label("you_came")
+    return (
+        select(*_all_but(AlertPage, "person_id", "step"), took_it)
+        .join(Alert, Alert.id == AlertPage.alert_id)
+        .where(AlertPage.person_id == person_id)
     )
 
 
@@ -366,6 +383,38 @@ SECTIONS: Sequence[Section] = (
         key=Contact.id,
     ),
     Section(
+        name="alerts",
+        title="When you asked for somebody in a crisis",
+        about="What you told us, who came, and how it ended.",
+        covers=("alert.carer_id",),
+        query=_alerts,
+        key=Alert.id,
+    ),
+    Section(
+        name="alert_pages",
+        title="When you were called in a crisis",
+        about="Alerts you were called for: how often, what you answered, and whether you were the one who came.",
+        covers=("alert_page.person_id", "alert.taken_by"),
+        query=_alert_pages,
+        key=AlertPage.id,
+    ),
+    Section(
+        name="follow_ups",
+        title="What was offered to you afterwards",
+        about="Follow-ups and debriefs after an alert that were yours, and what you answered.",
+        covers=("follow_up.person_id",),
+        query=_own(
+            FollowUp.id,
+            FollowUp.alert_id,
+            FollowUp.kind,
+            FollowUp.state,
+            FollowUp.due_at,
+            FollowUp.answered_at,
+            of=FollowUp.person_id,
+        ),
+        key=FollowUp.id,
+    ),
+    Section(
         name="agreements",
         title="Agreements to contacts",
         about="Contacts you agreed to, and in which part.",
@@ -474,6 +523,8 @@ SECTIONS: Sequence[Section] = (
 
 # table.column -> why what refers to a person there is not in their export.
 LEFT_OUT: Mapping[str, str] = {
+    "alert.closed_by": "who of the two, or of the service, closed an alert; that they did is in the record",
+    "follow_up.answered_by": "who answered for the service; that they did is in the record",
     "passkey_challenge.person_id": "a number of chance that is good for minutes",
     "account_change.by": "who of the service acted on somebody's account; that they did is in the record",
     "case.claimed_by": "which case a moderator has in hand just now; that they took it is in the record",

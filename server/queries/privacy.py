@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
+from models.alerts import Alert, AlertPage
 from models.audit import AuditEntry
 from models.auth import SignIn
 from models.break_glass import BreakGlass
@@ -116,6 +117,8 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
                 select(CodeOfConduct.version).where(CodeOfConduct.created_by == person_id),
             )
         ),
+        "alert_records": count(select(Alert.id).where(or_(Alert.carer_id == person_id, Alert.taken_by == person_id)))
+        + count(select(AlertPage.id).where(AlertPage.person_id == person_id)),
         "audit_entries": count(
             select(AuditEntry.seq).where(or_(AuditEntry.actor_id == person_id, AuditEntry.subject_id == person_id))
         ),

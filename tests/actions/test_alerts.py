@@ -23,8 +23,8 @@ from server.queries.alerts import get_alert, list_alerts
 from server.queries.conversations import list_conversations
 from tests.factories.alerts import NOTE, alert_now, ask, follow_ups, go_on, on_duty, pages, times_paged
 from tests.factories.contacts import wall_off
-from tests.factories.messages import PLAIN, post
 from tests.factories.groups import make_group
+from tests.factories.messages import PLAIN, post
 from tests.factories.people import act, make_person
 from tests.factories.races import race
 from tests.factories.refusals import assert_refused

@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import select
 
 from models.accounts import AccountChange, AccountChangeKind
+from models.alerts import Alert, AlertPage, AlertState, FollowUp, FollowUpKind, FollowUpState, Outcome, PageAnswer
 from models.auth import EmailProof, ProofPurpose, SignIn
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
 from models.clock import clock
 from models.code_of_conduct import CodeOfConduct
 from models.contacts import Agreement, Contact, ContactState, Handover, Party, Wall, WallKind
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
+from models.crisis import Whose
 from models.decisions import DecisionName, ServiceDecision
 from models.groups import Group
 from models.ids import new_digest, new_id
@@ -30,6 +32,7 @@ from models.privacy import Export, ExportState
 from models.review import Decision, DecisionKind
 from models.role_descriptions import RoleDescription
 from models.roles import Role
+from models.rota import Layer
 from models.second_factor import RecoveryCode, SecondFactor
 from models.session import reading, transaction
 from models.streams import open_stream
@@ -99,6 +102,7 @@ def make_life(role: Role = Role.CARER) -> Life:
             *_device_rows(person, sign_in),
             *_rows(person, other, one_to_one),
             *_rows_about(person, other, one_to_one, about),
+            *_alert_rows(person, other),
         ):
             session.add(row)
             session.flush()  # the next may refer to it
@@ -176,6 +180,28 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)
+
+
+def _alert_rows(person: Person, other: Person) -> Iterator[Any]:
+    """Asked for somebody, and was called for somebody else; both over."""
+    now = clock.now()
+    for carer, taker, note in ((person, other, CANARY), (other, person, OTHERS)):
+        over = {"state": AlertState.RESOLVED, "outcome": Outcome.SUPPORTED, "closed_at": now, "closed_by": taker.id}
+        alert = Alert(
+            id=new_id(),
+            carer_id=carer.id,
+            whose=Whose.CARER,
+            note=note,
+            taken_by=taker.id,
+            taken_at=now,
+            created_at=now,
+            **over,
+        )
+        yield alert
+        paged = {"round": 0, "layer": Layer.PRIMARY, "step": 0, "times": 1, "last_sent_at": now}
+        yield AlertPage(id=new_id(), alert_id=alert.id, person_id=taker.id, answer=PageAnswer.ACKNOWLEDGED, **paged)
+        owed = {"state": FollowUpState.WANTED, "due_at": now, "answered_by": carer.id, "answered_at": now}
+        yield FollowUp(id=new_id(), alert_id=alert.id, kind=FollowUpKind.OFFER, person_id=carer.id, **owed)
 
 
 def exported(person: Person) -> tuple[dict[str, Any], str]:

@@ -13,6 +13,8 @@ from models.people import Person
 from models.review import Case
 from models.roles import Role
 from server.actions.invites import create_invite
+from tests.factories.alerts import ask as ask_for_help
+from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
@@ -27,7 +29,8 @@ from tests.factories.photos import make_photo, make_picture
 class World:
     """A group in which one carer wrote a message that another reported; and somebody who belongs nowhere.
 
-    The author has asked a consumer peer worker for a contact, which needs consent, and another carer has a wall to them.
+    The author has asked a consumer peer worker for a contact, which needs consent, and another carer has a wall to them. A
+    third has asked for help when nobody was on duty.
     """
 
     group: Group
@@ -45,6 +48,8 @@ class World:
     private_id: str
     access_id: str
     passkey_id: str
+    alert_id: str
+    follow_up_id: str
 
 
 def make_world() -> World:
@@ -56,6 +61,7 @@ def make_world() -> World:
     message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
     report(reader, message)
     private_id = make_one_to_one().conversation_id
+    alert_id = ask_for_help().alert.id
     return World(
         group=group,
         author=author,
@@ -72,6 +78,8 @@ def make_world() -> World:
         private_id=private_id,
         access_id=ask_for_access(make_person(Role.SUPERVISOR), private_id).access.id,
         passkey_id=make_passkey(newcomer).id,
+        alert_id=alert_id,
+        follow_up_id=follow_ups(alert_id)[0].id,
     )
 
 
@@ -93,6 +101,8 @@ def nowhere() -> World:
         private_id=new_id(),
         access_id=new_id(),
         passkey_id=new_id(),
+        alert_id=new_id(),
+        follow_up_id=new_id(),
     )
 
 
@@ -210,6 +220,9 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
         ("POST", "/contact-requests/<uuid:contact_id>/decline"): {"reply": "I am away for a while."},
         ("POST", "/conversations/<uuid:conversation_id>/change-worker"): {"worker_id": world.worker.id},
+        ("POST", "/crisis/alerts"): {"whose": "consumer", "note": "He has locked himself in.", "message_id": None},
+        ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"): {"outcome": "supported"},
+        ("POST", "/crisis/follow-ups/<uuid:follow_up_id>/answer"): {"answer": "done"},
         ("POST", "/walls"): {"person_id": world.worker.id, "kind": "other", "reason": "We are neighbours."},
         ("POST", "/walls/<uuid:wall_id>/consent"): {"note": "In the file of March."},
         ("PUT", "/decisions/<string:name>"): {
@@ -248,6 +261,8 @@ def filled(world: World, rule: str) -> str:
         "private_id": world.private_id,
         "access_id": world.access_id,
         "passkey_id": world.passkey_id,
+        "alert_id": world.alert_id,
+        "follow_up_id": world.follow_up_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

@@ -90,6 +90,9 @@ JSON_ROUTES = [
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/conversations/<uuid:conversation_id>/change-worker"),
     ("POST", "/walls"),
+    ("POST", "/crisis/alerts"),
+    ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"),
+    ("POST", "/crisis/follow-ups/<uuid:follow_up_id>/answer"),
     ("POST", "/walls/<uuid:wall_id>/consent"),
     ("PUT", "/decisions/<string:name>"),
 ]
@@ -110,6 +113,7 @@ NULLABLE = {
     "reply",
     "worker_id",
     "reason",
+    "message_id",
 }
 
 
@@ -125,7 +129,7 @@ def allowed_caller(app, world, route):
         return Caller(app, make_person(Role.MODERATOR))
     if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct")):
         return Caller(app, make_person(Role.COORDINATOR))
-    if rule.endswith("/break-glass"):
+    if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/")):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/decline"):
         return Caller(app, world.consumer_worker)

@@ -133,6 +133,16 @@ TABLE = {
     ("DELETE", "/walls/<uuid:wall_id>"): (NONE, NONE),  # another declared it
     ("POST", "/walls/<uuid:wall_id>/consent"): ("o", "o"),
     ("DELETE", "/walls/<uuid:wall_id>/consent"): ("o", "o"),
+    ("GET", "/crisis/alerts"): ("cwso", "cwso"),
+    ("POST", "/crisis/alerts"): ("c", "c"),
+    ("GET", "/crisis/alerts/<uuid:alert_id>"): ("so", "so"),  # nobody was called
+    ("POST", "/crisis/alerts/<uuid:alert_id>/acknowledge"): ("s", "s"),
+    ("POST", "/crisis/alerts/<uuid:alert_id>/decline"): (NONE, NONE),
+    ("POST", "/crisis/alerts/<uuid:alert_id>/contact"): (NONE, NONE),  # nobody has taken it
+    ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"): ("so", "so"),
+    ("POST", "/crisis/alerts/<uuid:alert_id>/cancel"): (NONE, NONE),  # another carer asked
+    ("GET", "/crisis/follow-ups"): ("cwso", "cwso"),
+    ("POST", "/crisis/follow-ups/<uuid:follow_up_id>/answer"): ("so", "so"),
     ("GET", "/decisions"): (ALL, ALL),
     ("GET", "/decisions/<string:name>"): ("so", "so"),
     ("PUT", "/decisions/<string:name>"): ("o", "o"),
