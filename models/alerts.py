@@ -190,6 +190,12 @@ class FollowUpState(StrEnum):
     DONE = "done"
 
 
+class FollowUpAnswer(StrEnum):
+    WANTED = FollowUpState.WANTED.value
+    NOT_WANTED = FollowUpState.NOT_WANTED.value
+    DONE = FollowUpState.DONE.value
+
+
 FOLLOW_UP_MOVES: Mapping[FollowUpState, frozenset[FollowUpState]] = {
     FollowUpState.OPEN: frozenset({FollowUpState.WANTED, FollowUpState.NOT_WANTED, FollowUpState.DONE}),
     FollowUpState.WANTED: frozenset({FollowUpState.NOT_WANTED, FollowUpState.DONE}),

@@ -129,18 +129,24 @@ class _Process:
     policy: Policy | None = None
 
 
-def use_policy(path: str | None = None) -> Policy:
-    """From now on this process pages by this file; None: by the one that comes with the service. Raises PolicyError."""
+def load_policy(path: str | None) -> Policy:
+    """The policy in this file; None: the one that comes with the service. Raises PolicyError."""
     try:
         text = Path(path).read_text(encoding="utf-8") if path else _own_text()
     except OSError as error:
         raise PolicyError(f"the escalation policy cannot be read: {error.strerror}") from error
-    _Process.policy = read_policy(text)
-    return _Process.policy
+    return read_policy(text)
+
+
+def use_policy(path: str | None) -> None:
+    """From now on this process pages by this file; None: as it comes with the service. Raises PolicyError."""
+    _Process.policy = load_policy(path)
 
 
 def current_policy() -> Policy:
-    return _Process.policy or use_policy()
+    if _Process.policy is None:
+        _Process.policy = load_policy(None)
+    return _Process.policy
 
 
 def _own_text() -> str:

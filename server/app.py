@@ -10,6 +10,7 @@ from flask_cors import CORS
 
 from models.clock import clock
 from models.crypto import use_keyring
+from models.escalation import use_policy
 from models.session import bind, transaction
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
@@ -66,6 +67,7 @@ log = structlog.get_logger("hearthside.http")
 def create_app(settings: Settings) -> Flask:
     """The HTTP door, bound to the database and keys of `settings`. Sockets are attached in `wsgi.py`."""
     use_keyring(settings.keyring())
+    use_policy(settings.escalation_policy)
     bind(settings.database_url)
     app = Flask(__name__, static_folder=None)
     app.config.update(

@@ -57,6 +57,8 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "invite_code.address": parse("20 per hour"),
     "photo.person": parse("60 per hour"),
     "contact_request.person": parse("30 per hour"),
+    # Never refused: past this, whoever asks for help again is shown what is open, and nothing more is done for it.
+    "alert.person": parse("30 per minute"),
 }
 
 # What guesses secrets, or fills a mailbox, has the same limit everywhere: RATE_LIMIT_FACTOR does not raise it.

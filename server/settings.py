@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from models.crypto import Keyring, KeyringError
+from models.escalation import PolicyError, load_policy
 
 MIN_SECRET_CHARS = 32
 MIN_SECRET_VARIETY = 10  # different characters a secret must have: refuses "aaaa…" and "123123…"
@@ -52,6 +53,7 @@ class Settings:
     api_docs: bool = False
     search: bool = True
     photos_url: str = "file:var/photos"
+    escalation_policy: str | None = None  # a file that says who is paged for an alert; None: the one that comes with it
     jobs: bool = True  # whether a serving process also does background work
 
     def keyring(self) -> Keyring:
@@ -72,6 +74,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if factor == 0:
         problems.append("RATE_LIMIT_FACTOR must be at least 1")
     problems += _bad_smtp(values)
+    problems += _bad_policy(values)
     if not values.get("PHOTOS_URL", "file:").startswith(("file:", "s3://")):
         problems.append("PHOTOS_URL looks like file:/var/lib/hearthside/photos or s3://bucket/prefix")
     for name in ("DATABASE_URL", "PUBLIC_URL"):
@@ -104,6 +107,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         photos_url=values.get("PHOTOS_URL") or f"file:{'var/demo' if demo else 'var'}/photos",
         search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
+        escalation_policy=values.get("ESCALATION_POLICY") or None,
         jobs=_switch(values, "JOBS", default=True),
     )
 
@@ -153,6 +157,14 @@ def _bad_smtp(values: Mapping[str, str]) -> list[str]:
     url = values.get("SMTP_URL", "")
     if url and not (url.startswith(("smtp://", "smtps://")) and urlsplit(url).hostname):
         return ["SMTP_URL looks like smtp://user:password@host:587 or smtps://user:password@host:465"]
+    return []
+
+
+def _bad_policy(values: Mapping[str, str]) -> list[str]:
+    try:
+        load_policy(values.get("ESCALATION_POLICY") or None)
+    except PolicyError as error:
+        return [f"ESCALATION_POLICY: {error}"]
     return []
 
 

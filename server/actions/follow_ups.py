@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.alerts import FOLLOW_UP_MOVES, OPEN_FOLLOW_UPS, Alert, FollowUp, FollowUpKind, FollowUpState
+from models.alerts import FOLLOW_UP_MOVES, OPEN_FOLLOW_UPS, Alert, FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState
 from models.errors import Conflict, Forbidden
 from models.ids import new_id
 from models.people import Person, PersonState
@@ -65,7 +65,7 @@ def put_off_follow_up(session: Session, follow_up_id: str, *, now: datetime) -> 
 
 
 def answer_follow_up(
-    session: Session, actor: Person, follow_up_id: str, *, answer: FollowUpState, now: datetime
+    session: Session, actor: Person, follow_up_id: str, *, answer: FollowUpAnswer, now: datetime
 ) -> FollowUpView:
     """The carer wants to talk, or not; a worker had their debrief; the service has done it. Again changes nothing.
 
@@ -74,17 +74,18 @@ def answer_follow_up(
     view = get_follow_up(session, actor, follow_up_id)
     owed = lock_follow_up(session, follow_up_id)
     authorise("follow_up.answer", actor, Facts(follow_up=owed))
-    if actor.role is Role.CARER and answer is FollowUpState.DONE:
+    to = FollowUpState(answer.value)
+    if actor.role is Role.CARER and to is FollowUpState.DONE:
         raise Forbidden(permission="follow_up.answer")
-    if owed.state is answer:
+    if owed.state is to:
         return view
-    if answer not in FOLLOW_UP_MOVES[owed.state]:
+    if to not in FOLLOW_UP_MOVES[owed.state]:
         raise FollowUpAnswered
-    owed.state, owed.answered_by, owed.answered_at = answer, actor.id, now
+    owed.state, owed.answered_by, owed.answered_at = to, actor.id, now
     write_audit(
         session,
         actor_id=actor.id,
-        action=f"follow_up.{answer.value}",
+        action=f"follow_up.{to.value}",
         subject_kind="follow_up",
         subject_id=owed.id,
         now=now,

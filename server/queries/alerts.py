@@ -118,6 +118,13 @@ def get_alert(session: Session, actor: Person, alert_id: str, *, at: datetime) -
     return _view(session, actor, facts, *row)
 
 
+def find_open_alert(session: Session, carer: Person, *, at: datetime) -> AlertView | None:
+    """The carer's own, if one is open."""
+    query = select(Alert.id).where(Alert.carer_id == carer.id, Alert.closed_at.is_(None))
+    alert_id = session.scalars(query).one_or_none()
+    return get_alert(session, carer, alert_id, at=at) if alert_id is not None else None
+
+
 def list_alerts(
     session: Session, actor: Person, *, state: AlertState | None, limit: int, cursor: str | None, at: datetime
 ) -> Page[AlertView]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from models.alerts import AlertState, FollowUpKind, FollowUpState, Outcome
+from models.alerts import AlertState, FollowUpAnswer, FollowUpKind, FollowUpState, Outcome
 from models.crisis import Whose
 from models.roles import ROLE_LABELS
 from server.queries.alerts import AlertView, ShownAlert
@@ -108,12 +108,7 @@ class FollowUpArgsSchema(PageArgsSchema):
 class AnswerFollowUpSchema(WireSchema):
     """`wanted`, `not_wanted`: the carer, offered to talk again. `done`: had, called back, seen to."""
 
-    answer = fields.Enum(
-        FollowUpState,
-        by_value=True,
-        required=True,
-        validate=lambda answer: answer is not FollowUpState.OPEN,
-    )
+    answer = fields.Enum(FollowUpAnswer, by_value=True, required=True)
 
 
 class FollowUpSchema(WireSchema):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models.alerts import Alert, AlertState, FollowUpKind, FollowUpState, Outcome, PageAnswer
+from models.alerts import Alert, AlertState, FollowUpAnswer, FollowUpKind, FollowUpState, Outcome, PageAnswer
 from models.clock import clock
 from models.roles import Role
 from models.rota import Layer
@@ -304,14 +304,14 @@ def test_a_carer_who_wants_to_talk_again_stays_on_the_services_list_until_somebo
     ended(worker, carer)
     go_on(hours=34)
     ((_, offer),) = listed(carer)
-    assert_refused("forbidden", act, answer_follow_up, carer, offer, answer=FollowUpState.DONE)
-    assert_refused("not_found", act, answer_follow_up, worker, offer, answer=FollowUpState.WANTED)
-    act(answer_follow_up, carer, offer, answer=FollowUpState.WANTED)
+    assert_refused("forbidden", act, answer_follow_up, carer, offer, answer=FollowUpAnswer.DONE)
+    assert_refused("not_found", act, answer_follow_up, worker, offer, answer=FollowUpAnswer.WANTED)
+    act(answer_follow_up, carer, offer, answer=FollowUpAnswer.WANTED)
     assert "notice.follow_up" in kinds_of(supervisor.id)
-    act(answer_follow_up, supervisor, offer, answer=FollowUpState.DONE)
-    act(answer_follow_up, supervisor, offer, answer=FollowUpState.DONE)  # again changes nothing
+    act(answer_follow_up, supervisor, offer, answer=FollowUpAnswer.DONE)
+    act(answer_follow_up, supervisor, offer, answer=FollowUpAnswer.DONE)  # again changes nothing
     assert (kinds_listed(carer), kinds_listed(supervisor)) == (set(), {FollowUpKind.DEBRIEF})
-    assert_refused("follow_up_answered", act, answer_follow_up, carer, offer, answer=FollowUpState.NOT_WANTED)
+    assert_refused("follow_up_answered", act, answer_follow_up, carer, offer, answer=FollowUpAnswer.NOT_WANTED)
 
 
 def test_a_carer_who_takes_it_back_is_not_called_back():
