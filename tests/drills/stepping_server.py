@@ -1,0 +1,30 @@
+"""The server with a clock that a test can set while it runs: to so many hours off, as the file CLOCK_FILE says."""
+
+import warnings
+
+warnings.filterwarnings("ignore", message="\nEventlet is deprecated")
+
+import eventlet  # noqa: E402 - monkey-patching comes before every other import
+
+eventlet.monkey_patch()
+
+import os  # noqa: E402
+import runpy  # noqa: E402
+from datetime import timedelta  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from models.clock import clock  # noqa: E402
+
+
+def follow(file: Path) -> None:
+    off = 0
+    while True:
+        wanted = int(file.read_text() or off)
+        if wanted != off:
+            clock.move(timedelta(hours=wanted - off))
+            off = wanted
+        eventlet.sleep(0.1)
+
+
+eventlet.spawn(follow, Path(os.environ["CLOCK_FILE"]))
+runpy.run_path("wsgi.py", run_name="__main__")
