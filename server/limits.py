@@ -59,6 +59,9 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "contact_request.person": parse("30 per hour"),
     # Never refused: past this, whoever asks for help again is shown what is open, and nothing more is done for it.
     "alert.person": parse("30 per minute"),
+    "push_subscribe.person": parse("60 per hour"),
+    "push_trial.person": parse("20 per hour"),
+    "push_trial_guess.person": parse("20 per 15 minutes"),
 }
 
 # What guesses secrets, or fills a mailbox, has the same limit everywhere: RATE_LIMIT_FACTOR does not raise it.
@@ -78,6 +81,7 @@ GUESSES = frozenset(
         "password_reset.recipient",
         "password_reset.address",
         "passkey_sign_in.address",
+        "push_trial_guess.person",
     }
 )
 

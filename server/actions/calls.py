@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.jobs import JobKind, enqueue
-from models.notifications import PushSubscription
+from server.actions.push import enqueue_push
 
 LASTS = timedelta(minutes=10)  # a call that comes later than this is about something else by then
 
@@ -21,8 +19,10 @@ def call_people(
     lasts: timedelta = LASTS,
     urgent: bool = True,
 ) -> None:
-    """Added to this transaction, so that no page is noted and not sent. `lasts`: how long it is worth delivering."""
-    reachable = select(PushSubscription.person_id).where(PushSubscription.person_id.in_(list(people))).distinct()
-    for person_id in session.scalars(reachable.order_by(PushSubscription.person_id)):
-        payload = {"data": {"alert_id": alert_id}, "topic": alert_id, "urgent": urgent, "ttl": int(lasts.total_seconds())}
-        enqueue(session, JobKind.PUSH, subject_id=person_id, payload=payload, now=now)
+    """Added to this transaction, so that no page is noted and not sent; the next about the same takes its place.
+
+    `lasts`: how long it is worth delivering. Where `urgent` is not set it still is not held back, but wakes nobody.
+    """
+    for person_id in people:
+        data = {"kind": "alert", "alert_id": alert_id}
+        enqueue_push(session, person_id=person_id, data=data, ttl=lasts, topic=alert_id, urgent=urgent, now=now)

@@ -11,7 +11,8 @@ from models.roles import Role
 from models.rota import Layer
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
-from server.actions.calls import call_people
+from server.actions.calls import LASTS
+from server.actions.push import enqueue_push
 from server.queries.engine_beat import claim_alarm, has_beaten
 from server.queries.rota import on_duty
 
@@ -37,7 +38,7 @@ def sound_alarm(session: Session, *, silent: timedelta, now: datetime) -> bool:
     for person_id in _supervisors(session, now):
         data = {"engine": ESCALATION, "silent_seconds": int(silent.total_seconds())}
         record_to_inboxes(session, [person_id], EventKind.NOTICE_ENGINE, person_id, now=now, data=data)
-        call_people(session, [person_id], person_id, now=now)
+        enqueue_push(session, person_id=person_id, data={"kind": "engine"}, ttl=LASTS, urgent=True, now=now)
         write_audit(
             session,
             actor_id=None,

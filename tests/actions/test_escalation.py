@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 from sqlalchemy import select, update
 
 from models.alerts import Alert, AlertState, FollowUpAnswer, FollowUpKind, FollowUpState, Outcome, PageAnswer
 from models.clock import clock
+from models.jobs import Job, JobKind
+from models.notifications import NotificationSettings
 from models.roles import Role
 from models.rota import Layer
 from models.session import reading, transaction
@@ -17,7 +20,8 @@ from server.jobs.escalation import Escalation
 from server.queries.follow_ups import list_follow_ups
 from tests.factories.alerts import alert_now, ask, engine, follow_ups, go_on, on_duty, pages, times_paged
 from tests.factories.contacts import suspend
-from tests.factories.people import act, make_person
+from tests.factories.notifications import make_subscription
+from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.privacy import erase
 from tests.factories.races import race
 from tests.factories.refusals import assert_refused
@@ -159,6 +163,46 @@ def test_who_comes_on_duty_meanwhile_is_paged_too_and_who_goes_off_is_not():
     go_on(seconds=60)
     assert (times_paged(leaving), times_paged(coming)) == (1, 1)
     assert alert_now(alert_id).state is AlertState.PAGING
+
+
+# -- devices ---------------------------------------------------------------------------------------------------------
+
+
+def pushes_to(person):
+    """What lies in the post for this person's devices: (what it says, whether it is urgent and due)."""
+    with reading() as session:
+        jobs = session.scalars(select(Job).where(Job.kind == JobKind.PUSH).order_by(Job.id))
+        found = [(orjson.loads(job.payload), job.due_at) for job in jobs]
+    return [
+        (payload["data"], payload["urgent"] and due_at <= clock.now())
+        for payload, due_at in found
+        if payload["person_id"] == person.id
+    ]
+
+
+def with_a_device(person):
+    with transaction() as session:
+        session.add(make_subscription(person, make_sign_in(person)))
+    return person
+
+
+def test_a_page_goes_to_the_devices_too_also_in_quiet_hours_and_says_nothing_but_ids():
+    worker, carer = with_a_device(on_duty()), make_person()
+    with transaction() as session:
+        session.add(NotificationSettings(person_id=worker.id, quiet_from=0, quiet_until=1439))
+    alert_id = ask(carer).alert.id
+    go_on(seconds=61)
+    assert pushes_to(worker) == [({"kind": "alert", "alert_id": alert_id}, True)] * 2
+
+
+def test_the_carers_phone_is_called_when_somebody_comes_and_when_nobody_does():
+    worker, carer = on_duty(), with_a_device(make_person())
+    alert_id = ask(carer).alert.id
+    assert pushes_to(carer) == []
+    act(acknowledge_alert, worker, alert_id)
+    assert len(pushes_to(carer)) == 1
+    act(decline_alert, worker, alert_id)  # and nobody else is there
+    assert len(pushes_to(carer)) == 2
 
 
 # -- clocks, crashes and more than one process -----------------------------------------------------------------------
