@@ -181,8 +181,9 @@ def pushes_to(person):
 
 
 def with_a_device(person):
+    subscription = make_subscription(person, make_sign_in(person))
     with transaction() as session:
-        session.add(make_subscription(person, make_sign_in(person)))
+        session.add(subscription)
     return person
 
 
