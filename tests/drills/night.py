@@ -90,7 +90,7 @@ class Night:
         self.policy = read_policy(QUICK)
         self.askers = [self._asker() for _ in range(alerts)]
         since = clock.now() - timedelta(hours=2)
-        self.workers = [self._token(on_duty(since=since)) for _ in range(2)]
+        self.workers = [self.token_of(on_duty(since=since)) for _ in range(2)]
         on_duty(Layer.BACKUP, since=since)
         on_duty(Layer.SUPERVISOR, since=since)
         self._chance = random.Random(7)
@@ -99,7 +99,7 @@ class Night:
         carer = make_person()
         return Asker(person=carer, token=make_tokens(self._app, carer).access_token)
 
-    def _token(self, person: Person) -> tuple[str, str]:
+    def token_of(self, person: Person) -> tuple[str, str]:
         return person.id, make_tokens(self._app, person).access_token
 
     def over(self) -> None:

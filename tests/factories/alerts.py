@@ -4,14 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.alerts import Alert, AlertPage, FollowUp
 from models.clock import clock
 from models.crisis import Whose
+from models.ids import new_id
 from models.people import Person
 from models.roles import Role
-from models.rota import Layer
-from models.session import reading
+from models.rota import Layer, OverrideKind, RotaOverride
+from models.session import make_engine, reading
 from server.actions.alerts import open_alert
 from server.jobs.escalation import Escalation
 from server.queries.alerts import AlertView
@@ -27,6 +29,17 @@ def on_duty(layer: Layer = Layer.PRIMARY, **more: Any) -> Person:
     person = make_person(Role.SUPERVISOR if layer is Layer.SUPERVISOR else Role.CARER_PEER_WORKER)
     put_on_duty(person, layer, **more)
     return person
+
+
+def roster(database_url: str, person_id: str, layer: Layer = Layer.PRIMARY) -> None:
+    """Onto the rota of a running server, for eight hours from now."""
+    engine, now = make_engine(database_url), clock.now()
+    times = {"since": now - timedelta(minutes=1), "until": now + timedelta(hours=8), "made_at": now}
+    who = {"person_id": person_id, "made_by": person_id}
+    with Session(engine) as session:
+        session.add(RotaOverride(id=new_id(), kind=OverrideKind.ADD, layer=layer, **who, **times))
+        session.commit()
+    engine.dispose()
 
 
 def ask(carer: Person | None = None, **more: Any) -> AlertView:
