@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.alerts import Alert, AlertPage, FollowUp
 from models.auth import EmailProof, SignIn
 from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
@@ -99,6 +100,22 @@ def _old_messages(kind: ConversationKind) -> Sweep:
     return _sweep(f"messages_{kind.value}", Message.id, due, do, page=TOMBSTONES)
 
 
+def _wordy_alerts(session: Session, now: datetime) -> ColumnElement[bool]:
+    """Over for as long as what was said in a crisis is kept."""
+    days = int(current_decision(session, DECIDED_BY[ConversationKind.CRISIS]))
+    return and_(Alert.closed_at < now - timedelta(days=days), Alert.note.is_not(None))
+
+
+def _wipe_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(update(Alert).where(Alert.id.in_(keys)).values(note=None))
+
+
+def _forget_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
+    for table in (AlertPage, FollowUp):
+        session.execute(delete(table).where(table.alert_id.in_(keys)))
+    session.execute(delete(Alert).where(Alert.id.in_(keys)))
+
+
 def _drop_sealed(session: Session, keys: Sequence[str], now: datetime) -> None:
     session.execute(update(Export).where(Export.id.in_(keys)).values(sealed=None))
 
@@ -150,6 +167,13 @@ def _delete_inboxes(session: Session, keys: Sequence[str], now: datetime) -> Non
 
 SWEEPS: Sequence[Sweep] = (
     *(_old_messages(kind) for kind in ConversationKind),
+    _sweep("words_of_alerts", Alert.id, _wordy_alerts, _wipe_alerts),
+    _sweep(
+        "old_alerts",
+        Alert.id,
+        lambda _session, now: Alert.closed_at <= now - RECORD_LASTS,
+        _forget_alerts,
+    ),
     _sweep(
         "expired_exports",
         Export.id,

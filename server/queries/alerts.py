@@ -16,6 +16,7 @@ from models.people import Person, PersonState
 from models.policy import Facts, allows
 from models.roles import Role
 from models.rota import Layer
+from server.queries.crisis import Support, support_for
 from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
 from server.queries.rota import on_duty
 from server.queries.walls import standing_wall, walled_off
@@ -41,6 +42,7 @@ class AlertView:
     desk: bool = False
     member: bool = False
     called: bool = False
+    support: Support | None = None  # to the carer: numbers to call
     message: Message | None = None
     pages: Sequence[tuple[AlertPage, Person]] = field(default_factory=tuple)
 
@@ -115,7 +117,7 @@ def get_alert(session: Session, actor: Person, alert_id: str, *, at: datetime) -
     facts = facts_about(session, actor, row[0], at=at)
     if not allows("alert.read", actor, facts):
         raise NotFound
-    return _view(session, actor, facts, *row)
+    return _view(session, actor, facts, *row, at=at)
 
 
 def find_open_alert(session: Session, carer: Person, *, at: datetime) -> AlertView | None:
@@ -147,12 +149,14 @@ def list_alerts(
     if before is not None:
         query = query.where(Alert.id < before[0])
     rows = session.execute(query.limit(limit + 1)).all()
-    views = [_view(session, actor, facts_about(session, actor, row[0], at=at), *row) for row in rows[:limit]]
+    views = [_view(session, actor, facts_about(session, actor, row[0], at=at), *row, at=at) for row in rows[:limit]]
     more = encode_cursor(views[-1].alert.id) if len(rows) > limit else None
     return Page(items=views, next_cursor=more)
 
 
-def _view(session: Session, actor: Person, facts: Facts, alert: Alert, carer: Person, taker: Person | None) -> AlertView:
+def _view(
+    session: Session, actor: Person, facts: Facts, alert: Alert, carer: Person, taker: Person | None, *, at: datetime
+) -> AlertView:
     words = allows("alert.words", actor, facts)
     desk = allows("alert.desk", actor, facts) and actor.id != carer.id
     message = session.get(Message, alert.message_id) if words and alert.message_id is not None else None
@@ -165,6 +169,7 @@ def _view(session: Session, actor: Person, facts: Facts, alert: Alert, carer: Pe
         desk=desk,
         member=actor.id in (carer.id, alert.taken_by),
         called=bool(facts.called),
+        support=support_for(carer, alert.whose) if actor.id == carer.id else None,
         message=message if message is not None and message.state is not MessageState.DELETED else None,
         pages=_paged(session, alert.id) if desk else (),
     )

@@ -8,7 +8,6 @@ from models.alerts import AlertState, FollowUpAnswer, FollowUpKind, FollowUpStat
 from models.crisis import Whose
 from models.roles import ROLE_LABELS
 from server.queries.alerts import AlertView, ShownAlert
-from server.queries.crisis import support_for
 from server.queries.follow_ups import FollowUpView
 from server.schemas.fields import IdField, Moment, Text, Whole, WireSchema, wire_time
 from server.schemas.groups import PageArgsSchema
@@ -135,11 +134,10 @@ class FollowUpsSchema(WireSchema):
 
 def dump_alert(view: AlertView) -> dict[str, Any]:
     """An alert as its viewer may see it, ready to be sent."""
-    alert, carer = view.alert, view.carer
-    support = support_for(carer, alert.whose)
-    words = {"emergency": support["emergency"], "helplines": support["helplines"], "text": alert_text(view)}
+    alert, support = view.alert, view.support
     dumped: dict[str, Any] = {
-        **(words if view.own else {}),
+        **({name: support[name] for name in ("emergency", "helplines")} if support is not None else {}),
+        **({"text": alert_text(view)} if view.own else {}),
         **_state(view, to_members=view.member),
         "called": view.called,
         "note": alert.note if view.words else None,
