@@ -9,8 +9,12 @@ class Clock:
     def __init__(self) -> None:
         self._offset = timedelta()
 
+    def wall(self) -> datetime:
+        """What this machine's own clock says."""
+        return datetime.now(UTC)
+
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._offset
+        return self.wall() + self._offset
 
     def move(self, by: timedelta) -> None:
         self._offset += by

@@ -1,9 +1,11 @@
 """/crisis/alerts: a carer asks for somebody now; whoever is on duty answers. /crisis/follow-ups: what is owed afterwards."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from models.clock import clock
 from models.errors import TooMany
@@ -14,6 +16,7 @@ from server.actions.follow_ups import answer_follow_up
 from server.http.door import Blueprint, acting, identify, limits, looking, reply
 from server.queries.alerts import find_open_alert, get_alert, list_alerts
 from server.queries.follow_ups import list_follow_ups
+from server.queries.shared_time import shared_time
 from server.schemas.alerts import (
     AlertAnswerSchema,
     AlertArgsSchema,
@@ -31,6 +34,11 @@ from server.schemas.alerts import (
 blp = Blueprint("alerts", __name__, url_prefix="/api/v1/crisis", description="Crisis alerts")
 
 
+def _now(session: Session) -> datetime:
+    """The time by which alerts are due, whatever this machine's clock says."""
+    return shared_time(session, now=clock.now(), wall=clock.wall())
+
+
 @blp.post("/alerts")
 @blp.signed_in
 @blp.arguments(OpenAlertSchema)
@@ -39,7 +47,7 @@ blp = Blueprint("alerts", __name__, url_prefix="/api/v1/crisis", description="Cr
 def open_alert(data: dict[str, Any]) -> Response:
     def ask() -> Response:
         with acting() as (session, actor):
-            opened = actions.open_alert(session, actor, **data, now=clock.now())
+            opened = actions.open_alert(session, actor, **data, now=_now(session))
             return reply({"alert": dump_alert(opened.view)}, 201 if opened.is_new else 200)
 
     return _asked_very_often() or again_after_race(ask)
@@ -51,7 +59,7 @@ def _asked_very_often() -> Response | None:
         limits().spend("alert.person", identify().person_id)
     except TooMany:
         with looking() as (session, actor):
-            open_already = find_open_alert(session, actor, at=clock.now())
+            open_already = find_open_alert(session, actor, at=_now(session))
             return reply({"alert": dump_alert(open_already)}) if open_already is not None else None
     return None
 
@@ -63,7 +71,7 @@ def _asked_very_often() -> Response | None:
 def alerts(args: dict[str, Any]) -> Response:
     with looking() as (session, actor):
         authorise("alert.list", actor, Facts())
-        page = list_alerts(session, actor, **args, at=clock.now())
+        page = list_alerts(session, actor, **args, at=_now(session))
         return reply({"items": [dump_alert(view) for view in page.items], "next_cursor": page.next_cursor})
 
 
@@ -72,7 +80,7 @@ def alerts(args: dict[str, Any]) -> Response:
 @blp.response(200, AlertAnswerSchema)
 def alert(alert_id: UUID) -> Response:
     with looking() as (session, actor):
-        return reply({"alert": dump_alert(get_alert(session, actor, str(alert_id), at=clock.now()))})
+        return reply({"alert": dump_alert(get_alert(session, actor, str(alert_id), at=_now(session)))})
 
 
 @blp.post("/alerts/<uuid:alert_id>/acknowledge")
@@ -80,7 +88,7 @@ def alert(alert_id: UUID) -> Response:
 @blp.response(200, AlertAnswerSchema)
 def acknowledge(alert_id: UUID) -> Response:
     with acting() as (session, actor):
-        return reply({"alert": dump_alert(actions.acknowledge_alert(session, actor, str(alert_id), now=clock.now()))})
+        return reply({"alert": dump_alert(actions.acknowledge_alert(session, actor, str(alert_id), now=_now(session)))})
 
 
 @blp.post("/alerts/<uuid:alert_id>/decline")
@@ -88,7 +96,7 @@ def acknowledge(alert_id: UUID) -> Response:
 @blp.response(200, AlertAnswerSchema)
 def decline(alert_id: UUID) -> Response:
     with acting() as (session, actor):
-        return reply({"alert": dump_alert(actions.decline_alert(session, actor, str(alert_id), now=clock.now()))})
+        return reply({"alert": dump_alert(actions.decline_alert(session, actor, str(alert_id), now=_now(session)))})
 
 
 @blp.post("/alerts/<uuid:alert_id>/contact")
@@ -96,7 +104,7 @@ def decline(alert_id: UUID) -> Response:
 @blp.response(200, AlertAnswerSchema)
 def contact(alert_id: UUID) -> Response:
     with acting() as (session, actor):
-        return reply({"alert": dump_alert(actions.begin_contact(session, actor, str(alert_id), now=clock.now()))})
+        return reply({"alert": dump_alert(actions.begin_contact(session, actor, str(alert_id), now=_now(session)))})
 
 
 @blp.post("/alerts/<uuid:alert_id>/resolve")
@@ -105,7 +113,7 @@ def contact(alert_id: UUID) -> Response:
 @blp.response(200, AlertAnswerSchema)
 def resolve(data: dict[str, Any], alert_id: UUID) -> Response:
     with acting() as (session, actor):
-        return reply({"alert": dump_alert(actions.resolve_alert(session, actor, str(alert_id), **data, now=clock.now()))})
+        return reply({"alert": dump_alert(actions.resolve_alert(session, actor, str(alert_id), **data, now=_now(session)))})
 
 
 @blp.post("/alerts/<uuid:alert_id>/cancel")
@@ -113,7 +121,7 @@ def resolve(data: dict[str, Any], alert_id: UUID) -> Response:
 @blp.response(200, AlertAnswerSchema)
 def cancel(alert_id: UUID) -> Response:
     with acting() as (session, actor):
-        return reply({"alert": dump_alert(actions.cancel_alert(session, actor, str(alert_id), now=clock.now()))})
+        return reply({"alert": dump_alert(actions.cancel_alert(session, actor, str(alert_id), now=_now(session)))})
 
 
 @blp.get("/follow-ups")
@@ -133,5 +141,5 @@ def follow_ups(args: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, FollowUpAnswerSchema)
 def answer(data: dict[str, Any], follow_up_id: UUID) -> dict[str, Any]:
     with acting() as (session, actor):
-        view = answer_follow_up(session, actor, str(follow_up_id), **data, now=clock.now())
+        view = answer_follow_up(session, actor, str(follow_up_id), **data, now=_now(session))
         return {"follow_up": dump_follow_up(view)}

@@ -7,7 +7,7 @@ keeps nothing in memory that matters, and whichever process is alive does what i
 import random
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,8 +21,9 @@ from server.actions.engine_beat import beat, begin_watch, sound_alarm
 from server.actions.escalation import look_at, put_off
 from server.actions.follow_ups import put_off_follow_up, tell_follow_up
 from server.queries.alerts import due_alerts
-from server.queries.engine_beat import beat_is_due, database_time, has_beaten, silent_for
+from server.queries.engine_beat import beat_is_due, has_beaten, silent_for
 from server.queries.follow_ups import due_follow_ups
+from server.queries.shared_time import shared_time
 
 log = structlog.get_logger("hearthside.escalation")
 
@@ -71,7 +72,7 @@ class Escalation:
     def go_round(self) -> int:
         """Do what is due now; returns how much of it there was."""
         with reading() as session:
-            now = shared_time(database_time(session))
+            now = shared_time(session, now=clock.now(), wall=clock.wall())
             beat_due = beat_is_due(session, now=now)
             alerts = due_alerts(session, current_policy(), now=now, limit=BATCH)
             follow_ups = due_follow_ups(session, now=now, limit=BATCH)
@@ -114,7 +115,7 @@ class Escalation:
 def watch() -> bool:
     """Call the supervisors when no process has moved alerts on for a minute; whether it was so."""
     with reading() as session:
-        now = shared_time(database_time(session))
+        now = shared_time(session, now=clock.now(), wall=clock.wall())
         silent = silent_for(session, now=now)
         known = has_beaten(session)
     if not known:
@@ -126,10 +127,3 @@ def watch() -> bool:
     with transaction() as session:
         sound_alarm(session, silent=silent, now=now)
     return True
-
-
-def shared_time(database: datetime | None) -> datetime:
-    """The time by which alerts are due: the database's clock where there is one, so that hosts cannot disagree."""
-    if database is None:
-        return clock.now()
-    return clock.now() + (database - datetime.now(UTC))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -96,13 +97,18 @@ def watchers(session: Session) -> Sequence[str]:
 
 def facts_about(session: Session, actor: Person, alert: Alert, *, at: datetime) -> Facts:
     """How the actor stands to the alert. Whoever a wall stands before was not called and is not on duty for it."""
-    if actor.id == alert.carer_id:
+    if actor.id == alert.carer_id or walled_off(session, alert.carer_id, [actor.id]):
         return Facts(alert=alert, called=False, on_call=False)
-    paged = select(AlertPage.id).where(AlertPage.alert_id == alert.id, AlertPage.person_id == actor.id)
-    called = session.scalars(paged.limit(1)).first() is not None
-    if actor.id in walled_off(session, alert.carer_id, [actor.id]):
-        return Facts(alert=alert, called=False, on_call=False)
-    return Facts(alert=alert, called=called, on_call=_rostered(session, actor, at))
+    if _called(session, actor, [alert.id]):
+        return Facts(alert=alert, called=True, on_call=False)
+    return Facts(alert=alert, called=False, on_call=actor.role in ANSWERING and _rostered(session, actor, at))
+
+
+def _called(session: Session, actor: Person, alert_ids: Sequence[str]) -> set[str]:
+    """Those of these alerts that the actor was paged for, or took."""
+    return set(
+        session.scalars(select(AlertPage.alert_id).where(AlertPage.person_id == actor.id, AlertPage.alert_id.in_(alert_ids)))
+    )
 
 
 def _rostered(session: Session, actor: Person, at: datetime) -> bool:
@@ -117,7 +123,7 @@ def get_alert(session: Session, actor: Person, alert_id: str, *, at: datetime) -
     facts = facts_about(session, actor, row[0], at=at)
     if not allows("alert.read", actor, facts):
         raise NotFound
-    return _view(session, actor, facts, *row, at=at)
+    return _views(session, actor, [row], [facts])[0]
 
 
 def find_open_alert(session: Session, carer: Person, *, at: datetime) -> AlertView | None:
@@ -149,40 +155,64 @@ def list_alerts(
     if before is not None:
         query = query.where(Alert.id < before[0])
     rows = session.execute(query.limit(limit + 1)).all()
-    views = [_view(session, actor, facts_about(session, actor, row[0], at=at), *row, at=at) for row in rows[:limit]]
+    shown = rows[:limit]
+    views = _views(session, actor, shown, _facts_in_list(session, actor, [row[0] for row in shown]))
     more = encode_cursor(views[-1].alert.id) if len(rows) > limit else None
     return Page(items=views, next_cursor=more)
 
 
-def _view(
-    session: Session, actor: Person, facts: Facts, alert: Alert, carer: Person, taker: Person | None, *, at: datetime
-) -> AlertView:
-    words = allows("alert.words", actor, facts)
-    desk = allows("alert.desk", actor, facts) and actor.id != carer.id
-    message = session.get(Message, alert.message_id) if words and alert.message_id is not None else None
-    return AlertView(
-        alert=alert,
-        carer=carer,
-        taker=taker,
-        own=actor.id == carer.id,
-        words=words,
-        desk=desk,
-        member=actor.id in (carer.id, alert.taken_by),
-        called=bool(facts.called),
-        support=support_for(carer, alert.whose) if actor.id == carer.id else None,
-        message=message if message is not None and message.state is not MessageState.DELETED else None,
-        pages=_paged(session, alert.id) if desk else (),
-    )
+def _facts_in_list(session: Session, actor: Person, alerts: Sequence[Alert]) -> list[Facts]:
+    """As `facts_about`, in two queries however many. Who is on duty now does not matter to what a list shows."""
+    called = _called(session, actor, [alert.id for alert in alerts])
+    walled = walled_off(session, actor.id, {alert.carer_id for alert in alerts})
+    return [
+        Facts(alert=alert, called=alert.id in called and alert.carer_id not in walled, on_call=False) for alert in alerts
+    ]
 
 
-def _paged(session: Session, alert_id: str) -> Sequence[tuple[AlertPage, Person]]:
+def _views(session: Session, actor: Person, rows: Sequence[Any], facts: Sequence[Facts]) -> list[AlertView]:
+    """In two more queries however many: what the alerts came from, and who was paged."""
+    words = [allows("alert.words", actor, fact) for fact in facts]
+    desk = allows("alert.desk", actor, Facts())
+    messages = _messages(session, [row[0].message_id for row, seen in zip(rows, words, strict=True) if seen])
+    pages = _paged(session, [row[0].id for row in rows]) if desk else {}
+    return [
+        AlertView(
+            alert=alert,
+            carer=carer,
+            taker=taker,
+            own=actor.id == carer.id,
+            words=seen,
+            desk=desk,
+            member=actor.id in (carer.id, alert.taken_by),
+            called=bool(fact.called),
+            support=support_for(carer, alert.whose) if actor.id == carer.id else None,
+            message=messages.get(alert.message_id or "") if seen else None,
+            pages=pages.get(alert.id, ()),
+        )
+        for (alert, carer, taker), fact, seen in zip(rows, facts, words, strict=True)
+    ]
+
+
+def _messages(session: Session, ids: Sequence[str | None]) -> dict[str, Message]:
+    wanted = [message_id for message_id in ids if message_id is not None]
+    if not wanted:
+        return {}
+    query = select(Message).where(Message.id.in_(wanted), Message.state.in_([MessageState.VISIBLE, MessageState.HELD]))
+    return {message.id: message for message in session.scalars(query)}
+
+
+def _paged(session: Session, alert_ids: Sequence[str]) -> dict[str, list[tuple[AlertPage, Person]]]:
     rows = session.execute(
         select(AlertPage, Person)
         .join(Person, Person.id == AlertPage.person_id)
-        .where(AlertPage.alert_id == alert_id)
+        .where(AlertPage.alert_id.in_(alert_ids))
         .order_by(AlertPage.id)
     )
-    return [(page, person) for page, person in rows]
+    found: dict[str, list[tuple[AlertPage, Person]]] = {}
+    for page, person in rows:
+        found.setdefault(page.alert_id, []).append((page, person))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.alerts import ESCALATION, EngineBeat
@@ -10,13 +10,6 @@ from models.alerts import ESCALATION, EngineBeat
 BEAT_EVERY = timedelta(seconds=5)
 SILENT_AFTER = timedelta(seconds=60)
 ALARM_AGAIN_AFTER = timedelta(minutes=5)
-
-
-def database_time(session: Session) -> datetime | None:
-    """The clock all processes share: PostgreSQL's. None on SQLite, where there is one machine and so one clock."""
-    if session.get_bind().dialect.name != "postgresql":
-        return None
-    return session.scalar(select(func.clock_timestamp()))
 
 
 def silent_for(session: Session, *, now: datetime) -> timedelta | None:

@@ -1,4 +1,4 @@
-"""The server with a clock that a test can set while it runs: to so many hours off, as the file CLOCK_FILE says."""
+"""The server on a machine whose clock a test can set while it runs: to so many hours off, as the file CLOCK_FILE says."""
 
 import warnings
 
@@ -13,16 +13,16 @@ import runpy  # noqa: E402
 from datetime import timedelta  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from models.clock import clock  # noqa: E402
+from models.clock import Clock  # noqa: E402
+
+off = {"by": timedelta()}
+right = Clock.wall
+Clock.wall = lambda clock: right(clock) + off["by"]
 
 
 def follow(file: Path) -> None:
-    off = 0
     while True:
-        wanted = int(file.read_text() or off)
-        if wanted != off:
-            clock.move(timedelta(hours=wanted - off))
-            off = wanted
+        off["by"] = timedelta(hours=int(file.read_text()))
         eventlet.sleep(0.1)
 
 

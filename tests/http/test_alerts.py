@@ -8,6 +8,7 @@ from server.limits import LIMITS
 from tests.factories.alerts import NOTE, go_on, on_duty, times_paged
 from tests.factories.api import Caller, assert_problem
 from tests.factories.people import make_person
+from tests.factories.queries import counted
 
 ASK = {"whose": "consumer", "note": NOTE}
 
@@ -123,3 +124,17 @@ def test_what_is_owed_afterwards_is_listed_and_answered(app, carer):
     answered = carer.post(f"/crisis/follow-ups/{offer['id']}/answer", answer="wanted").get_json()["follow_up"]
     assert answered["state"] == "wanted"
     assert_problem(carer.post(f"/crisis/follow-ups/{offer['id']}/answer", answer="open"), 422, "invalid")
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.CARER_PEER_WORKER])
+def test_a_list_takes_as_many_queries_however_long_it_is(app, role):
+    worker = on_duty()
+    looking = Caller(app, worker if role is Role.CARER_PEER_WORKER else make_person(role))
+    counts = set()
+    for _ in range(2):
+        for _ in range(5):
+            asked(Caller(app, make_person()))
+        with counted() as sent:
+            looking.get("/crisis/alerts")
+        counts.add(len(sent))
+    assert len(counts) == 1
