@@ -110,6 +110,8 @@ class Alert(Base):
     failures: Mapped[int] = mapped_column(default=0)
     taken_by: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Where in the conversation they came in: what they write after it is the contact.
+    taken_seq: Mapped[int | None]
     in_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # From the first acknowledgement on; whoever takes it over later comes into the same one.
     conversation_id: Mapped[str | None] = mapped_column(Id, ForeignKey("conversation.id"), unique=True)

@@ -275,11 +275,11 @@ def _open_conversation(session: Session, alert: Alert, worker: Person, now: date
         conversation.ended_at = None  # ended where the one before was taken out of their role
         joining = [worker]
     for person in joining:
-        _bring_in(session, conversation.id, person, now)
+        alert.taken_seq = _bring_in(session, conversation.id, person, now)  # the last of them has taken it
 
 
-def _bring_in(session: Session, conversation_id: str, person: Person, now: datetime) -> None:
-    """Into the conversation, from this event on; what was said before they came can be read."""
+def _bring_in(session: Session, conversation_id: str, person: Person, now: datetime) -> int:
+    """Into the conversation, from the event whose seq this returns; what was said before they came can be read."""
     standing = usual_standing(person.role)
     data = {"standing": standing.value}
     seq = record_event(session, conversation_id, EventKind.MEMBER_JOINED, person.id, now=now, data=data)
@@ -292,3 +292,4 @@ def _bring_in(session: Session, conversation_id: str, person: Person, now: datet
     membership.state, membership.standing, membership.since = MemberState.MEMBER, standing, now
     notice = {"conversation_id": conversation_id, "change": "joined", "seq": seq}
     record_to_inboxes(session, [person.id], EventKind.NOTICE_MEMBERSHIP, conversation_id, now=now, data=notice)
+    return seq

@@ -106,7 +106,7 @@ def hand_back(session: Session, alert: Alert, why: PageAnswer, *, now: datetime)
     if taker_id is not None and alert.conversation_id is not None:
         _take_out(session, alert.conversation_id, taker_id, now)
     alert.move(AlertState.PAGING, due_at=now)
-    alert.taken_by, alert.taken_at, alert.in_contact_at = None, None, None
+    alert.taken_by, alert.taken_at, alert.taken_seq, alert.in_contact_at = None, None, None, None
     alert.stand_at(Position(step=alert.step))
     audit(session, alert, "alert.handed_back", now, data={"from": taker_id, "why": why.value})
     tell(session, alert, now)

@@ -248,13 +248,12 @@ def shown_alerts(session: Session, alert_ids: Sequence[str]) -> dict[str, ShownA
 
 def spoken(session: Session, alert: Alert) -> bool:
     """Whether whoever has taken it has written in its conversation since."""
-    if alert.conversation_id is None or alert.taken_by is None:
+    if alert.taken_seq is None:
         return False
     query = select(Message.id).where(
         Message.conversation_id == alert.conversation_id,
         Message.author_id == alert.taken_by,
-        Message.seq.is_not(None),
-        Message.created_at >= alert.taken_at,
+        Message.seq > alert.taken_seq,
     )
     return session.scalars(query.limit(1)).first() is not None
 
@@ -278,8 +277,7 @@ def due_alerts(session: Session, policy: Policy, *, now: datetime, limit: int) -
     begun = exists().where(
         Message.conversation_id == Alert.conversation_id,
         Message.author_id == Alert.taken_by,
-        Message.seq.is_not(None),
-        Message.created_at >= Alert.taken_at,
+        Message.seq > Alert.taken_seq,
     )
     gone = or_(
         TAKER.state != PersonState.ACTIVE,

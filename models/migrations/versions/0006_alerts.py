@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("taken_by", Id(), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_seq", sa.Integer(), nullable=True),
         sa.Column("in_contact_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("conversation_id", Id(), nullable=True),
         sa.Column(
