@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from models.clock import clock
-from models.rota import Layer
 from models.roles import Role
+from models.rota import Layer
 from models.session import reading
 from server.queries.rota import on_duty
 from tests.factories.people import make_person
