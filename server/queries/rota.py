@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from models.rota_resolver import LAYERS, Absence, Change, Plan, Rule, Schedule, 
 
 # More than the longest shift on either side of a moment, so that a shift is seen whole.
 AROUND = timedelta(days=3)
+NEWEST = datetime.max.replace(tzinfo=UTC)  # when a draft would be published, among those that are
 
 Row = TypeVar("Row", bound=Any)
 
@@ -63,12 +64,15 @@ def shift_at(session: Session, layer: Layer, person_id: str, at: datetime) -> Sp
     return None
 
 
-def load_plan(session: Session, since: datetime, until: datetime, *, now: datetime, also: RotaVersion | None = None) -> Plan:
-    """All that bears on [since, until). From `now` on, nobody is in it whose account or role does not let them be.
+def load_plan(
+    session: Session, since: datetime, until: datetime, *, now: datetime | None, also: RotaVersion | None = None
+) -> Plan:
+    """All that bears on [since, until). From `now` on, nobody is in it whose account or role does not let them be;
+    None: everybody is, to be looked at.
 
-    `also`: a draft to be looked at as if it were published at `now`.
+    `also`: a draft to be looked at as if it had been published after all others.
     """
-    schedules = load_schedules(session, _versions(session, since, until, also), now)
+    schedules = load_schedules(session, _versions(session, since, until, also))
     overrides = session.scalars(
         select(RotaOverride)
         .where(RotaOverride.withdrawn_at.is_(None), RotaOverride.until > since, RotaOverride.since < until)
@@ -89,6 +93,8 @@ def load_plan(session: Session, since: datetime, until: datetime, *, now: dateti
         for row in overrides
     ]
     away = [Absence(person_id=row.person_id, since=row.since, until=row.until) for row in leaves]
+    if now is None:
+        return Plan(schedules=schedules, changes=changes, absences=away)
     named = {who for schedule in schedules for rule in schedule.rules for who in rule.people}
     named |= {change.person_id for change in changes}
     return Plan(schedules=schedules, changes=changes, absences=[*away, *_barred(session, named, now)])
@@ -109,7 +115,7 @@ def _versions(session: Session, since: datetime, until: datetime, also: RotaVers
     return found if also is None else [*found, also]
 
 
-def load_schedules(session: Session, versions: Sequence[RotaVersion], now: datetime) -> list[Schedule]:
+def load_schedules(session: Session, versions: Sequence[RotaVersion]) -> list[Schedule]:
     ids = [version.id for version in versions]
     rules = _grouped(session, select(ShiftRule).where(ShiftRule.rota_id.in_(ids)).order_by(ShiftRule.place), "rota_id")
     opening = _grouped(
@@ -128,7 +134,7 @@ def load_schedules(session: Session, versions: Sequence[RotaVersion], now: datet
             kind=version.kind,
             since=version.starts_at,
             until=version.ends_at,
-            published_at=version.published_at or now,
+            published_at=version.published_at or NEWEST,
             rules=tuple(
                 Rule(
                     layer=row.layer,
