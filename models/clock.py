@@ -20,3 +20,8 @@ class Clock:
 
 
 clock = Clock()
+
+
+def utc_text(at: datetime) -> str:
+    """RFC 3339 in UTC to the millisecond, as every time is told to a client."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

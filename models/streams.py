@@ -47,6 +47,13 @@ class EventKind(StrEnum):
     NOTICE_ACCESS = "notice.access"  # to a member: that staff could read a private conversation of theirs
     NOTICE_SECURITY = "notice.security"  # to a person: what was done to what they sign in with
     NOTICE_FACILITATION = "notice.facilitation"  # to coordinators: a group has lost one who facilitated it
+    # To those on the rota whom it concerns, and for what stands against a shift to coordinators and supervisors.
+    SHIFT_PUBLISHED = "shift.published"
+    SHIFT_CHANGED = "shift.changed"
+    SHIFT_LEAVE = "shift.leave"
+    SHIFT_SWAP = "shift.swap"
+    SHIFT_UNFIT = "shift.unfit"
+    SHIFT_RECORDED = "shift.recorded"
     SESSION_ENDED = "session.ended"
 
 

@@ -37,6 +37,7 @@ from server.http import (
     review,
     role_changes,
     roles,
+    rota,
     search,
     second_factor,
     walls,
@@ -115,6 +116,7 @@ def create_app(settings: Settings) -> Flask:
         review,
         audit,
         role_changes,
+        rota,
     ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)

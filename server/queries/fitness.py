@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.fitness import Problem, Record, could_fill, problems
 from models.notifications import CONFIRMED_LASTS, PushSubscription
 from models.people import Person, PersonState
+from models.policy import Facts, allows
 from models.rota import LAYER_ROLES, Clearance, ClearanceKind, Layer
 from models.rota_resolver import Gap, Plan, gaps, resolve
 from server.queries.rota import AROUND, load_plan
@@ -70,12 +71,24 @@ class Fillable:
     could_fill: Sequence[str]
 
 
-def find_gaps(session: Session, since: datetime, until: datetime, *, now: datetime) -> list[Fillable]:
+def find_gaps(session: Session, actor: Person, since: datetime, until: datetime, *, now: datetime) -> list[Fillable]:
+    """What is open in [since, until). Who does not plan the rota sees of those who could fill it only themselves."""
+    planning = allows("rota.edit", actor, Facts())
     plan = load_plan(session, since - BEFORE, until + BEFORE, now=now)
     found = gaps(plan, since, until)
     spans = resolve(plan, since - BEFORE, until + BEFORE) if found else []
     records = {layer: _candidates(session, layer, now) for layer in {gap.layer for gap in found}}
-    return [Fillable(gap=gap, could_fill=could_fill(gap, spans, plan.absences, records[gap.layer])) for gap in found]
+    return [
+        Fillable(
+            gap=gap,
+            could_fill=[
+                person_id
+                for person_id in could_fill(gap, spans, plan.absences, records[gap.layer])
+                if planning or person_id == actor.id
+            ],
+        )
+        for gap in found
+    ]
 
 
 def _candidates(session: Session, layer: Layer, now: datetime) -> Mapping[str, Record]:

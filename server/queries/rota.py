@@ -170,3 +170,11 @@ def _barred(session: Session, people: Iterable[str], now: datetime) -> list[Abse
         for layer in LAYERS
         if row.state is not PersonState.ACTIVE or row.role is not LAYER_ROLES[layer]
     ]
+
+
+def people_by_id(session: Session, ids: Iterable[str]) -> Mapping[str, Person]:
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(sorted(set(ids)))))}
+
+
+def spans_between(session: Session, since: datetime, until: datetime, *, now: datetime) -> list[Span]:
+    return resolve(load_plan(session, since, until, now=now), since, until)
