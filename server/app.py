@@ -24,6 +24,7 @@ from server.http import (
     conversations,
     decisions,
     display_names,
+    duty,
     groups,
     health,
     invites,
@@ -40,6 +41,7 @@ from server.http import (
     rota,
     search,
     second_factor,
+    shifts,
     walls,
     welcome,
 )
@@ -117,6 +119,8 @@ def create_app(settings: Settings) -> Flask:
         audit,
         role_changes,
         rota,
+        shifts,
+        duty,
     ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)

@@ -63,7 +63,7 @@ def make_override(
     Raises NotOnShift, AwayThen, RotaUnfit with what stands against whoever comes, Invalid.
     """
     authorise("rota.edit", actor, Facts())
-    since = _from_now(since, until, now, LONGEST_SHIFT if kind is OverrideKind.ADD else LONGEST_CHANGE)
+    since = from_now(since, until, now, LONGEST_SHIFT if kind is OverrideKind.ADD else LONGEST_CHANGE)
     if (kind is OverrideKind.REPLACE) is (replaced_id is None) or replaced_id == person_id:
         raise Invalid(errors={"replaced_id": ["Only replacing names somebody who is replaced, and by another."]})
     _refuse_stranger(session, person_id)
@@ -73,15 +73,7 @@ def make_override(
 
 def apply_change(session: Session, actor: Person, change: Change, *, now: datetime) -> RotaOverride:
     """Write a change down once it would do what it says and nothing stands against it. Authorised by whoever calls."""
-    plan = load_plan(session, change.since - BEFORE, change.until + AROUND, now=None)
-    goes = change.person_id if change.kind is OverrideKind.REMOVE else change.replaced_id
-    if goes is not None and not _on(plan, change, goes):
-        raise NotOnShift
-    if change.kind is not OverrideKind.REMOVE:
-        changed = Plan(schedules=plan.schedules, changes=[*plan.changes, change], absences=plan.absences)
-        if _missing(plan, changed, change):
-            raise AwayThen
-        refuse_unfit(find_problems(session, changed, change.since, change.until, now=now, people=[change.person_id]))
+    refuse_change(session, change, now=now)
     row = RotaOverride(
         id=new_id(),
         kind=change.kind,
@@ -98,6 +90,19 @@ def apply_change(session: Session, actor: Person, change: Change, *, now: dateti
     _audit(session, actor, "rota.changed", "rota_override", row.id, now, kind=row.kind.value)
     session.flush()  # what follows in the same transaction resolves with it
     return row
+
+
+def refuse_change(session: Session, change: Change, *, now: datetime) -> None:
+    """Raises NotOnShift, AwayThen or RotaUnfit where a change would not do what it says, or something stands against it."""
+    plan = load_plan(session, change.since - BEFORE, change.until + AROUND, now=None)
+    goes = change.person_id if change.kind is OverrideKind.REMOVE else change.replaced_id
+    if goes is not None and not _on(plan, change, goes):
+        raise NotOnShift
+    if change.kind is not OverrideKind.REMOVE:
+        changed = Plan(schedules=plan.schedules, changes=[*plan.changes, change], absences=plan.absences)
+        if _missing(plan, changed, change):
+            raise AwayThen
+        refuse_unfit(find_problems(session, changed, change.since, change.until, now=now, people=[change.person_id]))
 
 
 def withdraw_override(session: Session, actor: Person, override_id: str, *, now: datetime) -> None:
@@ -121,7 +126,7 @@ def record_leave(
 ) -> Leave:
     """They are on no shift from `since` (or now) on. What that leaves open is in the gap report."""
     authorise("rota.edit", actor, Facts())
-    since = _from_now(since, until, now, LONGEST_LEAVE)
+    since = from_now(since, until, now, LONGEST_LEAVE)
     _refuse_stranger(session, person_id)
     leave = Leave(id=new_id(), person_id=person_id, since=since, until=until, made_by=actor.id, made_at=now)
     session.add(leave)
@@ -187,7 +192,7 @@ def _missing(plan: Plan, changed: Plan, change: Change) -> bool:
     return hours(changed, change.person_id) < hours(before, change.replaced_id or "")
 
 
-def _from_now(since: datetime, until: datetime, now: datetime, longest: timedelta) -> datetime:
+def from_now(since: datetime, until: datetime, now: datetime, longest: timedelta) -> datetime:
     """What has passed is not changed any more. Raises Invalid for a stretch that is over, backwards or too long."""
     since = max(since, now)
     if until <= since:
