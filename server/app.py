@@ -19,6 +19,7 @@ from server.http import (
     audit,
     auth,
     break_glass,
+    calendar,
     code_of_conduct,
     contacts,
     conversations,
@@ -52,6 +53,7 @@ from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
 from server.jobs.retention import ensure_retention_job
 from server.jobs.search import index_forever
+from server.jobs.shifts import check_shifts_forever
 from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings
@@ -120,6 +122,7 @@ def create_app(settings: Settings) -> Flask:
         role_changes,
         rota,
         shifts,
+        calendar,
         duty,
     ):
         api.register_blueprint(module.blp)
@@ -155,6 +158,7 @@ def start_jobs(
     if settings.search:
         spawn(index_forever, sleep)
     spawn(sweep_forever, make_storage(settings.photos_url), sleep)
+    spawn(check_shifts_forever, sleep)
 
 
 def _security_schemes() -> dict[str, Any]:

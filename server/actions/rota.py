@@ -17,7 +17,7 @@ from models.rota import CHECKED_AHEAD, OpeningRule, RotaKind, RotaState, RotaVer
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
 from server.queries.fitness import BEFORE, find_problems
-from server.queries.rota import AROUND, load_plan
+from server.queries.rota import AROUND, load_plan, refuse_far
 from server.queries.rota_versions import VersionView, get_version, people_of, view_version
 
 MOST_TOLD = 200  # problems in one answer
@@ -43,7 +43,7 @@ def create_draft(session: Session, actor: Person, *, now: datetime, **fields: An
     """`rules` and `opening` as the wire has them, their rules checked. Raises Invalid for people nobody knows."""
     authorise("rota.edit", actor, Facts())
     version = RotaVersion(id=new_id(), state=RotaState.DRAFT, created_by=actor.id, created_at=now, version=1)
-    _fill(session, version, fields)
+    _fill(session, version, fields, now)
     _audit(session, actor, "rota.drafted", version, now)
     return view_version(session, version)
 
@@ -58,7 +58,7 @@ def replace_draft(
     for table in (ShiftRule, OpeningRule):
         session.execute(delete(table).where(table.rota_id == found.id))
     found.version += 1
-    _fill(session, found, fields)
+    _fill(session, found, fields, now)
     _audit(session, actor, "rota.redrafted", found, now)
     return view_version(session, found)
 
@@ -133,7 +133,10 @@ def _get_draft(session: Session, actor: Person, rota_id: str, version: int) -> R
     return found
 
 
-def _fill(session: Session, version: RotaVersion, fields: Mapping[str, Any]) -> None:
+def _fill(session: Session, version: RotaVersion, fields: Mapping[str, Any], now: datetime) -> None:
+    for name in ("starts_at", "ends_at"):
+        if fields[name] is not None:
+            refuse_far(name, fields[name], now)
     version.kind, version.starts_at, version.ends_at = fields["kind"], fields["starts_at"], fields["ends_at"]
     if (version.kind is RotaKind.TEMPORARY) is (version.ends_at is None):
         raise Invalid(errors={"ends_at": ["A temporary rota has an end, a regular one has none."]})

@@ -24,7 +24,7 @@ from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
 from server.actions.rota import refuse_unfit
 from server.queries.fitness import BEFORE, find_problems
-from server.queries.rota import AROUND, load_plan
+from server.queries.rota import AROUND, load_plan, refuse_far
 
 LONGEST_CHANGE = timedelta(days=92)
 LONGEST_LEAVE = timedelta(days=366)
@@ -195,6 +195,7 @@ def _missing(plan: Plan, changed: Plan, change: Change) -> bool:
 def from_now(since: datetime, until: datetime, now: datetime, longest: timedelta) -> datetime:
     """What has passed is not changed any more. Raises Invalid for a stretch that is over, backwards or too long."""
     since = max(since, now)
+    refuse_far("until", until, now)
     if until <= since:
         raise Invalid(errors={"until": ["The end must come after the start, and after now."]})
     if until - since > longest:

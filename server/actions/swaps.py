@@ -69,7 +69,8 @@ def ask_swap(
 def take_swap(session: Session, actor: Person, swap_id: str, *, now: datetime) -> Swap:
     """Offer to be on instead. Raises SwapSettled, SwapTaken, RotaUnfit, AwayThen, Forbidden for one's own."""
     authorise("rota.take", actor, Facts())
-    swap = _open(session, swap_id, now)
+    swap = get_swap(session, swap_id)
+    _refuse_settled(swap, now)
     if swap.person_id == actor.id:
         raise Forbidden
     if swap.state is SwapState.TAKEN:
@@ -85,7 +86,7 @@ def approve_swap(session: Session, actor: Person, swap_id: str, *, now: datetime
     """Now the other is on. Raises SwapNotTaken, SwapSettled, and what may stand against it by now."""
     swap = get_swap(session, swap_id)
     authorise("rota.approve", actor, Facts(made_by=swap.taken_by or ""))
-    swap = _open(session, swap_id, now)
+    _refuse_settled(swap, now)
     if swap.taken_by is None:
         raise SwapNotTaken
     override = apply_change(session, actor, _change(swap, swap.taken_by, now), now=now)
@@ -96,9 +97,10 @@ def approve_swap(session: Session, actor: Person, swap_id: str, *, now: datetime
 
 def cancel_swap(session: Session, actor: Person, swap_id: str, *, now: datetime) -> Swap:
     """By whoever asked, whose shift it is, or who plans the rota: all stays as it was. Raises SwapSettled."""
-    swap = _open(session, swap_id, now)
+    swap = get_swap(session, swap_id)
     if actor.id not in (swap.asked_by, swap.person_id):
         authorise("rota.edit", actor, Facts())
+    _refuse_settled(swap, now)
     _settle(session, actor, swap, SwapState.CANCELLED, now)
     return swap
 
@@ -127,11 +129,9 @@ def take_over(session: Session, actor: Person, *, layer: Layer, person_id: str, 
     return row
 
 
-def _open(session: Session, swap_id: str, now: datetime) -> Swap:
-    swap = get_swap(session, swap_id)
+def _refuse_settled(swap: Swap, now: datetime) -> None:
     if swap.state not in (SwapState.ASKED, SwapState.TAKEN) or swap.until <= now:
         raise SwapSettled
-    return swap
 
 
 def _change(swap: Swap, taker: str, now: datetime) -> Change:

@@ -16,17 +16,17 @@ from server.schemas.groups import PageArgsSchema
 from server.schemas.rota import (
     ClearanceArgsSchema,
     ClearanceSchema,
-    DraftSchema,
     GapsSchema,
     LeaveArgsSchema,
     LeaveSchema,
-    OverrideArgsSchema,
-    OverrideSchema,
-    RedraftSchema,
+    RotaDraftSchema,
+    RotaOverrideArgsSchema,
+    RotaOverrideSchema,
+    RotaRedraftSchema,
     RotaSchema,
-    VersionArgsSchema,
-    VersionSchema,
-    VersionsSchema,
+    RotaVersionArgsSchema,
+    RotaVersionSchema,
+    RotaVersionsSchema,
     WindowArgsSchema,
     dump_gap,
     dump_span,
@@ -65,7 +65,7 @@ def gaps() -> dict[str, Any]:
 @blp.get("/shifts")
 @blp.signed_in
 @blp.arguments(PageArgsSchema, location="query")
-@blp.response(200, VersionsSchema)
+@blp.response(200, RotaVersionsSchema)
 def versions(args: dict[str, Any]) -> dict[str, Any]:
     with looking() as (session, actor):
         authorise("rota.edit", actor, Facts())
@@ -75,8 +75,8 @@ def versions(args: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("/shifts")
 @blp.signed_in
-@blp.arguments(DraftSchema)
-@blp.response(201, VersionSchema)
+@blp.arguments(RotaDraftSchema)
+@blp.response(201, RotaVersionSchema)
 def draft(data: dict[str, Any]) -> dict[str, Any]:
     now = clock.now()
     with acting() as (session, actor):
@@ -86,7 +86,7 @@ def draft(data: dict[str, Any]) -> dict[str, Any]:
 
 @blp.get("/shifts/<uuid:rota_id>")
 @blp.signed_in
-@blp.response(200, VersionSchema)
+@blp.response(200, RotaVersionSchema)
 def version(rota_id: UUID) -> dict[str, Any]:
     with looking() as (session, actor):
         authorise("rota.edit", actor, Facts())
@@ -96,8 +96,8 @@ def version(rota_id: UUID) -> dict[str, Any]:
 
 @blp.put("/shifts/<uuid:rota_id>")
 @blp.signed_in
-@blp.arguments(RedraftSchema)
-@blp.response(200, VersionSchema)
+@blp.arguments(RotaRedraftSchema)
+@blp.response(200, RotaVersionSchema)
 def redraft(data: dict[str, Any], rota_id: UUID) -> dict[str, Any]:
     now = clock.now()
     with acting() as (session, actor):
@@ -107,7 +107,7 @@ def redraft(data: dict[str, Any], rota_id: UUID) -> dict[str, Any]:
 
 @blp.post("/shifts/<uuid:rota_id>/discard")
 @blp.signed_in
-@blp.arguments(VersionArgsSchema)
+@blp.arguments(RotaVersionArgsSchema)
 @blp.response(204)
 def discard(data: dict[str, Any], rota_id: UUID) -> None:
     with acting() as (session, actor):
@@ -116,8 +116,8 @@ def discard(data: dict[str, Any], rota_id: UUID) -> None:
 
 @blp.post("/shifts/<uuid:rota_id>/publish")
 @blp.signed_in
-@blp.arguments(VersionArgsSchema)
-@blp.response(200, VersionSchema)
+@blp.arguments(RotaVersionArgsSchema)
+@blp.response(200, RotaVersionSchema)
 def publish(data: dict[str, Any], rota_id: UUID) -> dict[str, Any]:
     with acting() as (session, actor):
         return dump_version(actions.publish(session, actor, str(rota_id), **data, now=clock.now()))
@@ -125,8 +125,8 @@ def publish(data: dict[str, Any], rota_id: UUID) -> dict[str, Any]:
 
 @blp.post("/overrides")
 @blp.signed_in
-@blp.arguments(OverrideArgsSchema)
-@blp.response(201, OverrideSchema)
+@blp.arguments(RotaOverrideArgsSchema)
+@blp.response(201, RotaOverrideSchema)
 def override(data: dict[str, Any]) -> Any:
     with acting() as (session, actor):
         return changes.make_override(session, actor, **data, now=clock.now())

@@ -11,10 +11,10 @@ from server.http.door import Blueprint, acting, looking
 from server.queries.rota import people_by_id
 from server.queries.shifts import handover_notes
 from server.queries.swaps import open_swaps
-from server.schemas.rota import OverrideSchema
+from server.schemas.rota import RotaOverrideSchema
 from server.schemas.shifts import (
     EndShiftSchema,
-    HandoversSchema,
+    ShiftHandoversSchema,
     ShiftRecordSchema,
     StartShiftSchema,
     SwapArgsSchema,
@@ -72,7 +72,7 @@ def cancel(swap_id: UUID) -> Any:
 @blp.post("/take-over")
 @blp.signed_in
 @blp.arguments(TakeOverSchema)
-@blp.response(201, OverrideSchema)
+@blp.response(201, RotaOverrideSchema)
 def take_over(data: dict[str, Any]) -> Any:
     with acting() as (session, actor):
         return actions.take_over(session, actor, **data, now=clock.now())
@@ -98,7 +98,7 @@ def end(data: dict[str, Any]) -> Any:
 
 @blp.get("/handovers")
 @blp.signed_in
-@blp.response(200, HandoversSchema)
+@blp.response(200, ShiftHandoversSchema)
 def handovers() -> dict[str, Any]:
     with looking() as (session, actor):
         notes = handover_notes(session, actor, now=clock.now())

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.errors import Invalid
 from models.people import Person, PersonState
 from models.recurrence import Recurrence
 from models.rota import (
@@ -27,6 +28,7 @@ from models.rota_resolver import LAYERS, Absence, Change, Plan, Rule, Schedule, 
 
 # More than the longest shift on either side of a moment, so that a shift is seen whole.
 AROUND = timedelta(days=3)
+FARTHEST_BACK, FARTHEST_AHEAD = timedelta(days=8 * 366), timedelta(days=2 * 366)
 NEWEST = datetime.max.replace(tzinfo=UTC)  # when a draft would be published, among those that are
 
 Row = TypeVar("Row", bound=Any)
@@ -176,5 +178,17 @@ def people_by_id(session: Session, ids: Iterable[str]) -> Mapping[str, Person]:
     return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(sorted(set(ids)))))}
 
 
+def refuse_far(field: str, at: datetime, now: datetime) -> None:
+    """Rules are worked out from their first start on: what is asked for may not be as far away as somebody likes.
+
+    Raises Invalid.
+    """
+    if not now - FARTHEST_BACK <= at <= now + FARTHEST_AHEAD:
+        raise Invalid(errors={field: ["Too far from now."]})
+
+
 def spans_between(session: Session, since: datetime, until: datetime, *, now: datetime) -> list[Span]:
+    """Who is on in [since, until). Raises Invalid where that is too far away."""
+    refuse_far("from", since, now)
+    refuse_far("to", until, now)
     return resolve(load_plan(session, since, until, now=now), since, until)

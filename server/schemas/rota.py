@@ -68,7 +68,7 @@ class ShiftRuleSchema(OpeningSchema):
     people = fields.List(IdField(), required=True, validate=validate.Length(min=1, max=MOST_PEOPLE))
 
 
-class DraftSchema(WireSchema):
+class RotaDraftSchema(WireSchema):
     """`ends_at` for a temporary rota only. Without `opening` somebody is meant to be there always."""
 
     kind = fields.Enum(RotaKind, by_value=True, required=True)
@@ -78,11 +78,11 @@ class DraftSchema(WireSchema):
     opening = fields.List(fields.Nested(OpeningSchema), load_default=list, validate=validate.Length(max=MOST_RULES))
 
 
-class RedraftSchema(DraftSchema):
+class RotaRedraftSchema(RotaDraftSchema):
     version = Whole(least=1, required=True)
 
 
-class VersionArgsSchema(WireSchema):
+class RotaVersionArgsSchema(WireSchema):
     version = Whole(least=1, required=True)
 
 
@@ -90,12 +90,12 @@ class ProblemOfShiftSchema(WireSchema):
     code = fields.String()
     words = fields.String()
     person_id = IdField()
-    layer = fields.Enum(Layer, by_value=True)
+    layer = fields.String()
     since = fields.String(metadata={"format": "date-time"})
     until = fields.String(metadata={"format": "date-time"})
 
 
-class VersionSummarySchema(WireSchema):
+class RotaVersionSummarySchema(WireSchema):
     id = IdField()
     kind = fields.Enum(RotaKind, by_value=True)
     state = fields.Enum(RotaState, by_value=True)
@@ -106,7 +106,7 @@ class VersionSummarySchema(WireSchema):
     version = Whole()
 
 
-class VersionSchema(VersionSummarySchema):
+class RotaVersionSchema(RotaVersionSummarySchema):
     """`problems`: what would stand against publishing it now; empty for one that is no draft."""
 
     rules = fields.List(fields.Nested(ShiftRuleSchema))
@@ -114,8 +114,8 @@ class VersionSchema(VersionSummarySchema):
     problems = fields.List(fields.Nested(ProblemOfShiftSchema))
 
 
-class VersionsSchema(WireSchema):
-    items = fields.List(fields.Nested(VersionSummarySchema))
+class RotaVersionsSchema(WireSchema):
+    items = fields.List(fields.Nested(RotaVersionSummarySchema))
     next_cursor = fields.String(allow_none=True)
 
 
@@ -145,7 +145,7 @@ class GapsSchema(WireSchema):
     next_cursor = fields.String(allow_none=True)
 
 
-class OverrideArgsSchema(WireSchema):
+class RotaOverrideArgsSchema(WireSchema):
     """`person_id` comes (add, replace) or goes (remove); `replaced_id` is whom a replacement stands in for."""
 
     kind = fields.Enum(OverrideKind, by_value=True, required=True)
@@ -156,7 +156,7 @@ class OverrideArgsSchema(WireSchema):
     replaced_id = IdField(load_default=None, allow_none=True)
 
 
-class OverrideSchema(WireSchema):
+class RotaOverrideSchema(WireSchema):
     id = IdField()
     kind = fields.Enum(OverrideKind, by_value=True)
     layer = fields.Enum(Layer, by_value=True)

@@ -64,15 +64,15 @@ class ShiftRecordSchema(WireSchema):
     handover_note = fields.String(allow_none=True)
 
 
-class HandoverSchema(WireSchema):
+class ShiftHandoverSchema(WireSchema):
     person = fields.Nested(PersonRefSchema)
     layer = fields.Enum(Layer, by_value=True)
     ended_at = Moment()
     note = fields.String()
 
 
-class HandoversSchema(WireSchema):
-    items = fields.List(fields.Nested(HandoverSchema))
+class ShiftHandoversSchema(WireSchema):
+    items = fields.List(fields.Nested(ShiftHandoverSchema))
     next_cursor = fields.String(allow_none=True)
 
 

@@ -160,6 +160,13 @@ MATRIX = {
     "break_glass.end": (NONE, {"private": "so", "private_asked": "so"}),
     "break_glass.read": (NONE, {"private_asked": "so"}),
     "second_factor.reset": (NONE, {"another": "o"}),
+    "rota.read": ("wso", {}),
+    "rota.edit": ("so", {}),
+    "rota.clear": (NONE, {"another": "so"}),
+    "rota.offer": ("so", {"oneself": "wso"}),
+    "rota.take": ("ws", {}),
+    "rota.approve": (NONE, {"private": "so", "private_member": "so"}),
+    "on_duty.read": (ALL, {}),
 }
 
 
