@@ -34,7 +34,7 @@ WORKER = Role.CARER_PEER_WORKER
 @dataclass(frozen=True, kw_only=True)
 class Rota:
     """Ids: somebody on first now, somebody fit who is not, a draft that could be published, a change and a leave to come, a
-    swap that somebody took, and somebody's feed.
+    swap that somebody took, and somebody's feed with its token.
     """
 
     worker_id: str
@@ -44,6 +44,7 @@ class Rota:
     leave_id: str
     swap_id: str
     feed_id: str
+    feed_token: str
 
 
 def moment(*, hours: float = 0) -> str:
@@ -123,6 +124,7 @@ def make_rota() -> Rota:
     swap = ask(worker, now + 6 * HOUR, now + 7 * HOUR)
     act(take_swap, spare, swap.id)
     draft = make_draft(kind=RotaKind.TEMPORARY, starts_at=now + 5000 * HOUR, ends_at=now + 5200 * HOUR)
+    made = act(create_feed, worker, scope=FeedScope.OWN)
     return Rota(
         worker_id=worker.id,
         spare_id=spare.id,
@@ -130,5 +132,6 @@ def make_rota() -> Rota:
         override_id=put_on_duty(worker, Layer.PRIMARY, since=now + 99 * HOUR).id,
         leave_id=make_leave(worker, now + 400 * HOUR, now + 500 * HOUR).id,
         swap_id=swap.id,
-        feed_id=act(create_feed, worker, scope=FeedScope.OWN).feed.id,
+        feed_id=made.feed.id,
+        feed_token=made.token,
     )

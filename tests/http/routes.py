@@ -309,6 +309,7 @@ def filled(world: World, rule: str) -> str:
         "<string:role>": Role.CARER.value,
         "/reactions/<string:name>": "/reactions/heart",
         "<string:name>": "team_model",
+        "<string:token>": world.rota.feed_token,
     }
     for name, value in names.items():
         rule = rule.replace(name, value)
