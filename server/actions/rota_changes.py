@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models.clock import utc_text
 from models.errors import Conflict, Invalid, NotFound
+from models.fitness import Problem
 from models.ids import new_id
 from models.people import Person, PersonState
 from models.policy import Facts, authorise
@@ -94,7 +95,7 @@ def apply_change(session: Session, actor: Person, change: Change, *, now: dateti
 
 def refuse_change(session: Session, change: Change, *, now: datetime) -> None:
     """Raises NotOnShift, AwayThen or RotaUnfit where a change would not do what it says, or something stands against it."""
-    plan = load_plan(session, change.since - BEFORE, change.until + AROUND, now=None)
+    plan = load_plan(session, change.since - BEFORE, change.until + BEFORE + AROUND, now=None)
     goes = change.person_id if change.kind is OverrideKind.REMOVE else change.replaced_id
     if goes is not None and not _on(plan, change, goes):
         raise NotOnShift
@@ -102,7 +103,7 @@ def refuse_change(session: Session, change: Change, *, now: datetime) -> None:
         changed = Plan(schedules=plan.schedules, changes=[*plan.changes, change], absences=plan.absences)
         if _missing(plan, changed, change):
             raise AwayThen
-        refuse_unfit(find_problems(session, changed, change.since, change.until, now=now, people=[change.person_id]))
+        refuse_unfit(_new_problems(session, plan, changed, change, now))
 
 
 def withdraw_override(session: Session, actor: Person, override_id: str, *, now: datetime) -> None:
@@ -165,6 +166,14 @@ def record_clearance(
     session.add(row)
     _audit(session, actor, "rota.clearance_recorded", "person", person_id, now, kind=kind.value)
     return row
+
+
+def _new_problems(session: Session, plan: Plan, changed: Plan, change: Change, now: datetime) -> list[Problem]:
+    """What stands against whoever comes, also in shifts of theirs that follow, unless it did before."""
+    window = {"since": change.since, "until": change.until + BEFORE}
+    before = find_problems(session, plan, **window, now=now, people=[change.person_id])
+    after = find_problems(session, changed, **window, now=now, people=[change.person_id])
+    return [one for one in after if one.since < change.until or one not in before]
 
 
 def _on(plan: Plan, change: Change, person_id: str) -> bool:
