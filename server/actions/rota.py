@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models.clock import utc_text
+from models.clock import utc_text, whole_second
 from models.errors import Conflict, Invalid, StaleVersion
 from models.fitness import Problem
 from models.ids import new_id
@@ -76,8 +76,8 @@ def publish(session: Session, actor: Person, rota_id: str, *, version: int, now:
     Raises RotaUnfit with every problem of the next weeks, RotaOver, RotaNotDraft, StaleVersion.
     """
     found = _get_draft(session, actor, rota_id, version)
-    found.starts_at = max(found.starts_at, now)  # what was, was
-    if found.ends_at is not None and found.ends_at <= found.starts_at:
+    found.starts_at = max(found.starts_at, whole_second(now))  # what was, was
+    if found.ends_at is not None and found.ends_at <= max(found.starts_at, now):
         raise RotaOver
     refuse_unfit(check_draft(session, found, now=now))
     before = load_plan(session, found.starts_at, found.starts_at + AROUND, now=None)

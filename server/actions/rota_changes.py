@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.clock import utc_text
+from models.clock import utc_text, whole_second
 from models.errors import Conflict, Invalid, NotFound
 from models.fitness import Problem
 from models.ids import new_id
@@ -115,7 +115,7 @@ def withdraw_override(session: Session, actor: Person, override_id: str, *, now:
     if row.withdrawn_at is not None or row.until <= now:
         raise AlreadyWithdrawn
     if row.since < now:
-        row.until = now
+        row.until = whole_second(now)
     else:
         row.withdrawn_at, row.withdrawn_by = now, actor.id
     _tell(session, row, now)
@@ -145,7 +145,7 @@ def withdraw_leave(session: Session, actor: Person, leave_id: str, *, now: datet
     if leave.withdrawn_at is not None or leave.until <= now:
         raise AlreadyWithdrawn
     if leave.since < now:
-        leave.until = now
+        leave.until = whole_second(now)
     else:
         leave.withdrawn_at, leave.withdrawn_by = now, actor.id
     _tell_of_leave(session, leave, now)
@@ -203,9 +203,9 @@ def _missing(plan: Plan, changed: Plan, change: Change) -> bool:
 
 def from_now(since: datetime, until: datetime, now: datetime, longest: timedelta) -> datetime:
     """What has passed is not changed any more. Raises Invalid for a stretch that is over, backwards or too long."""
-    since = max(since, now)
+    since = max(since, whole_second(now))
     refuse_far("until", until, now)
-    if until <= since:
+    if until <= max(since, now):
         raise Invalid(errors={"until": ["The end must come after the start, and after now."]})
     if until - since > longest:
         raise Invalid(errors={"until": ["That is too long at once."]})

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.clock import utc_text
+from models.clock import utc_text, whole_second
 from models.errors import Conflict, Forbidden
 from models.ids import new_id
 from models.people import Person, PersonState
@@ -117,7 +117,7 @@ def take_over(session: Session, actor: Person, *, layer: Layer, person_id: str, 
     change = Change(
         kind=OverrideKind.REPLACE,
         layer=layer,
-        since=now,
+        since=whole_second(now),
         until=shift.until,
         person_id=actor.id,
         replaced_id=person_id,
@@ -138,7 +138,7 @@ def _change(swap: Swap, taker: str, now: datetime) -> Change:
     return Change(
         kind=OverrideKind.REPLACE,
         layer=swap.layer,
-        since=max(swap.since, now),
+        since=max(swap.since, whole_second(now)),
         until=swap.until,
         person_id=taker,
         replaced_id=swap.person_id,

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from models.clock import utc_text
+from models.clock import utc_text, whole_second
 
 # Everything below U+0020 but tab and line feed, and what reorders or hides text: a name or message must read as it is.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
@@ -121,7 +121,7 @@ class Moment(fields.DateTime):
 
 
 class UtcMoment(fields.AwareDateTime):
-    """A time sent with its offset from UTC, of this century's calendar, to the millisecond, as an instant in UTC."""
+    """A time sent with its offset from UTC, of this century's calendar, to the second, as an instant in UTC."""
 
     FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -134,8 +134,7 @@ class UtcMoment(fields.AwareDateTime):
         found = super()._deserialize(value, attr, data, **kwargs)
         if not self.FIRST < found < self.LAST:
             raise ValidationError("Not a time of this calendar.")
-        found = found.astimezone(UTC)
-        return found.replace(microsecond=found.microsecond // 1000 * 1000)
+        return whole_second(found.astimezone(UTC))
 
 
 class Region(fields.String):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.clock import clock, utc_text
+from models.clock import clock, utc_text, whole_second
 from models.ids import new_id
 from models.people import Person
 from models.roles import Role
@@ -55,7 +55,7 @@ def put_on_duty(
     person: Person, layer: Layer, *, since: datetime | None = None, until: datetime | None = None
 ) -> RotaOverride:
     """On from now for eight hours, unless said otherwise: a one-off, without asking whether they are fit."""
-    since = since or clock.now()
+    since = since or whole_second(clock.now())
     with transaction() as session:
         override = RotaOverride(
             id=new_id(),
@@ -99,7 +99,7 @@ def recurring(*people: Person, layer: Layer = Layer.PRIMARY, turn: Turn = Turn.O
 
 
 def make_draft(*rules: dict[str, Any], by: Person | None = None, **changes: Any) -> VersionView:
-    facts = {"kind": RotaKind.REGULAR, "starts_at": clock.now(), "ends_at": None, "opening": [], **changes}
+    facts = {"kind": RotaKind.REGULAR, "starts_at": whole_second(clock.now()), "ends_at": None, "opening": [], **changes}
     return act(create_draft, by or make_person(Role.COORDINATOR), rules=list(rules), **facts)
 
 
