@@ -161,7 +161,7 @@ def test_a_draft_whose_start_has_passed_counts_from_its_publication(coordinator)
 def test_a_temporary_rota_needs_an_end_that_is_still_to_come(coordinator):
     kind, now = RotaKind.TEMPORARY, clock.now()
     assert_refused("invalid", make_draft, kind=kind)
-    assert_refused("invalid", make_draft, kind=kind, ends_at=now)
+    assert_refused("invalid", make_draft, kind=kind, ends_at=now - DAY)
     assert_refused("invalid", make_draft, ends_at=now + DAY)
     draft = make_draft(kind=kind, ends_at=now + DAY)
     late = make_draft(kind=kind, ends_at=now + DAY)

@@ -64,7 +64,7 @@ def test_both_parsers_read_what_the_resolver_says_also_when_clocks_change(app, n
         for person in (first, second, third):
             confirm_device(person)
         publish_rota(
-            recurring(first, second, zone=zone, starts="2026-01-04T01:30", minutes=180, turn=Turn.DAY),
+            recurring(first, second, zone=zone, starts="2026-01-04T00:30", minutes=180, turn=Turn.DAY),
             recurring(third, layer=Layer.BACKUP, zone=zone, starts="2026-01-05T05:30", minutes=30, rrule="FREQ=WEEKLY"),
         )
         body = nobody.get(make_feed(app, first)).data
