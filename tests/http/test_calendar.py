@@ -70,9 +70,8 @@ def test_both_parsers_read_what_the_resolver_says_also_when_clocks_change(app, n
         body = nobody.get(make_feed(app, first)).data
         expected = said_by_the_resolver()
         assert len(expected) > 80
-        lengths = {until - since for since, until in expected[1:-1]} - {timedelta(minutes=180), timedelta(minutes=30)}
-        assert lengths <= {timedelta(minutes=minutes) for minutes in (120, 150, 210, 240)}
-        assert lengths
+        changed = {timedelta(minutes=minutes) for minutes in (120, 150, 210, 240)}
+        assert changed & {until - since for since, until in expected}  # a clock was changed during one of them
         assert by_icalendar(body) == by_vobject(body) == expected
         own = nobody.get(make_feed(app, first, "own")).data
         assert by_icalendar(own) == by_vobject(own) == said_by_the_resolver(first.id)
