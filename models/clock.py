@@ -24,3 +24,13 @@ class Clock:
 
 
 clock = Clock()
+
+
+def whole_second(at: datetime) -> datetime:
+    """The second it is in: what calendars can say."""
+    return at.replace(microsecond=0)
+
+
+def utc_text(at: datetime) -> str:
+    """RFC 3339 in UTC to the millisecond, as every time is told to a client."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

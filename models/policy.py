@@ -142,6 +142,10 @@ def about_another(actor: Actor, facts: Facts) -> bool:
     return facts.about is not None and facts.about != actor.id
 
 
+def about_oneself(actor: Actor, facts: Facts) -> bool:
+    return facts.about is not None and facts.about == actor.id
+
+
 def an_outsider(actor: Actor, facts: Facts) -> bool:
     """Never belonged to the private conversation."""
     return facts.members is not None and actor.id not in facts.members
@@ -282,6 +286,16 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "follow_up.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
     "follow_up.read": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
     "follow_up.answer": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
+    # Carers never see the rota, nor does anybody who has no part in it.
+    "rota.read": ((a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
+    "rota.edit": ((a_supervisor,), (a_coordinator,)),
+    # Nobody is their own proof of being trained or supervised.
+    "rota.clear": ((a_supervisor, about_another), (a_coordinator, about_another)),
+    "rota.offer": ((a_carer_peer_worker, about_oneself), (a_supervisor,), (a_coordinator,)),
+    "rota.take": ((a_carer_peer_worker,), (a_supervisor,)),
+    "rota.approve": ((a_supervisor, somebody_elses), (a_coordinator, somebody_elses)),
+    # Whether a carer peer worker is there now; never who else is.
+    "on_duty.read": ((signed_in,),),
     # Nobody gets rid of their own this way: for that they need a good code.
     "second_factor.reset": ((a_coordinator, about_another),),
 }

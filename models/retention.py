@@ -24,6 +24,7 @@ EXPORT_ROW_LASTS = timedelta(days=30)
 JOB_LASTS = timedelta(days=30)  # after it ended
 SIGN_IN_LASTS = timedelta(days=90)  # after it ended: long enough to look into a break-in
 UNVERIFIED_LASTS = timedelta(days=7)  # an account whose address was never proven
+HANDOVER_LASTS = timedelta(days=14)  # after the shift: a note for whoever comes next, no file about people
 RECORD_LASTS = timedelta(days=2555)  # seven years: how long somebody may call the service to account
 
 ERASED_NAME = "Someone who left"  # how others see a person whose account is erased
@@ -68,6 +69,8 @@ RULES: Mapping[str, Rule] = {
         lasts=RECORD_LASTS,
     ),
     "walls": Rule(becomes=Class.ERASED, why="Why you did not want to meet somebody."),
+    "handover_notes": Rule(becomes=Class.ERASED, why="What you wrote at the end of a shift for whoever came next."),
+    "calendar_feeds": Rule(becomes=Class.ERASED, why="Links to your shifts for calendars stop working."),
     "invites": Rule(becomes=Class.ERASED, why="Your notes on invites you made. Those not used yet stop working."),
     "sign_ins": Rule(
         becomes=Class.KEPT,
@@ -88,6 +91,11 @@ RULES: Mapping[str, Rule] = {
     "work_for_the_service": Rule(
         becomes=Class.KEPT,
         why="What you decided for the service as one of its staff, with the reasons you wrote: it has to answer for it.",
+    ),
+    "shifts": Rule(
+        becomes=Class.KEPT,
+        why="When you were on the crisis rota, without a name: the service has to answer for who was there.",
+        lasts=RECORD_LASTS,
     ),
     "audit_entries": Rule(
         becomes=Class.KEPT,
@@ -113,6 +121,7 @@ WORDS: Mapping[str, str] = {
     "second_factor.secret": "profile",
     "passkey.name": "profile",
     "sign_in.device_name": "profile",
+    "shift_record.handover_note": "handover_notes",
     "message.body": "messages",
     "message.content_warning": "messages",
     "message.photos_text": "messages",

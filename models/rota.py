@@ -175,3 +175,12 @@ class Clearance(Base):
     valid_until: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DutyPresence(Base):
+    """When somebody on the rota last had the app open, kept for those who are on only. Never for a carer."""
+
+    __tablename__ = "duty_presence"
+
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

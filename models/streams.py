@@ -60,6 +60,13 @@ class EventKind(StrEnum):
     ALERT_STILL_OPEN = "alert.still_open"  # to who took it and the desk: it was never closed
     NOTICE_FOLLOW_UP = "notice.follow_up"  # what is owed after an alert is due, or was answered
     NOTICE_ENGINE = "notice.engine"  # to supervisors: alerts may not move on
+    # To those on the rota whom it concerns, and for what stands against a shift to coordinators and supervisors.
+    SHIFT_PUBLISHED = "shift.published"
+    SHIFT_CHANGED = "shift.changed"
+    SHIFT_LEAVE = "shift.leave"
+    SHIFT_SWAP = "shift.swap"
+    SHIFT_UNFIT = "shift.unfit"
+    SHIFT_RECORDED = "shift.recorded"
     SESSION_ENDED = "session.ended"
 
 

@@ -21,11 +21,13 @@ from server.http import (
     audit,
     auth,
     break_glass,
+    calendar,
     code_of_conduct,
     contacts,
     conversations,
     decisions,
     display_names,
+    duty,
     groups,
     health,
     invites,
@@ -40,8 +42,10 @@ from server.http import (
     review,
     role_changes,
     roles,
+    rota,
     search,
     second_factor,
+    shifts,
     walls,
     welcome,
 )
@@ -120,6 +124,10 @@ def create_app(settings: Settings) -> Flask:
         review,
         audit,
         role_changes,
+        rota,
+        shifts,
+        calendar,
+        duty,
     ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)

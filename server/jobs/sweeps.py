@@ -22,12 +22,14 @@ from models.privacy import Erasure, ErasureState, Export
 from models.retention import (
     DECIDED_BY,
     EXPORT_ROW_LASTS,
+    HANDOVER_LASTS,
     JOB_LASTS,
     RECORD_LASTS,
     SIGN_IN_LASTS,
     UNVERIFIED_LASTS,
 )
 from models.review import Case, CaseState, Decision, Flag, Report
+from models.shifts import ShiftCheck, ShiftRecord
 from models.streams import Event
 from moderation.audit import write_audit
 from server.actions.privacy import erase_person
@@ -146,6 +148,10 @@ def _void_requests(session: Session, keys: Sequence[str], now: datetime) -> None
         write_audit(session, actor_id=None, action="break_glass.void", subject_kind="break_glass", subject_id=found, now=now)
 
 
+def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(update(ShiftRecord).where(ShiftRecord.id.in_(keys)).values(handover_note=None))
+
+
 def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
     for table in (Flag, Report, Decision):
         session.execute(delete(table).where(table.case_id.in_(keys)))
@@ -228,6 +234,24 @@ SWEEPS: Sequence[Sweep] = (
         BreakGlass.id,
         lambda _session, now: and_(BreakGlass.state == BreakGlassState.ASKED, BreakGlass.asked_at <= now - ASKED_LASTS),
         _void_requests,
+    ),
+    _sweep(
+        "handover_notes",
+        ShiftRecord.id,
+        lambda _session, now: and_(ShiftRecord.ended_at <= now - HANDOVER_LASTS, ShiftRecord.handover_note.is_not(None)),
+        _wipe_handovers,
+    ),
+    _sweep(
+        "old_shift_records",
+        ShiftRecord.id,
+        lambda _session, now: ShiftRecord.until <= now - RECORD_LASTS,
+        _delete(ShiftRecord, ShiftRecord.id),
+    ),
+    _sweep(
+        "old_shift_checks",
+        ShiftCheck.id,
+        lambda _session, now: ShiftCheck.checked_at <= now - RECORD_LASTS,
+        _delete(ShiftCheck, ShiftCheck.id),
     ),
     _sweep(
         "restricted_erasures",

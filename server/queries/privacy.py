@@ -22,6 +22,7 @@ from models.retention import RULES, Class
 from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.role_descriptions import RoleDescription
 from models.roles import Role
+from models.shifts import ShiftRecord
 
 
 def newest_export(session: Session, person_id: str) -> Export | None:
@@ -107,6 +108,7 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
         "sign_ins": count(select(SignIn.id).where(SignIn.person_id == person_id)),
         "acceptances": count(select(Acceptance.version).where(Acceptance.person_id == person_id)),
         "decisions": count(decisions_told(person_id).with_only_columns(Decision.id)),
+        "shifts": count(select(ShiftRecord.id).where(ShiftRecord.person_id == person_id)),
         "work_for_the_service": sum(
             count(query)
             for query in (

@@ -23,6 +23,7 @@ from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
+from tests.factories.rota import Rota, make_rota, moment
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class World:
     passkey_id: str
     alert_id: str
     follow_up_id: str
+    rota: Rota
 
 
 def make_world() -> World:
@@ -80,6 +82,7 @@ def make_world() -> World:
         passkey_id=make_passkey(newcomer).id,
         alert_id=alert_id,
         follow_up_id=follow_ups(alert_id)[0].id,
+        rota=make_rota(),
     )
 
 
@@ -103,7 +106,20 @@ def nowhere() -> World:
         passkey_id=new_id(),
         alert_id=new_id(),
         follow_up_id=new_id(),
+        rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
     )
+
+
+def draft_body(world: World) -> dict[str, Any]:
+    """A temporary rota of weeks that nobody else's shifts are in."""
+    when = {"zone": "Europe/London", "starts": "2026-01-06T09:00", "minutes": 480, "rrule": "FREQ=WEEKLY;BYDAY=MO,TH"}
+    return {
+        "kind": "temporary",
+        "starts_at": moment(hours=24 * 300),
+        "ends_at": moment(hours=24 * 314),
+        "rules": [{**when, "layer": "primary", "turn": "week", "people": [world.rota.worker_id]}],
+        "opening": [when],
+    }
 
 
 def group_body() -> dict[str, Any]:
@@ -231,11 +247,44 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "version": 0,
             "end_open_contacts": False,
         },
+        ("POST", "/rota/shifts"): draft_body(world),
+        ("PUT", "/rota/shifts/<uuid:rota_id>"): {**draft_body(world), "version": 1},
+        ("POST", "/rota/shifts/<uuid:rota_id>/publish"): {"version": 1},
+        ("POST", "/rota/shifts/<uuid:rota_id>/discard"): {"version": 1},
+        ("POST", "/rota/overrides"): {
+            "kind": "replace",
+            "layer": "primary",
+            "since": moment(hours=1),
+            "until": moment(hours=2),
+            "person_id": world.rota.spare_id,
+            "replaced_id": world.rota.worker_id,
+        },
+        ("POST", "/rota/leave"): {
+            "person_id": world.rota.spare_id,
+            "since": moment(hours=24),
+            "until": moment(hours=48),
+        },
+        ("POST", "/rota/clearances"): {
+            "person_id": world.rota.spare_id,
+            "kind": "training",
+            "valid_until": moment(hours=24 * 300),
+        },
+        ("POST", "/rota/swaps"): {
+            "layer": "primary",
+            "since": moment(hours=3),
+            "until": moment(hours=4),
+            "person_id": world.rota.worker_id,
+        },
+        ("POST", "/rota/take-over"): {"layer": "primary", "person_id": world.rota.worker_id},
+        ("POST", "/rota/shift/start"): {"layer": "primary"},
+        ("POST", "/rota/shift/end"): {"layer": "primary", "debrief": "later", "handover_note": "All calm."},
+        ("POST", "/rota/calendar"): {"scope": "own"},
     }
 
 
 # Routes that cannot do without something in the query.
 QUERIES: dict[tuple[str, str], dict[str, str]] = {
+    ("GET", "/rota"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/search"): {"q": "evening"},
     ("GET", "/conversations/<uuid:conversation_id>/search"): {"q": "evening"},
 }
@@ -263,6 +312,11 @@ def filled(world: World, rule: str) -> str:
         "passkey_id": world.passkey_id,
         "alert_id": world.alert_id,
         "follow_up_id": world.follow_up_id,
+        "rota_id": world.rota.draft_id,
+        "override_id": world.rota.override_id,
+        "leave_id": world.rota.leave_id,
+        "swap_id": world.rota.swap_id,
+        "feed_id": world.rota.feed_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)
@@ -270,6 +324,7 @@ def filled(world: World, rule: str) -> str:
         "<string:role>": Role.CARER.value,
         "/reactions/<string:name>": "/reactions/heart",
         "<string:name>": "team_model",
+        "<string:token>": world.rota.feed_token,
     }
     for name, value in names.items():
         rule = rule.replace(name, value)

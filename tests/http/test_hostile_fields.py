@@ -95,6 +95,18 @@ JSON_ROUTES = [
     ("POST", "/crisis/follow-ups/<uuid:follow_up_id>/answer"),
     ("POST", "/walls/<uuid:wall_id>/consent"),
     ("PUT", "/decisions/<string:name>"),
+    ("POST", "/rota/shifts"),
+    ("PUT", "/rota/shifts/<uuid:rota_id>"),
+    ("POST", "/rota/shifts/<uuid:rota_id>/publish"),
+    ("POST", "/rota/shifts/<uuid:rota_id>/discard"),
+    ("POST", "/rota/overrides"),
+    ("POST", "/rota/leave"),
+    ("POST", "/rota/clearances"),
+    ("POST", "/rota/swaps"),
+    ("POST", "/rota/take-over"),
+    ("POST", "/rota/shift/start"),
+    ("POST", "/rota/shift/end"),
+    ("POST", "/rota/calendar"),
 ]
 # A text that could be a code is looked up, and then refused as one.
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
@@ -114,6 +126,9 @@ NULLABLE = {
     "worker_id",
     "reason",
     "message_id",
+    "ends_at",
+    "replaced_id",
+    "handover_note",
 }
 
 
@@ -128,6 +143,10 @@ def allowed_caller(app, world, route):
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
     if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct")):
+        return Caller(app, make_person(Role.COORDINATOR))
+    if rule.startswith(("/rota/take-over", "/rota/shift/")):
+        return Caller(app, make_person(Role.CARER_PEER_WORKER))
+    if rule.startswith("/rota"):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/")):
         return Caller(app, make_person(Role.COORDINATOR))

@@ -189,6 +189,13 @@ MATRIX = {
     "follow_up.read": ("so", {"follow_up_mine": ALL}),
     "follow_up.answer": ("so", {"follow_up_mine": ALL}),
     "second_factor.reset": (NONE, {"another": "o"}),
+    "rota.read": ("wso", {}),
+    "rota.edit": ("so", {}),
+    "rota.clear": (NONE, {"another": "so"}),
+    "rota.offer": ("so", {"oneself": "wso"}),
+    "rota.take": ("ws", {}),
+    "rota.approve": (NONE, {"private": "so", "private_member": "so"}),
+    "on_duty.read": (ALL, {}),
 }
 
 

@@ -12,6 +12,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "duty_presence",
+        sa.Column("person_id", Id(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_duty_presence_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_duty_presence")),
+    )
+    op.create_table(
         "calendar_feed",
         sa.Column("id", Id(), nullable=False),
         sa.Column("person_id", Id(), nullable=False),
@@ -316,3 +323,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_calendar_feed_person_id"))
 
     op.drop_table("calendar_feed")
+    op.drop_table("duty_presence")
