@@ -40,7 +40,7 @@ def _end_of_quiet(quiet_from: int, quiet_until: int, zone: ZoneInfo, at: datetim
 
 def _moments(day: date, minutes: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """When clocks there show this time: both times where they are put back; just before and after where it is skipped."""
-    shown = datetime.combine(day, time(*divmod(minutes, 60)), tzinfo=zone)
+    shown = datetime.combine(day, time(*divmod(minutes % DAY_MINUTES, 60)), tzinfo=zone)
     return shown.replace(fold=0).astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
 
 

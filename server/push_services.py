@@ -4,6 +4,7 @@ Nothing here touches the database. No redirect is followed, no answer is read, a
 peace for a while, so that what is slow there holds up nothing here.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from server.vapid import authorization, from_base64url, read_key
 log = structlog.get_logger("hearthside.push")
 
 CONNECT_S, ANSWER_S = 3.0, 5.0
+PADDED_BYTES = 256
 TOPIC_CHARS = 32  # RFC 8030's bound
 REST = timedelta(seconds=30)  # for a service that did not answer
 LONGEST_WAIT = timedelta(hours=1)  # a service may ask for more, and is asked again all the same
@@ -82,7 +84,7 @@ class PushServices:
             "Authorization": authorization(self._key, subject=self._subject, endpoint=endpoint, now=now),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(max(0, int(ttl.total_seconds()))),
+            "TTL": str(math.ceil(ttl.total_seconds())),
             "Urgency": "high" if urgent else "normal",
         }
         if topic is not None:
@@ -114,9 +116,9 @@ class PushServices:
 
 
 def seal(device: PushSubscription, data: Mapping[str, str]) -> bytes:
-    """Readable for nobody but the device (RFC 8291)."""
+    """Readable for nobody but the device (RFC 8291), and of one size, by which a push service could tell what it is."""
     sealed: bytes = http_ece.encrypt(
-        orjson.dumps(dict(data)),
+        orjson.dumps(dict(data)).ljust(PADDED_BYTES),  # white space after it is JSON still
         private_key=ec.generate_private_key(ec.SECP256R1()),
         dh=from_base64url(device.p256dh),
         auth_secret=from_base64url(device.auth),

@@ -218,9 +218,8 @@ def _demo_values() -> dict[str, str]:
             "ENCRYPTION_KEYS": f"k1:{key}",
         }
     if "VAPID_PRIVATE_KEY" not in kept:
-        kept["VAPID_PRIVATE_KEY"] = new_key()
+        kept |= {"VAPID_PRIVATE_KEY": new_key(), "VAPID_SUBJECT": "mailto:demo@example.org"}
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(json.dumps(kept))
-    usual = {"DATABASE_URL": f"sqlite:///{DEMO_FOLDER / 'hearthside.sqlite'}", "VAPID_SUBJECT": "mailto:demo@example.org"}
-    return {**usual, **kept}
+    return {"DATABASE_URL": f"sqlite:///{DEMO_FOLDER / 'hearthside.sqlite'}", **kept}

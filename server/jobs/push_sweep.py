@@ -24,10 +24,10 @@ log = structlog.get_logger("hearthside.push")
 
 PAUSE_S = 4.0
 FIRST_LOOK = timedelta(hours=6)  # how far back, so that what nobody looked at while all processes were down is told of
-OVERLAP = timedelta(minutes=1)  # a stream moved by the clock of whoever wrote, and shows once they have committed
+OVERLAP = timedelta(minutes=5)  # a stream moved by the clock of whoever wrote, and shows once they have committed
 STREAMS = 200  # a query
 PAGE = 200
-CLAIMS = 25  # a transaction: other writers wait for it
+CLAIMS = 10  # a transaction: other writers wait for it, and on SQLite the whole process
 
 
 class PushSweep:
@@ -66,14 +66,16 @@ class PushSweep:
 
 
 def _all_untold(conversation_ids: Sequence[str]) -> Iterator[Sequence[Untold]]:
-    """Some at a time, each to be taken on before the next are looked for: whoever was is not found again."""
+    """Some at a time, so that a large group holds nobody up."""
+    last = None
     while True:
         with reading() as session:
-            found = find_untold(session, conversation_ids, limit=PAGE)
+            found = find_untold(session, conversation_ids, limit=PAGE, after=last)
         for start in range(0, len(found), CLAIMS):
             yield found[start : start + CLAIMS]
         if len(found) < PAGE:
             return
+        last = found[-1]
 
 
 def _claim(untold: Sequence[Untold]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.auth import IDLE_LASTS, SignIn
@@ -27,8 +27,13 @@ class Untold:
     last_seq: int
 
 
-def find_untold(session: Session, conversation_ids: Collection[str], *, limit: int) -> Sequence[Untold]:
-    """Who is to be told of these conversations: who belongs, has not muted it, and has a device that takes pushes."""
+def find_untold(
+    session: Session, conversation_ids: Collection[str], *, limit: int, after: Untold | None = None
+) -> Sequence[Untold]:
+    """Who is to be told of these conversations: who belongs, has not muted it, and has a device that takes pushes.
+
+    In a fixed order, in which `after` is where to go on.
+    """
     known = case((Membership.read_seq > Membership.notified_seq, Membership.read_seq), else_=Membership.notified_seq)
     last = (
         select(func.max(Message.seq))
@@ -41,7 +46,7 @@ def find_untold(session: Session, conversation_ids: Collection[str], *, limit: i
         .correlate(Membership)
         .scalar_subquery()
     )
-    found = session.execute(
+    query = (
         select(Membership.conversation_id, Membership.person_id, Membership.read_seq, Membership.notified_seq, last)
         .where(
             Membership.conversation_id.in_(list(conversation_ids)),
@@ -53,9 +58,12 @@ def find_untold(session: Session, conversation_ids: Collection[str], *, limit: i
         .order_by(Membership.conversation_id, Membership.person_id)
         .limit(limit)
     )
+    if after is not None:
+        beyond = and_(Membership.conversation_id == after.conversation_id, Membership.person_id > after.person_id)
+        query = query.where(or_(Membership.conversation_id > after.conversation_id, beyond))
     return [
         Untold(conversation_id=row[0], person_id=row[1], read_seq=row[2], notified_seq=row[3], last_seq=row[4])
-        for row in found
+        for row in session.execute(query)
     ]
 
 

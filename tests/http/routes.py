@@ -19,6 +19,7 @@ from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
+from tests.factories.notifications import add_subscription, new_push_keys
 from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
@@ -52,6 +53,7 @@ class World:
     alert_id: str
     follow_up_id: str
     rota: Rota
+    subscription_id: str
 
 
 def make_world() -> World:
@@ -64,13 +66,14 @@ def make_world() -> World:
     report(reader, message)
     private_id = make_one_to_one().conversation_id
     alert_id = ask_for_help().alert.id
+    sign_in = make_sign_in(newcomer)
     return World(
         group=group,
         author=author,
         message=message,
         case=case_of(message.id),
         newcomer=newcomer,
-        sign_in_id=make_sign_in(newcomer).id,
+        sign_in_id=sign_in.id,
         invite_id=act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER).invite.id,
         worker=worker,
         consumer_worker=consumer_worker,
@@ -83,6 +86,7 @@ def make_world() -> World:
         alert_id=alert_id,
         follow_up_id=follow_ups(alert_id)[0].id,
         rota=make_rota(),
+        subscription_id=add_subscription(newcomer, sign_in).id,
     )
 
 
@@ -107,6 +111,7 @@ def nowhere() -> World:
         alert_id=new_id(),
         follow_up_id=new_id(),
         rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
+        subscription_id=new_id(),
     )
 
 
@@ -185,6 +190,11 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/me/passkeys"): {"challenge_id": new_id(), "credential": spent("create"), "name": "My phone"},
         ("DELETE", "/me/passkeys/<uuid:passkey_id>"): {"password": "wrong"},
         ("POST", "/auth/passkeys"): {"challenge_id": new_id(), "credential": spent("get"), "device_name": "Phone"},
+        ("POST", "/me/push-subscriptions"): {
+            "endpoint": f"https://fcm.googleapis.com/fcm/send/{uuid4().hex}",
+            "keys": new_push_keys(),
+        },
+        ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): {"code": "2345-6789-ABCD-EFGH-JKMN"},
         ("PUT", "/roles/<string:role>"): {
             "summary": "Listens.",
             "does": ["Listens."],
@@ -317,6 +327,7 @@ def filled(world: World, rule: str) -> str:
         "leave_id": world.rota.leave_id,
         "swap_id": world.rota.swap_id,
         "feed_id": world.rota.feed_id,
+        "subscription_id": world.subscription_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)
