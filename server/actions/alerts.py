@@ -166,7 +166,7 @@ def cancel_alert(session: Session, actor: Person, alert_id: str, *, now: datetim
         alert.close(AlertState.CANCELLED, by=actor.id, at=now)
         escalation.end_conversation_of(session, alert, now)
         settle_call_back(session, alert, FollowUpState.NOT_WANTED, by=actor.id, now=now)
-        if alert.taken_by is not None:
+        if alert.taken_by is not None and alert.in_contact_at is not None:
             owe(session, alert, FollowUpKind.DEBRIEF, alert.taken_by, due_at=now)
         audit(session, alert, "alert.cancelled", now, by=actor.id)
         tell(session, alert, now)
@@ -206,9 +206,10 @@ def _refuse_others_message(session: Session, actor: Person, message_id: str | No
 def _join(session: Session, alert: Alert, *, whose: Whose, note: str | None, message_id: str | None, now: datetime) -> None:
     """What the carer says when they ask again is added to what they said before."""
     said = alert.note or ""
-    if note and note not in said and len(said) + len(note) < LONGEST_NOTE:
+    adds = bool(note and note not in said and len(said) + len(note) < LONGEST_NOTE)
+    if adds:
         alert.note = f"{said}\n{note}".strip()
-    news = whose is not alert.whose
+    news = adds or whose is not alert.whose
     alert.whose, alert.message_id = whose, message_id or alert.message_id
     if alert.state is AlertState.UNANSWERED and _somebody_could_come(session, alert, now):
         audit(session, alert, "alert.asked_again", now, by=alert.carer_id)

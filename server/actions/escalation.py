@@ -45,11 +45,18 @@ def look_at(session: Session, alert_id: str, *, now: datetime, clock_stepped: bo
         begin_contact(session, alert, by=None, now=now)
     elif alert.due_at > now and alert.due_at <= now + longest_waits(current_policy())[alert.state]:
         return False
-    elif (clock_stepped or alert.due_at > now) and alert.state is not AlertState.PAGING:
+    elif _time_to_answer_is_unknown(alert, now, clock_stepped=clock_stepped):
         alert.due_at = now + longest_waits(current_policy())[alert.state]
     else:
         DUE[alert.state](session, alert, now)
     return True
+
+
+def _time_to_answer_is_unknown(alert: Alert, now: datetime, *, clock_stepped: bool) -> bool:
+    """Whether its time begins anew: it was set by another clock. A page goes out rather early than late."""
+    if alert.due_at is not None and alert.due_at > now:
+        return alert.state is not AlertState.PAGING
+    return clock_stepped and alert.state is AlertState.ACKNOWLEDGED
 
 
 def put_off(session: Session, alert_id: str, *, now: datetime) -> None:

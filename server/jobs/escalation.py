@@ -30,6 +30,7 @@ log = structlog.get_logger("hearthside.escalation")
 POLL_S = 1.0
 WATCH_S = 10.0
 BATCH = 100
+MOST_REFUSED = 3  # in one round, before the database counts as away
 JUMP = timedelta(seconds=5)  # a clock that went this much further than the time that passed was set
 
 Step = Callable[..., bool]
@@ -45,6 +46,7 @@ class Escalation:
         self._sleep = sleep
         self._monotonic = monotonic
         self._last: tuple[datetime, float] | None = None
+        self._refused = 0  # steps of this round that the database refused
 
     def run_forever(self) -> None:
         """The background loop. It outlives everything but the process."""
@@ -76,7 +78,7 @@ class Escalation:
             beat_due = beat_is_due(session, now=now)
             alerts = due_alerts(session, current_policy(), now=now, limit=BATCH)
             follow_ups = due_follow_ups(session, now=now, limit=BATCH)
-        stepped = self._clock_stepped(now)
+        stepped, self._refused = self._clock_stepped(now), 0
         look = partial(look_at, clock_stepped=stepped)
         done = sum(self._one(look, put_off, each, now) for each in alerts)
         done += sum(self._one(tell_follow_up, put_off_follow_up, each, now) for each in follow_ups)
@@ -91,7 +93,11 @@ class Escalation:
             with transaction() as session:
                 return step(session, subject_id, now=now)
         except Unavailable:
-            raise
+            # Somebody may hold what this one needs, and then the others go on; or the database is away.
+            self._refused += 1
+            if self._refused >= MOST_REFUSED:
+                raise
+            return False
         except Exception:
             log.exception("step failed", subject=subject_id)
             with transaction() as session:

@@ -91,6 +91,7 @@ def test_asking_again_joins_the_open_alert_and_adds_what_was_said():
     assert (again.is_new, again.view.alert.id) == (False, first.alert.id)
     assert (again.view.alert.note, again.view.alert.whose) == (f"{NOTE}\nHe has a knife.", Whose.VIOLENCE)
     assert times_paged(worker) == 1
+    assert kinds_of(worker.id)[-1] == "alert.paging"  # there is something new to read
 
 
 def test_asking_at_the_same_moment_opens_one_alert():
@@ -210,6 +211,7 @@ def test_the_carer_can_take_it_back_at_any_time(how_far):
     assert act(cancel_alert, carer, alert_id).alert.state is AlertState.CANCELLED
     assert kinds_of(worker.id)[-1] == "alert.cancelled"
     act(cancel_alert, carer, alert_id)  # again changes nothing
+    assert [owed.kind.value for owed in follow_ups(alert_id)] == (["debrief"] if how_far == "in_contact" else [])
     go_on(minutes=10)
     assert times_paged(worker) == 1
 

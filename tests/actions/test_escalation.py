@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from models.alerts import Alert, AlertState, FollowUpAnswer, FollowUpKind, FollowUpState, Outcome, PageAnswer
 from models.clock import clock
+from models.errors import Unavailable
 from models.jobs import Job, JobKind
 from models.notifications import NotificationSettings
 from models.roles import Role
@@ -253,6 +254,32 @@ def test_nobody_loses_an_alert_they_took_because_the_clock_was_set(hours):
     assert due_in(alert_id) <= timedelta(minutes=5)
     watches.pass_(minutes=5)
     assert alert_now(alert_id).state is not AlertState.ACKNOWLEDGED
+
+
+def test_the_morning_after_comes_also_when_the_clock_was_set_that_morning():
+    supervisor, watches = make_person(Role.SUPERVISOR), Watches()
+    alert_id = ask().alert.id
+    watches.pass_(seconds=1)
+    watches.pass_(seconds=(due_in(alert_id) - timedelta(minutes=30)).total_seconds())
+    watches.set_(hours=1)
+    assert kinds_of(supervisor.id).count("alert.still_open") == 1
+
+
+def test_an_alert_whose_lock_another_holds_keeps_no_other_waiting(monkeypatch):
+    primary = on_duty()
+    held, free = ask().alert.id, ask().alert.id
+    real = escalation.page_next
+
+    def page_next(session, alert, now):
+        if alert.id == held:
+            raise Unavailable(retry_after=1)
+        real(session, alert, now)
+
+    monkeypatch.setitem(escalation.DUE, AlertState.PAGING, page_next)
+    clock.move(timedelta(seconds=61))
+    engine().go_round()
+    assert (alert_now(held).repeat, alert_now(free).repeat) == (1, 2)
+    assert times_paged(primary) == 3
 
 
 def test_many_engines_at_once_page_once():
