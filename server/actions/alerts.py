@@ -39,7 +39,8 @@ from server.actions.escalation import audit, tell
 from server.actions.follow_ups import owe, settle_call_back
 from server.actions.groups import usual_standing
 from server.queries.accounts import hold_role
-from server.queries.alerts import AlertView, facts_about, get_alert, lock_alert, lock_open_alert, pages_of
+from server.queries.alerts import AlertView, facts_about, get_alert, lock_alert, lock_open_alert
+from server.queries.escalation import pages_of
 
 
 @dataclass(frozen=True, kw_only=True)

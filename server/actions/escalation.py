@@ -20,7 +20,16 @@ from models.streams import CRISIS_DESK, EventKind, lock_stream, record_event, re
 from moderation.audit import write_audit
 from server.actions.calls import call_people
 from server.actions.follow_ups import owe
-from server.queries.alerts import LONGEST_PUT_OFF, longest_waits, on_call, pages_of, refusers, spoken, taker_gone, watchers
+from server.queries.escalation import (
+    LONGEST_PUT_OFF,
+    longest_waits,
+    on_call,
+    pages_of,
+    refusers,
+    spoken,
+    taker_gone,
+    watchers,
+)
 from server.queries.walls import walled_off
 
 FIRST_PUT_OFF = timedelta(seconds=2)

@@ -14,7 +14,7 @@ from models.roles import Role
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
 from server.actions.calls import call_people
-from server.queries.alerts import watchers
+from server.queries.escalation import watchers
 from server.queries.follow_ups import FollowUpView, get_follow_up, lock_follow_up
 
 PUT_OFF = timedelta(minutes=1)

@@ -20,8 +20,8 @@ from models.session import reading, transaction
 from server.actions.engine_beat import beat, begin_watch, sound_alarm
 from server.actions.escalation import look_at, put_off
 from server.actions.follow_ups import put_off_follow_up, tell_follow_up
-from server.queries.alerts import due_alerts
 from server.queries.engine_beat import beat_is_due, has_beaten, silent_for
+from server.queries.escalation import due_alerts
 from server.queries.follow_ups import due_follow_ups
 from server.queries.shared_time import shared_time
 
