@@ -22,7 +22,7 @@ from models import migrations
 from models.session import current_engine, reading
 from realtime.sockets import attach_sockets
 from realtime.transport import make_listener, run_off_hub, serve, turn_off_hub
-from server.app import create_app, start_jobs
+from server.app import create_app, start_escalation, start_jobs
 from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, is_demo_database, seed_demo
 from server.logs import configure_logs
 from server.passwords import run_hashes_with
@@ -63,6 +63,7 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"Hearthside cannot start: port {settings.port} cannot be used ({error.strerror}).")
     announce_draining = attach_sockets(app, settings)
+    start_escalation(spawn=eventlet.spawn, sleep=eventlet.sleep)
     if settings.jobs:
         start_jobs(settings, spawn=eventlet.spawn, sleep=eventlet.sleep, run=run_off_hub)
     if settings.demo:

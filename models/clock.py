@@ -9,8 +9,12 @@ class Clock:
     def __init__(self) -> None:
         self._offset = timedelta()
 
+    def wall(self) -> datetime:
+        """What this machine's own clock says."""
+        return datetime.now(UTC)
+
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._offset
+        return self.wall() + self._offset
 
     def move(self, by: timedelta) -> None:
         self._offset += by
@@ -20,3 +24,13 @@ class Clock:
 
 
 clock = Clock()
+
+
+def whole_second(at: datetime) -> datetime:
+    """The second it is in: what calendars can say."""
+    return at.replace(microsecond=0)
+
+
+def utc_text(at: datetime) -> str:
+    """RFC 3339 in UTC to the millisecond, as every time is told to a client."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from models.alerts import TAKEN, WAITING, Alert, FollowUp
 from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, Standing
 from models.errors import Forbidden
@@ -43,6 +44,11 @@ class Facts:
     about: str | None = None
     # Everybody who belongs, or ever belonged, to the private conversation.
     members: frozenset[str] | None = None
+    # A crisis alert; whether the actor was paged for it, and whether they are on duty now. A wall makes both false.
+    alert: Alert | None = None
+    called: bool | None = None
+    on_call: bool | None = None
+    follow_up: FollowUp | None = None
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -136,9 +142,43 @@ def about_another(actor: Actor, facts: Facts) -> bool:
     return facts.about is not None and facts.about != actor.id
 
 
+def about_oneself(actor: Actor, facts: Facts) -> bool:
+    return facts.about is not None and facts.about == actor.id
+
+
 def an_outsider(actor: Actor, facts: Facts) -> bool:
     """Never belonged to the private conversation."""
     return facts.members is not None and actor.id not in facts.members
+
+
+def the_alerting_carer(actor: Actor, facts: Facts) -> bool:
+    return facts.alert is not None and facts.alert.carer_id == actor.id
+
+
+def the_taker(actor: Actor, facts: Facts) -> bool:
+    """Who said that they come, and to whom the carer talks."""
+    return facts.alert is not None and facts.alert.state in TAKEN and facts.alert.taken_by == actor.id
+
+
+def who_took_it(actor: Actor, facts: Facts) -> bool:
+    """Also once it is over."""
+    return facts.alert is not None and facts.alert.taken_by == actor.id
+
+
+def called(actor: Actor, facts: Facts) -> bool:
+    return bool(facts.called)
+
+
+def on_call(actor: Actor, facts: Facts) -> bool:
+    return bool(facts.on_call)
+
+
+def waiting_for_somebody(actor: Actor, facts: Facts) -> bool:
+    return facts.alert is not None and facts.alert.state in WAITING
+
+
+def whose_follow_up(actor: Actor, facts: Facts) -> bool:
+    return facts.follow_up is not None and facts.follow_up.person_id == actor.id
 
 
 def listed(actor: Actor, facts: Facts) -> bool:
@@ -213,6 +253,49 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "break_glass.answer": ((a_supervisor, an_outsider, somebody_elses), (a_coordinator, an_outsider, somebody_elses)),
     "break_glass.end": ((a_supervisor, an_outsider), (a_coordinator, an_outsider)),
     "break_glass.read": ((a_supervisor, an_outsider, a_maker), (a_coordinator, an_outsider, a_maker)),
+    "alert.open": ((a_carer,),),
+    "alert.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
+    "alert.desk": ((a_supervisor,), (a_coordinator,)),
+    "alert.read": (
+        (the_alerting_carer,),
+        (a_carer_peer_worker, called),
+        (a_carer_peer_worker, on_call),
+        (a_supervisor,),
+        (a_coordinator,),
+    ),
+    # What the carer said is between them and who takes it; until then it is also for those who are called.
+    "alert.words": (
+        (the_alerting_carer,),
+        (a_carer_peer_worker, who_took_it),
+        (a_supervisor, who_took_it),
+        (a_carer_peer_worker, called, waiting_for_somebody),
+        (a_supervisor, called, waiting_for_somebody),
+    ),
+    # A supervisor may always step in.
+    "alert.acknowledge": ((a_carer_peer_worker, called), (a_carer_peer_worker, on_call), (a_supervisor,)),
+    "alert.decline": (
+        (a_carer_peer_worker, called),
+        (a_carer_peer_worker, on_call),
+        (a_supervisor, called),
+        (a_supervisor, on_call),
+    ),
+    "alert.contact": ((the_taker,),),
+    # Who talks with the carer says how it ended; the service closes what nobody took, or what was left open.
+    "alert.resolve": ((the_taker,), (a_supervisor,), (a_coordinator,)),
+    "alert.cancel": ((the_alerting_carer,),),
+    "follow_up.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
+    "follow_up.read": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
+    "follow_up.answer": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
+    # Carers never see the rota, nor does anybody who has no part in it.
+    "rota.read": ((a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
+    "rota.edit": ((a_supervisor,), (a_coordinator,)),
+    # Nobody is their own proof of being trained or supervised.
+    "rota.clear": ((a_supervisor, about_another), (a_coordinator, about_another)),
+    "rota.offer": ((a_carer_peer_worker, about_oneself), (a_supervisor,), (a_coordinator,)),
+    "rota.take": ((a_carer_peer_worker,), (a_supervisor,)),
+    "rota.approve": ((a_supervisor, somebody_elses), (a_coordinator, somebody_elses)),
+    # Whether a carer peer worker is there now; never who else is.
+    "on_duty.read": ((signed_in,),),
     # Nobody gets rid of their own this way: for that they need a good code.
     "second_factor.reset": ((a_coordinator, about_another),),
 }

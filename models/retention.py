@@ -24,6 +24,7 @@ EXPORT_ROW_LASTS = timedelta(days=30)
 JOB_LASTS = timedelta(days=30)  # after it ended
 SIGN_IN_LASTS = timedelta(days=90)  # after it ended: long enough to look into a break-in
 UNVERIFIED_LASTS = timedelta(days=7)  # an account whose address was never proven
+HANDOVER_LASTS = timedelta(days=14)  # after the shift: a note for whoever comes next, no file about people
 RECORD_LASTS = timedelta(days=2555)  # seven years: how long somebody may call the service to account
 
 ERASED_NAME = "Someone who left"  # how others see a person whose account is erased
@@ -61,7 +62,15 @@ RULES: Mapping[str, Rule] = {
         why="Moderators are still looking at what you reported. Your words to them go when that is done.",
     ),
     "contacts": Rule(becomes=Class.ERASED, why="What you and a worker wrote when you asked to talk."),
+    "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis."),
+    "alert_records": Rule(
+        becomes=Class.KEPT,
+        why="That help was asked for and who came, and when, without a name or a word: shows whether we did our part.",
+        lasts=RECORD_LASTS,
+    ),
     "walls": Rule(becomes=Class.ERASED, why="Why you did not want to meet somebody."),
+    "handover_notes": Rule(becomes=Class.ERASED, why="What you wrote at the end of a shift for whoever came next."),
+    "calendar_feeds": Rule(becomes=Class.ERASED, why="Links to your shifts for calendars stop working."),
     "invites": Rule(becomes=Class.ERASED, why="Your notes on invites you made. Those not used yet stop working."),
     "sign_ins": Rule(
         becomes=Class.KEPT,
@@ -82,6 +91,11 @@ RULES: Mapping[str, Rule] = {
     "work_for_the_service": Rule(
         becomes=Class.KEPT,
         why="What you decided for the service as one of its staff, with the reasons you wrote: it has to answer for it.",
+    ),
+    "shifts": Rule(
+        becomes=Class.KEPT,
+        why="When you were on the crisis rota, without a name: the service has to answer for who was there.",
+        lasts=RECORD_LASTS,
     ),
     "audit_entries": Rule(
         becomes=Class.KEPT,
@@ -107,6 +121,7 @@ WORDS: Mapping[str, str] = {
     "second_factor.secret": "profile",
     "passkey.name": "profile",
     "sign_in.device_name": "profile",
+    "shift_record.handover_note": "handover_notes",
     "message.body": "messages",
     "message.content_warning": "messages",
     "message.photos_text": "messages",
@@ -118,6 +133,7 @@ WORDS: Mapping[str, str] = {
     "photo.key": "messages",
     "report.note": "report_notes",
     "contact.note": "contacts",
+    "alert.note": "alerts",
     "contact.reply": "contacts",
     "wall.reason": "walls",
     "wall.consent_note": "walls",

@@ -18,6 +18,7 @@ from models.base import Base, Id, UtcDateTime
 from models.prepared import Prepared, keeps_writers_out
 
 REVIEW_DESK = "desk:review"
+CRISIS_DESK = "desk:crisis"
 
 
 class EventKind(StrEnum):
@@ -47,6 +48,25 @@ class EventKind(StrEnum):
     NOTICE_ACCESS = "notice.access"  # to a member: that staff could read a private conversation of theirs
     NOTICE_SECURITY = "notice.security"  # to a person: what was done to what they sign in with
     NOTICE_FACILITATION = "notice.facilitation"  # to coordinators: a group has lost one who facilitated it
+    # To the carer, to everybody who was paged, and to the crisis desk: where an alert stands now.
+    ALERT_PAGING = "alert.paging"
+    ALERT_ACKNOWLEDGED = "alert.acknowledged"
+    ALERT_IN_CONTACT = "alert.in_contact"
+    ALERT_UNANSWERED = "alert.unanswered"
+    ALERT_RESOLVED = "alert.resolved"
+    ALERT_CANCELLED = "alert.cancelled"
+    ALERT_PAGED = "alert.paged"  # to a person on duty: they are called
+    ALERT_DECLINED = "alert.declined"  # to whoever said no, on all their phones, and to the desk
+    ALERT_STILL_OPEN = "alert.still_open"  # to who took it and the desk: it was never closed
+    NOTICE_FOLLOW_UP = "notice.follow_up"  # what is owed after an alert is due, or was answered
+    NOTICE_ENGINE = "notice.engine"  # to supervisors: alerts may not move on
+    # To those on the rota whom it concerns, and for what stands against a shift to coordinators and supervisors.
+    SHIFT_PUBLISHED = "shift.published"
+    SHIFT_CHANGED = "shift.changed"
+    SHIFT_LEAVE = "shift.leave"
+    SHIFT_SWAP = "shift.swap"
+    SHIFT_UNFIT = "shift.unfit"
+    SHIFT_RECORDED = "shift.recorded"
     SESSION_ENDED = "session.ended"
 
 

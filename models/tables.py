@@ -2,6 +2,7 @@
 
 from models import (
     accounts,
+    alerts,
     audit,
     auth,
     break_glass,
@@ -20,9 +21,11 @@ from models import (
     privacy,
     review,
     role_descriptions,
+    rota,
     search,
     second_factor,
     service,
+    shifts,
     streams,
 )
 from models.base import Base
@@ -31,6 +34,7 @@ metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "alerts",
     "audit",
     "auth",
     "break_glass",
@@ -50,8 +54,10 @@ __all__ = [
     "privacy",
     "review",
     "role_descriptions",
+    "rota",
     "search",
     "second_factor",
     "service",
+    "shifts",
     "streams",
 ]

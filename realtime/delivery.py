@@ -124,6 +124,10 @@ class Delivery:
     def connected(self, sid: str) -> Connected | None:
         return self._sockets.get(sid)
 
+    def people(self) -> set[str]:
+        """Whose sockets are live in this process."""
+        return {connected.person_id for connected in self._sockets.values() if not connected.leaving}
+
     def disconnect(self, sid: str) -> None:
         connected = self._sockets.pop(sid, None)
         if connected is None:

@@ -8,10 +8,11 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from models.session import on_commit
-from realtime import messages, review, streams
+from realtime import alerts, messages, review, streams
 from realtime.auth import make_connect, make_renew
 from realtime.delivery import MOST_OF_ADDRESS, MOST_OF_PERSON, Delivery
 from realtime.door import LimitOpenings, refuse_unknown_events, register_handler
+from realtime.duty import note_duty_forever
 from realtime.ephemeral import Typing
 from realtime.hints import Hints
 from realtime.json_codec import JsonCodec
@@ -32,6 +33,7 @@ HANDLERS = {
     "read:mark": messages.read_mark,
     "sync": streams.sync,
     "case:claim": review.claim,
+    "alert:acknowledge": alerts.acknowledge,
 }
 
 
@@ -73,6 +75,7 @@ def attach_sockets(app: Flask, settings: Settings) -> Callable[[], None]:
     on_commit(delivery.committed)
     server.start_background_task(delivery.compare_forever)
     server.start_background_task(typing.lapse_forever)
+    server.start_background_task(note_duty_forever, delivery, server.sleep)
     if settings.redis_url:
         _start_hints(server, delivery, typing, settings.redis_url)
     app.extensions["delivery"] = delivery

@@ -10,20 +10,24 @@ from flask_cors import CORS
 
 from models.clock import clock
 from models.crypto import use_keyring
+from models.escalation import use_policy
 from models.session import bind, transaction
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
 from server.headers import Front, limit_headers
 from server.http import (
     accounts,
+    alerts,
     audit,
     auth,
     break_glass,
+    calendar,
     code_of_conduct,
     contacts,
     conversations,
     decisions,
     display_names,
+    duty,
     groups,
     health,
     invites,
@@ -38,13 +42,16 @@ from server.http import (
     review,
     role_changes,
     roles,
+    rota,
     search,
     second_factor,
+    shifts,
     walls,
     welcome,
 )
 from server.http.docs import make_docs
 from server.http.door import Api, count_request, standings
+from server.jobs.escalation import Escalation
 from server.jobs.kinds import run_in_place
 from server.jobs.loops import background_loops
 from server.jobs.retention import ensure_retention_job
@@ -63,6 +70,7 @@ log = structlog.get_logger("hearthside.http")
 def create_app(settings: Settings) -> Flask:
     """The HTTP door, bound to the database and keys of `settings`. Sockets are attached in `wsgi.py`."""
     use_keyring(settings.keyring())
+    use_policy(settings.escalation_policy)
     bind(settings.database_url)
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -110,11 +118,16 @@ def create_app(settings: Settings) -> Flask:
         search,
         contacts,
         walls,
+        alerts,
         break_glass,
         decisions,
         review,
         audit,
         role_changes,
+        rota,
+        shifts,
+        calendar,
+        duty,
     ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
@@ -147,6 +160,13 @@ def start_jobs(
         ensure_retention_job(session, clock.now())
     for loop in background_loops(settings, pause=lambda: sleep(0), run=run):
         spawn(loop, sleep)
+
+
+def start_escalation(*, spawn: Callable[..., Any], sleep: Callable[[float], Any]) -> None:
+    """Begin to move alerts on in this process, and to watch that somebody does. In every process, whatever else it does."""
+    engine = Escalation(sleep=sleep)
+    spawn(engine.run_forever)
+    spawn(engine.watch_forever)
 
 
 def _security_schemes() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from models.crypto import Keyring, KeyringError
+from models.escalation import PolicyError, load_policy
 from models.push_endpoints import usable_host
 from server.vapid import VapidError, new_key, read_key
 
@@ -54,6 +55,7 @@ class Settings:
     api_docs: bool = False
     search: bool = True
     photos_url: str = "file:var/photos"
+    escalation_policy: str | None = None  # a file that says who is paged for an alert; None: the one that comes with it
     jobs: bool = True  # whether a serving process also does background work
     vapid_private_key: str | None = field(default=None, repr=False)  # None: no Web Push
     vapid_subject: str = ""
@@ -77,6 +79,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if factor == 0:
         problems.append("RATE_LIMIT_FACTOR must be at least 1")
     problems += _bad_smtp(values)
+    problems += _bad_policy(values)
     problems += _bad_push(values)
     if not values.get("PHOTOS_URL", "file:").startswith(("file:", "s3://")):
         problems.append("PHOTOS_URL looks like file:/var/lib/hearthside/photos or s3://bucket/prefix")
@@ -110,6 +113,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         photos_url=values.get("PHOTOS_URL") or f"file:{'var/demo' if demo else 'var'}/photos",
         search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
+        escalation_policy=values.get("ESCALATION_POLICY") or None,
         jobs=_switch(values, "JOBS", default=True),
         vapid_private_key=values.get("VAPID_PRIVATE_KEY") or None,
         vapid_subject=values.get("VAPID_SUBJECT", ""),
@@ -162,6 +166,14 @@ def _bad_smtp(values: Mapping[str, str]) -> list[str]:
     url = values.get("SMTP_URL", "")
     if url and not (url.startswith(("smtp://", "smtps://")) and urlsplit(url).hostname):
         return ["SMTP_URL looks like smtp://user:password@host:587 or smtps://user:password@host:465"]
+    return []
+
+
+def _bad_policy(values: Mapping[str, str]) -> list[str]:
+    try:
+        load_policy(values.get("ESCALATION_POLICY") or None)
+    except PolicyError as error:
+        return [f"ESCALATION_POLICY: {error}"]
     return []
 
 

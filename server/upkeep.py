@@ -14,6 +14,7 @@ from flask.cli import AppGroup, with_appcontext
 from models.clock import clock
 from models.crypto import current_keyring
 from models.session import transaction
+from server.jobs.escalation import Escalation
 from server.jobs.loops import background_loops
 from server.jobs.retention import count_due, ensure_retention_job, sweep_all
 from server.keys import BATCH, count_left, encrypted_places, key_status, rotate
@@ -94,6 +95,9 @@ def worker() -> None:
 
     loops = background_loops(current_app.extensions["settings"])
     threads = [threading.Thread(target=loop, args=(sleep,)) for loop in loops]
+    # Beside the jobs, as in every process: no slow one holds up a page.
+    engine = Escalation(sleep=sleep)
+    threads += [threading.Thread(target=loop) for loop in (engine.run_forever, engine.watch_forever)]
     with _told_to_stop() as wait:
         for thread in threads:
             thread.start()

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.alerts import Alert
 from models.clock import clock
 from models.contacts import Contact, Handover, Wall
 from models.invites import Invite
@@ -18,6 +19,7 @@ from models.messages import Message
 from models.privacy import Erasure, ErasureState
 from models.review import Report
 from models.session import fold_log, reading, transaction
+from models.shifts import CalendarFeed, ShiftRecord
 from models.streams import Event, EventKind
 from server.actions.tombstones import lay_tombstones
 from server.jobs.engine import Claimed, Work
@@ -85,6 +87,7 @@ def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
     wipes: Sequence[tuple[Any, ColumnElement[bool], dict[str, Any]]] = (
         (Report, (Report.reporter_id == person_id) & ~open_case_of_report(), {"note": None}),
         (Contact, (Contact.carer_id == person_id) | (Contact.worker_id == person_id), {"note": None, "reply": None}),
+        (Alert, Alert.carer_id == person_id, {"note": None}),
         (
             Wall,
             or_(Wall.carer_id == person_id, Wall.worker_id == person_id, Wall.declared_by == person_id),
@@ -92,6 +95,8 @@ def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
         ),
         (Handover, or_(Handover.from_person_id == person_id, Handover.decided_by == person_id), {"reason": ""}),
         (Invite, Invite.created_by == person_id, {"note": None}),
+        (ShiftRecord, ShiftRecord.person_id == person_id, {"handover_note": None}),
+        (CalendarFeed, (CalendarFeed.person_id == person_id) & CalendarFeed.revoked_at.is_(None), {"revoked_at": now}),
     )
     for table, whose, values in wipes:
         session.execute(update(table).where(whose).values(**values), execution_options={"synchronize_session": False})

@@ -9,6 +9,7 @@ from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
 from server.jobs.push_sweep import PushSweep
 from server.jobs.search import index_forever
+from server.jobs.shifts import check_shifts_forever
 from server.settings import Settings
 from server.storage import make_storage
 
@@ -38,5 +39,6 @@ def background_loops(
         yield PushSweep().run_forever
     if settings.search:
         yield index_forever
+    yield check_shifts_forever
     storage = make_storage(settings.photos_url)
     yield lambda sleep: sweep_forever(storage, sleep)

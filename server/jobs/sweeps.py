@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.alerts import Alert, AlertPage, FollowUp
 from models.auth import EmailProof, SignIn
 from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
@@ -21,12 +22,14 @@ from models.privacy import Erasure, ErasureState, Export
 from models.retention import (
     DECIDED_BY,
     EXPORT_ROW_LASTS,
+    HANDOVER_LASTS,
     JOB_LASTS,
     RECORD_LASTS,
     SIGN_IN_LASTS,
     UNVERIFIED_LASTS,
 )
 from models.review import Case, CaseState, Decision, Flag, Report
+from models.shifts import ShiftCheck, ShiftRecord
 from models.streams import Event
 from moderation.audit import write_audit
 from server.actions.privacy import erase_person
@@ -99,6 +102,22 @@ def _old_messages(kind: ConversationKind) -> Sweep:
     return _sweep(f"messages_{kind.value}", Message.id, due, do, page=TOMBSTONES)
 
 
+def _wordy_alerts(session: Session, now: datetime) -> ColumnElement[bool]:
+    """Over for as long as what was said in a crisis is kept."""
+    days = int(current_decision(session, DECIDED_BY[ConversationKind.CRISIS]))
+    return and_(Alert.closed_at < now - timedelta(days=days), Alert.note.is_not(None))
+
+
+def _wipe_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(update(Alert).where(Alert.id.in_(keys)).values(note=None))
+
+
+def _forget_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
+    for table in (AlertPage, FollowUp):
+        session.execute(delete(table).where(table.alert_id.in_(keys)))
+    session.execute(delete(Alert).where(Alert.id.in_(keys)))
+
+
 def _drop_sealed(session: Session, keys: Sequence[str], now: datetime) -> None:
     session.execute(update(Export).where(Export.id.in_(keys)).values(sealed=None))
 
@@ -129,6 +148,10 @@ def _void_requests(session: Session, keys: Sequence[str], now: datetime) -> None
         write_audit(session, actor_id=None, action="break_glass.void", subject_kind="break_glass", subject_id=found, now=now)
 
 
+def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(update(ShiftRecord).where(ShiftRecord.id.in_(keys)).values(handover_note=None))
+
+
 def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
     for table in (Flag, Report, Decision):
         session.execute(delete(table).where(table.case_id.in_(keys)))
@@ -150,6 +173,13 @@ def _delete_inboxes(session: Session, keys: Sequence[str], now: datetime) -> Non
 
 SWEEPS: Sequence[Sweep] = (
     *(_old_messages(kind) for kind in ConversationKind),
+    _sweep("words_of_alerts", Alert.id, _wordy_alerts, _wipe_alerts),
+    _sweep(
+        "old_alerts",
+        Alert.id,
+        lambda _session, now: Alert.closed_at <= now - RECORD_LASTS,
+        _forget_alerts,
+    ),
     _sweep(
         "expired_exports",
         Export.id,
@@ -204,6 +234,24 @@ SWEEPS: Sequence[Sweep] = (
         BreakGlass.id,
         lambda _session, now: and_(BreakGlass.state == BreakGlassState.ASKED, BreakGlass.asked_at <= now - ASKED_LASTS),
         _void_requests,
+    ),
+    _sweep(
+        "handover_notes",
+        ShiftRecord.id,
+        lambda _session, now: and_(ShiftRecord.ended_at <= now - HANDOVER_LASTS, ShiftRecord.handover_note.is_not(None)),
+        _wipe_handovers,
+    ),
+    _sweep(
+        "old_shift_records",
+        ShiftRecord.id,
+        lambda _session, now: ShiftRecord.until <= now - RECORD_LASTS,
+        _delete(ShiftRecord, ShiftRecord.id),
+    ),
+    _sweep(
+        "old_shift_checks",
+        ShiftCheck.id,
+        lambda _session, now: ShiftCheck.checked_at <= now - RECORD_LASTS,
+        _delete(ShiftCheck, ShiftCheck.id),
     ),
     _sweep(
         "restricted_erasures",

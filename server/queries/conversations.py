@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.alerts import Alert
 from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.errors import NotFound
@@ -26,8 +27,13 @@ CONVERSATION_OF_MESSAGE = cast(Message.conversation_id, String)
 ROLE_LABEL: ColumnElement[str] = case(
     {role.value: label for role, label in ROLE_LABELS.items()}, value=cast(Person.role, String)
 )
-# A group's name; one-to-one who the other is, and in which role.
-TITLE = func.coalesce(Group.name, Person.display_name + " (" + ROLE_LABEL + ")", "")
+NOBODY_YET = "Conversation"  # a crisis contact between two who take it; says nothing to who looks over a shoulder
+# A group's name; between two people who the other is, and in which role.
+TITLE = func.coalesce(
+    Group.name,
+    Person.display_name + " (" + ROLE_LABEL + ")",
+    case((Conversation.kind == ConversationKind.CRISIS, NOBODY_YET), else_=""),
+)
 
 UNREAD_WITHIN = 1000
 BEHIND = (
@@ -123,7 +129,7 @@ class ConversationRow:
     id: str
     kind: ConversationKind
     title: str
-    other: Person | None  # one-to-one: whom one talks with
+    other: Person | None  # between two: whom one talks with
     head_seq: int
     read_seq: int
     unread_count: int
@@ -134,13 +140,17 @@ class ConversationRow:
 
 def list_conversations(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[ConversationRow]:
     """The actor's conversations with unread counts, by title; one query however many there are."""
-    the_other = case((Contact.carer_id == actor.id, Contact.worker_id), else_=Contact.carer_id)
+    the_other = func.coalesce(
+        case((Contact.carer_id == actor.id, Contact.worker_id), else_=Contact.carer_id),
+        case((Alert.carer_id == actor.id, Alert.taken_by), else_=Alert.carer_id),
+    )
     query = (
         select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE, UNREAD)
         .join(Membership, Membership.conversation_id == Conversation.id)
         .join(Stream, Stream.id == CONVERSATION_STREAM)
         .outerjoin(Group, Group.conversation_id == Conversation.id)
         .outerjoin(Contact, Contact.conversation_id == Conversation.id)
+        .outerjoin(Alert, Alert.conversation_id == Conversation.id)
         .outerjoin(Person, Person.id == the_other)
         .where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
         .order_by(TITLE, Conversation.id)

@@ -4,6 +4,7 @@ from typing import Any
 
 from models.crisis import Helpline, Whose, emergency_numbers, helplines
 from models.people import Person
+from models.roles import Role
 
 Support = dict[str, Any]
 
@@ -21,7 +22,15 @@ def support_for(person: Person, whose: Whose = Whose.CARER) -> Support:
         "text": WORDS.format(number=" or ".join(numbers)),
         "emergency": {"region": person.region, "numbers": list(numbers)},
         "helplines": [dump_helpline(line) for line in helplines(person.region, whose)],
+        **_asking(person, whose),
     }
+
+
+def _asking(person: Person, whose: Whose) -> Support:
+    """What a carer may send to POST /crisis/alerts, with the message's id, for somebody to come. Only they can want that:
+    nobody is called because of what they wrote.
+    """
+    return {"alert": {"whose": whose.value}} if person.role is Role.CARER else {}
 
 
 def dump_helpline(line: Helpline) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, String, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accounts import AccountChange
+from models.alerts import Alert, AlertPage, FollowUp
 from models.audit import AuditEntry
 from models.auth import EmailProof, SignIn
 from models.break_glass import BreakGlass
@@ -30,7 +31,9 @@ from models.photos import Photo
 from models.privacy import Erasure, Export
 from models.review import Case, Decision, Report
 from models.role_descriptions import RoleDescription
+from models.rota import Clearance, DutyPresence, Leave, RotaOverride, RotaVersion, ShiftRule, ShiftRulePerson
 from models.second_factor import RecoveryCode, SecondFactor
+from models.shifts import CalendarFeed, ShiftCheck, ShiftRecord, Swap
 from models.streams import Event
 from server.queries.privacy import decisions_told
 
@@ -79,6 +82,22 @@ def _contacts(person_id: str) -> Select[*tuple[Any, ...]]:
         )
         .join(Other, Other.id == case((carer, Contact.worker_id), else_=Contact.carer_id))
         .where(or_(carer, Contact.worker_id == person_id))
+    )
+
+
+def _alerts(person_id: str) -> Select[*tuple[Any, ...]]:
+    columns = (Alert.id, Alert.whose, Alert.note, Alert.message_id, Alert.state, Alert.outcome, Alert.conversation_id)
+    times = (Alert.created_at, Alert.taken_at, Alert.in_contact_at, Alert.closed_at)
+    came = (Other.display_name.label("came_name"), Other.role.label("came_role"))
+    return select(*columns, *came, *times).outerjoin(Other, Other.id == Alert.taken_by).where(Alert.carer_id == person_id)
+
+
+def _alert_pages(person_id: str) -> Select[*tuple[Any, ...]]:
+    took_it = case((Alert.taken_by == person_id, True), else_=False).label("you_came")
+    return (
+        select(*_all_but(AlertPage, "person_id", "step"), took_it)
+        .join(Alert, Alert.id == AlertPage.alert_id)
+        .where(AlertPage.person_id == person_id)
     )
 
 
@@ -151,6 +170,39 @@ def _break_glass(person_id: str) -> Select[*tuple[Any, ...]]:
     mine = or_(BreakGlass.asked_by == person_id, BreakGlass.answered_by == person_id)
     columns = (BreakGlass.id, BreakGlass.conversation_id, part.label("you"), BreakGlass.state, BreakGlass.asked_at)
     return select(*columns, BreakGlass.answered_at).where(mine)
+
+
+def _rota_turns(person_id: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ShiftRulePerson.rule_id,
+            ShiftRule.layer,
+            ShiftRule.zone,
+            ShiftRule.starts,
+            ShiftRule.minutes,
+            ShiftRule.rrule,
+            RotaVersion.published_at,
+        )
+        .join(ShiftRule, ShiftRule.id == ShiftRulePerson.rule_id)
+        .join(RotaVersion, RotaVersion.id == ShiftRule.rota_id)
+        .where(ShiftRulePerson.person_id == person_id)
+        .distinct()
+    )
+
+
+def _rota_overrides(person_id: str) -> Select[*tuple[Any, ...]]:
+    part = case((RotaOverride.replaced_id == person_id, "replaced"), else_=cast(RotaOverride.kind, String))
+    mine = or_(RotaOverride.person_id == person_id, RotaOverride.replaced_id == person_id)
+    columns = (RotaOverride.id, part.label("you"), RotaOverride.layer, RotaOverride.since, RotaOverride.until)
+    return select(*columns, RotaOverride.withdrawn_at).where(mine)
+
+
+def _swaps(person_id: str) -> Select[*tuple[Any, ...]]:
+    part = case(
+        (Swap.person_id == person_id, "handed it on"), (Swap.taken_by == person_id, "took it"), else_="asked for another"
+    )
+    mine = or_(Swap.person_id == person_id, Swap.taken_by == person_id, Swap.asked_by == person_id)
+    return select(Swap.id, part.label("you"), Swap.state, Swap.layer, Swap.since, Swap.until).where(mine)
 
 
 def _revisions(person_id: str) -> Select[*tuple[Any, ...]]:
@@ -367,6 +419,38 @@ SECTIONS: Sequence[Section] = (
         key=Contact.id,
     ),
     Section(
+        name="alerts",
+        title="When you asked for somebody in a crisis",
+        about="What you told us, who came, and how it ended.",
+        covers=("alert.carer_id",),
+        query=_alerts,
+        key=Alert.id,
+    ),
+    Section(
+        name="alert_pages",
+        title="When you were called in a crisis",
+        about="Alerts you were called for: how often, what you answered, and whether you were the one who came.",
+        covers=("alert_page.person_id", "alert.taken_by"),
+        query=_alert_pages,
+        key=AlertPage.id,
+    ),
+    Section(
+        name="follow_ups",
+        title="What was offered to you afterwards",
+        about="Follow-ups and debriefs after an alert that were yours, and what you answered.",
+        covers=("follow_up.person_id",),
+        query=_own(
+            FollowUp.id,
+            FollowUp.alert_id,
+            FollowUp.kind,
+            FollowUp.state,
+            FollowUp.due_at,
+            FollowUp.answered_at,
+            of=FollowUp.person_id,
+        ),
+        key=FollowUp.id,
+    ),
+    Section(
         name="agreements",
         title="Agreements to contacts",
         about="Contacts you agreed to, and in which part.",
@@ -397,6 +481,78 @@ SECTIONS: Sequence[Section] = (
         covers=("invite.created_by",),
         query=_own(*_all_but(Invite, "code_index", "created_by"), of=Invite.created_by),
         key=Invite.id,
+    ),
+    Section(
+        name="rota_turns",
+        title="Your turns on the crisis rota",
+        about="Shifts that come again in which you take turns, on the clock of the place named.",
+        covers=("shift_rule_person.person_id",),
+        query=_rota_turns,
+        key=ShiftRulePerson.rule_id,
+    ),
+    Section(
+        name="rota_changes",
+        title="One-off changes to your shifts",
+        about="When you were put on, taken off, or somebody was on in place of another, and you were one of them.",
+        covers=("rota_override.person_id", "rota_override.replaced_id"),
+        query=_rota_overrides,
+        key=RotaOverride.id,
+    ),
+    Section(
+        name="swaps",
+        title="Shifts handed on",
+        about="Shifts that were to go from one person to another, and your part in it.",
+        covers=("swap.person_id", "swap.taken_by", "swap.asked_by"),
+        query=_swaps,
+        key=Swap.id,
+    ),
+    Section(
+        name="shifts",
+        title="Shifts you were on",
+        about="When you said that you were there and that you were done, and what you wrote for whoever came next.",
+        covers=("shift_record.person_id",),
+        query=_own(*_all_but(ShiftRecord, "person_id"), of=ShiftRecord.person_id),
+        key=ShiftRecord.id,
+    ),
+    Section(
+        name="shift_checks",
+        title="Whether you could be on",
+        about="What we looked at before shifts of yours, as short codes: training, supervision, devices, rest.",
+        covers=("shift_check.person_id",),
+        query=_own(*_all_but(ShiftCheck, "person_id"), of=ShiftCheck.person_id),
+        key=ShiftCheck.id,
+    ),
+    Section(
+        name="leave",
+        title="Your leave",
+        about="When you are away and on no shift.",
+        covers=("leave.person_id",),
+        query=_own(Leave.id, Leave.since, Leave.until, Leave.made_at, Leave.withdrawn_at, of=Leave.person_id),
+        key=Leave.id,
+    ),
+    Section(
+        name="clearances",
+        title="Your training and supervision",
+        about="Until when each is in date.",
+        covers=("clearance.person_id",),
+        query=_own(Clearance.id, Clearance.kind, Clearance.valid_until, Clearance.recorded_at, of=Clearance.person_id),
+        key=Clearance.id,
+    ),
+    Section(
+        name="calendar_feeds",
+        title="Links to the rota for calendars",
+        about="When you made each and took it back. The links themselves are not kept.",
+        covers=("calendar_feed.person_id",),
+        query=_own(*_all_but(CalendarFeed, "person_id", "token_index"), of=CalendarFeed.person_id),
+        key=CalendarFeed.id,
+    ),
+    Section(
+        name="duty_presence",
+        title="When you were last seen on duty",
+        about="While you are on the rota: when your app was last open.",
+        covers=("duty_presence.person_id",),
+        query=_own(DutyPresence.seen_at, of=DutyPresence.person_id),
+        key=DutyPresence.person_id,
     ),
     Section(
         name="inbox",
@@ -475,8 +631,18 @@ SECTIONS: Sequence[Section] = (
 
 # table.column -> why what refers to a person there is not in their export.
 LEFT_OUT: Mapping[str, str] = {
+    "alert.closed_by": "who of the two, or of the service, closed an alert; that they did is in the record",
+    "follow_up.answered_by": "who answered for the service; that they did is in the record",
     "passkey_challenge.person_id": "a number of chance that is good for minutes",
     "account_change.by": "who of the service acted on somebody's account; that they did is in the record",
+    "rota_version.created_by": "who drafted a rota; that they did is in the record",
+    "rota_version.published_by": "who published a rota; that they did is in the record",
+    "rota_override.made_by": "who changed somebody's shift; that they did is in the record",
+    "rota_override.withdrawn_by": "who took a change back; that they did is in the record",
+    "leave.made_by": "who recorded somebody's leave; that they did is in the record",
+    "leave.withdrawn_by": "who took somebody's leave back; that they did is in the record",
+    "clearance.recorded_by": "who recorded somebody's training; that they did is in the record",
+    "swap.settled_by": "who settled others' swap; that they did is in the record",
     "case.claimed_by": "which case a moderator has in hand just now; that they took it is in the record",
     "wall.carer_id": "what others declared about a person is kept from them, for the other's safety",
     "wall.worker_id": "what others declared about a person is kept from them, for the other's safety",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
+from models.alerts import Alert, AlertPage
 from models.audit import AuditEntry
 from models.auth import SignIn
 from models.break_glass import BreakGlass
@@ -21,6 +22,7 @@ from models.retention import RULES, Class
 from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.role_descriptions import RoleDescription
 from models.roles import Role
+from models.shifts import ShiftRecord
 
 
 def newest_export(session: Session, person_id: str) -> Export | None:
@@ -106,6 +108,7 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
         "sign_ins": count(select(SignIn.id).where(SignIn.person_id == person_id)),
         "acceptances": count(select(Acceptance.version).where(Acceptance.person_id == person_id)),
         "decisions": count(decisions_told(person_id).with_only_columns(Decision.id)),
+        "shifts": count(select(ShiftRecord.id).where(ShiftRecord.person_id == person_id)),
         "work_for_the_service": sum(
             count(query)
             for query in (
@@ -116,6 +119,8 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
                 select(CodeOfConduct.version).where(CodeOfConduct.created_by == person_id),
             )
         ),
+        "alert_records": count(select(Alert.id).where(or_(Alert.carer_id == person_id, Alert.taken_by == person_id)))
+        + count(select(AlertPage.id).where(AlertPage.person_id == person_id)),
         "audit_entries": count(
             select(AuditEntry.seq).where(or_(AuditEntry.actor_id == person_id, AuditEntry.subject_id == person_id))
         ),

@@ -14,10 +14,13 @@ from models.policy import Facts, allows
 from models.prepared import Prepared
 from models.review import Case
 from models.snapshots import leading_to
-from models.streams import REVIEW_DESK, Event, Stream
+from models.streams import CRISIS_DESK, REVIEW_DESK, Event, Stream
+from server.queries.alerts import ShownAlert, shown_alerts
 from server.queries.messages import own_reactions
 from server.queries.review import CaseView, view_cases
 
+# Who hears each desk.
+DESKS: Mapping[str, str] = {REVIEW_DESK: "review.read", CRISIS_DESK: "alert.desk"}
 MOST_MISSED = 300  # past this a client is told to page the history instead
 
 
@@ -41,7 +44,7 @@ HEAD = Prepared(select(Stream.id, Stream.head_seq).where(Stream.id == bindparam(
 
 def readable_heads(session: Session, actor: Person) -> dict[str, int]:
     """Heads of all streams the actor may read now, by id: their inbox, their conversations, and desks of their role."""
-    desks = [REVIEW_DESK] if allows("review.read", actor, Facts()) else []
+    desks = [desk for desk, permission in DESKS.items() if allows(permission, actor, Facts())]
     found = CONVERSATION_HEADS.rows(session, person_id=actor.id)
     for stream_id in (actor.id, *desks):
         found += HEAD.rows(session, stream_id=stream_id)
@@ -75,6 +78,7 @@ class Subjects:
     mine: Mapping[str, set[str]]  # the viewer's reactions, by message
     cases: Mapping[str, CaseView]
     people: Mapping[str, Person]
+    alerts: Mapping[str, ShownAlert]
 
 
 def load_subjects(session: Session, found: Iterable[Missed], *, at: datetime, viewer_id: str | None = None) -> Subjects:
@@ -123,6 +127,7 @@ def _with_messages(
         mine=own_reactions(session, viewer_id, messages.values()) if viewer_id is not None else {},
         cases={view.case.id: view for view in view_cases(session, cases, at=at)} if cases else {},
         people={person.id: person for person in people},
+        alerts=shown_alerts(session, _named(events, "alert.")),
     )
 
 

@@ -1,8 +1,10 @@
 """Walls between people who must not meet. Only who declared one and coordinators ever see it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.contacts import Wall
@@ -37,6 +39,21 @@ def wall_stands(session: Session, one_id: str, other_id: str) -> bool:
         Wall.consent_recorded_at.is_(None),
     )
     return session.scalars(query.limit(1)).one_or_none() is not None
+
+
+def standing_wall(one: Any, other: Any) -> ColumnElement[bool]:
+    """For a query: that a wall stands now between the people with these ids (columns or values)."""
+    return exists().where(
+        or_(and_(Wall.carer_id == one, Wall.worker_id == other), and_(Wall.carer_id == other, Wall.worker_id == one)),
+        Wall.withdrawn_at.is_(None),
+        Wall.consent_recorded_at.is_(None),
+    )
+
+
+def walled_off(session: Session, person_id: str, others: Collection[str]) -> set[str]:
+    """Those of `others` whom a wall keeps from this person now."""
+    query = select(Person.id).where(Person.id.in_(list(others)), standing_wall(person_id, Person.id))
+    return set(session.scalars(query)) if others else set()
 
 
 def get_wall(session: Session, actor: Person, wall_id: str, *, lock: bool = False) -> WallView:

@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 import phonenumbers
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from models.clock import utc_text, whole_second
+
 # Everything below U+0020 but tab and line feed, and what reorders or hides text: a name or message must read as it is.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols by their category, empty to the eye
@@ -118,6 +120,23 @@ class Moment(fields.DateTime):
         return None if value is None else wire_time(value)
 
 
+class UtcMoment(fields.AwareDateTime):
+    """A time sent with its offset from UTC, of this century's calendar, to the second, as an instant in UTC."""
+
+    FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="iso", **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if not isinstance(value, str):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        found = super()._deserialize(value, attr, data, **kwargs)
+        if not self.FIRST < found < self.LAST:
+            raise ValidationError("Not a time of this calendar.")
+        return whole_second(found.astimezone(UTC))
+
+
 class Region(fields.String):
     """An ISO 3166-1 alpha-2 code."""
 
@@ -170,4 +189,4 @@ def parse_id(value: object) -> str | None:
 
 
 def wire_time(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return utc_text(value)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from server.schemas.alerts import AlertAnswerSchema, AlertIdSchema
 from server.schemas.auth import RenewAskedSchema, RenewSchema, SessionEndedSchema
 from server.schemas.conversations import ReadStateSchema, SocketReadSchema, TypingSchema, TypingSetSchema
 from server.schemas.fields import WireSchema
@@ -26,6 +27,7 @@ CLIENT_EVENTS: Mapping[str, ClientEvent] = {
     "read:mark": ClientEvent(SocketReadSchema, ReadStateSchema, "Say how far one has read"),
     "typing:set": ClientEvent(TypingSetSchema, None, "Say that one is writing, or not any more; over by itself after 6 s"),
     "case:claim": ClientEvent(ClaimSchema, ClaimedSchema, "Take a case in hand"),
+    "alert:acknowledge": ClientEvent(AlertIdSchema, AlertAnswerSchema, "Take a crisis alert: the first one does"),
     "token:renew": ClientEvent(RenewSchema, None, "Give a fresh access token for this socket"),
 }
 

@@ -11,6 +11,7 @@ from marshmallow import fields
 
 from models.streams import Event
 from server.queries.streams import Missed, Subjects
+from server.schemas.alerts import dump_alert_event
 from server.schemas.fields import Moment, StreamPositions, Whole, WireSchema, wire_time
 from server.schemas.messages import dump_message, dump_reactions
 from server.schemas.people import person_ref
@@ -78,6 +79,8 @@ def _words(event: Event, subjects: Subjects, viewer_id: str | None) -> dict[str,
             "message_id": message.id,
             "reactions": dump_reactions(message, viewer_id, subjects.mine.get(message.id, ())),
         }
+    if family == "alert":
+        return {"alert": dump_alert_event(subjects.alerts[event.subject_id], event.stream_id)}
     if family == "case":
         return {"case": dump_case(subjects.cases[event.subject_id])}
     if family == "member":

@@ -271,6 +271,8 @@ def test_what_stays_is_said_with_how_many_why_and_until_when():
         "acceptances": 1,
         "decisions": 1,
         "work_for_the_service": 5,
+        "alert_records": 3,
+        "shifts": 1,
         "places": 2,
     }
     for kind, each in kept.items():

@@ -12,6 +12,7 @@ class Door(Protocol):
     def read(self, phone: Phone, conversation_id: str, **body: Any) -> dict[str, Any]: ...
     def sync(self, phone: Phone, **body: Any) -> dict[str, Any]: ...
     def claim(self, phone: Phone, case_id: str) -> dict[str, Any]: ...
+    def acknowledge(self, phone: Phone, alert_id: str) -> dict[str, Any]: ...
 
 
 class HttpDoor:
@@ -29,6 +30,9 @@ class HttpDoor:
     def claim(self, phone: Phone, case_id: str) -> dict[str, Any]:
         return dict(phone.post(f"/review/cases/{case_id}/claim"))
 
+    def acknowledge(self, phone: Phone, alert_id: str) -> dict[str, Any]:
+        return dict(phone.post(f"/crisis/alerts/{alert_id}/acknowledge")["alert"])
+
 
 class SocketDoor:
     name = "socket"
@@ -44,6 +48,9 @@ class SocketDoor:
 
     def claim(self, phone: Phone, case_id: str) -> dict[str, Any]:
         return dict(self._call(phone, "case:claim", case_id=case_id)["case"])
+
+    def acknowledge(self, phone: Phone, alert_id: str) -> dict[str, Any]:
+        return dict(self._call(phone, "alert:acknowledge", alert_id=alert_id)["alert"])
 
     def _call(self, phone: Phone, event: str, **data: Any) -> dict[str, Any]:
         answer = phone.call(event, **data)

@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import select
 
 from models.accounts import AccountChange, AccountChangeKind
+from models.alerts import Alert, AlertPage, AlertState, FollowUp, FollowUpKind, FollowUpState, Outcome, PageAnswer
 from models.auth import EmailProof, ProofPurpose, SignIn
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
 from models.clock import clock
 from models.code_of_conduct import CodeOfConduct
 from models.contacts import Agreement, Contact, ContactState, Handover, Party, Wall, WallKind
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
+from models.crisis import Whose
 from models.decisions import DecisionName, ServiceDecision
 from models.groups import Group
 from models.ids import new_digest, new_id
@@ -30,8 +32,33 @@ from models.privacy import Export, ExportState
 from models.review import Decision, DecisionKind
 from models.role_descriptions import RoleDescription
 from models.roles import Role
+from models.rota import (
+    Clearance,
+    ClearanceKind,
+    DutyPresence,
+    Layer,
+    Leave,
+    OverrideKind,
+    RotaKind,
+    RotaOverride,
+    RotaState,
+    RotaVersion,
+    ShiftRule,
+    ShiftRulePerson,
+    Turn,
+)
 from models.second_factor import RecoveryCode, SecondFactor
 from models.session import reading, transaction
+from models.shifts import (
+    CalendarFeed,
+    CheckStage,
+    Debrief,
+    FeedScope,
+    ShiftCheck,
+    ShiftRecord,
+    Swap,
+    SwapState,
+)
 from models.streams import open_stream
 from models.tables import metadata
 from server.actions.edits import edit_message
@@ -98,7 +125,9 @@ def make_life(role: Role = Role.CARER) -> Life:
         for row in (
             *_device_rows(person, sign_in),
             *_rows(person, other, one_to_one),
+            *_rota_rows(person),
             *_rows_about(person, other, one_to_one, about),
+            *_alert_rows(person, other),
         ):
             session.add(row)
             session.flush()  # the next may refer to it
@@ -136,6 +165,29 @@ def _rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
     )
     described = {"summary": "Listens.", "does": [], "does_not": [], "written_with": [person.id]}
     yield RoleDescription(role=Role.CARER, version=2, created_by=person.id, created_at=now, **described)
+
+
+def _rota_rows(person: Person) -> Iterator[Any]:
+    now = clock.now()
+    times = {"since": now, "until": now + timedelta(hours=8)}
+    shift = {"person_id": person.id, "layer": Layer.PRIMARY, **times}
+    rota_id, rule_id = new_id(), new_id()
+    yield RotaVersion(
+        id=rota_id, kind=RotaKind.REGULAR, state=RotaState.DRAFT, starts_at=now, created_by=person.id, created_at=now
+    )
+    recurs = {"zone": "UTC", "starts": "2026-01-05T09:00", "minutes": 480, "rrule": "FREQ=DAILY", "turn": Turn.DAY}
+    yield ShiftRule(id=rule_id, rota_id=rota_id, place=0, layer=Layer.PRIMARY, **recurs)
+    yield ShiftRulePerson(rule_id=rule_id, place=0, person_id=person.id)
+    yield RotaOverride(id=new_id(), kind=OverrideKind.REMOVE, made_by=person.id, made_at=now, **shift)
+    yield Leave(id=new_id(), person_id=person.id, made_by=person.id, made_at=now, **times)
+    cleared = {"kind": ClearanceKind.TRAINING, "valid_until": now, "recorded_at": now}
+    yield Clearance(id=new_id(), person_id=person.id, recorded_by=person.id, **cleared)
+    yield DutyPresence(person_id=person.id, seen_at=now)
+    yield Swap(id=new_id(), state=SwapState.ASKED, asked_by=person.id, asked_at=now, **shift)
+    yield ShiftRecord(id=new_id(), started_at=now, ended_at=now, debrief=Debrief.NO, handover_note=CANARY, **shift)
+    check = {"stage": CheckStage.START, "codes": [], "checked_at": now}
+    yield ShiftCheck(id=new_id(), person_id=person.id, layer=Layer.PRIMARY, since=now, **check)
+    yield CalendarFeed(id=new_id(), person_id=person.id, scope=FeedScope.OWN, token_index=new_digest(), created_at=now)
 
 
 def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) -> Iterator[Any]:
@@ -176,6 +228,28 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)
+
+
+def _alert_rows(person: Person, other: Person) -> Iterator[Any]:
+    """Asked for somebody, and was called for somebody else; both over."""
+    now = clock.now()
+    for carer, taker, note in ((person, other, CANARY), (other, person, OTHERS)):
+        over = {"state": AlertState.RESOLVED, "outcome": Outcome.SUPPORTED, "closed_at": now, "closed_by": taker.id}
+        alert = Alert(
+            id=new_id(),
+            carer_id=carer.id,
+            whose=Whose.CARER,
+            note=note,
+            taken_by=taker.id,
+            taken_at=now,
+            created_at=now,
+            **over,
+        )
+        yield alert
+        paged = {"round": 0, "layer": Layer.PRIMARY, "step": 0, "times": 1, "last_sent_at": now}
+        yield AlertPage(id=new_id(), alert_id=alert.id, person_id=taker.id, answer=PageAnswer.ACKNOWLEDGED, **paged)
+        owed = {"state": FollowUpState.WANTED, "due_at": now, "answered_by": carer.id, "answered_at": now}
+        yield FollowUp(id=new_id(), alert_id=alert.id, kind=FollowUpKind.OFFER, person_id=carer.id, **owed)
 
 
 def exported(person: Person) -> tuple[dict[str, Any], str]:

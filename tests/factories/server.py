@@ -45,7 +45,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.database_url = database_url
         self.log = folder / f"server-{self.port}.log"
-        self._environ = {
+        self.environ = {
             **os.environ,
             "DEMO": "1",
             "PORT": str(self.port),
@@ -69,7 +69,7 @@ class Server:
     def start(self) -> "Server":
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, *self._command], cwd=ROOT, env=self._environ, stdout=log, stderr=log
+                [sys.executable, *self._command], cwd=ROOT, env=self.environ, stdout=log, stderr=log
             )
         deadline = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < deadline:

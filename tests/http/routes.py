@@ -13,6 +13,8 @@ from models.people import Person
 from models.review import Case
 from models.roles import Role
 from server.actions.invites import create_invite
+from tests.factories.alerts import ask as ask_for_help
+from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
@@ -22,13 +24,15 @@ from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
+from tests.factories.rota import Rota, make_rota, moment
 
 
 @dataclass(frozen=True)
 class World:
     """A group in which one carer wrote a message that another reported; and somebody who belongs nowhere.
 
-    The author has asked a consumer peer worker for a contact, which needs consent, and another carer has a wall to them.
+    The author has asked a consumer peer worker for a contact, which needs consent, and another carer has a wall to them. A
+    third has asked for help when nobody was on duty.
     """
 
     group: Group
@@ -46,6 +50,9 @@ class World:
     private_id: str
     access_id: str
     passkey_id: str
+    alert_id: str
+    follow_up_id: str
+    rota: Rota
     subscription_id: str
 
 
@@ -58,6 +65,7 @@ def make_world() -> World:
     message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
     report(reader, message)
     private_id = make_one_to_one().conversation_id
+    alert_id = ask_for_help().alert.id
     sign_in = make_sign_in(newcomer)
     return World(
         group=group,
@@ -75,6 +83,9 @@ def make_world() -> World:
         private_id=private_id,
         access_id=ask_for_access(make_person(Role.SUPERVISOR), private_id).access.id,
         passkey_id=make_passkey(newcomer).id,
+        alert_id=alert_id,
+        follow_up_id=follow_ups(alert_id)[0].id,
+        rota=make_rota(),
         subscription_id=add_subscription(newcomer, sign_in).id,
     )
 
@@ -97,8 +108,23 @@ def nowhere() -> World:
         private_id=new_id(),
         access_id=new_id(),
         passkey_id=new_id(),
+        alert_id=new_id(),
+        follow_up_id=new_id(),
+        rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
         subscription_id=new_id(),
     )
+
+
+def draft_body(world: World) -> dict[str, Any]:
+    """A temporary rota of weeks that nobody else's shifts are in."""
+    when = {"zone": "Europe/London", "starts": "2026-01-06T09:00", "minutes": 480, "rrule": "FREQ=WEEKLY;BYDAY=MO,TH"}
+    return {
+        "kind": "temporary",
+        "starts_at": moment(hours=24 * 300),
+        "ends_at": moment(hours=24 * 314),
+        "rules": [{**when, "layer": "primary", "turn": "week", "people": [world.rota.worker_id]}],
+        "opening": [when],
+    }
 
 
 def group_body() -> dict[str, Any]:
@@ -220,6 +246,9 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
         ("POST", "/contact-requests/<uuid:contact_id>/decline"): {"reply": "I am away for a while."},
         ("POST", "/conversations/<uuid:conversation_id>/change-worker"): {"worker_id": world.worker.id},
+        ("POST", "/crisis/alerts"): {"whose": "consumer", "note": "He has locked himself in.", "message_id": None},
+        ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"): {"outcome": "supported"},
+        ("POST", "/crisis/follow-ups/<uuid:follow_up_id>/answer"): {"answer": "done"},
         ("POST", "/walls"): {"person_id": world.worker.id, "kind": "other", "reason": "We are neighbours."},
         ("POST", "/walls/<uuid:wall_id>/consent"): {"note": "In the file of March."},
         ("PUT", "/decisions/<string:name>"): {
@@ -228,11 +257,44 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "version": 0,
             "end_open_contacts": False,
         },
+        ("POST", "/rota/shifts"): draft_body(world),
+        ("PUT", "/rota/shifts/<uuid:rota_id>"): {**draft_body(world), "version": 1},
+        ("POST", "/rota/shifts/<uuid:rota_id>/publish"): {"version": 1},
+        ("POST", "/rota/shifts/<uuid:rota_id>/discard"): {"version": 1},
+        ("POST", "/rota/overrides"): {
+            "kind": "replace",
+            "layer": "primary",
+            "since": moment(hours=1),
+            "until": moment(hours=2),
+            "person_id": world.rota.spare_id,
+            "replaced_id": world.rota.worker_id,
+        },
+        ("POST", "/rota/leave"): {
+            "person_id": world.rota.spare_id,
+            "since": moment(hours=24),
+            "until": moment(hours=48),
+        },
+        ("POST", "/rota/clearances"): {
+            "person_id": world.rota.spare_id,
+            "kind": "training",
+            "valid_until": moment(hours=24 * 300),
+        },
+        ("POST", "/rota/swaps"): {
+            "layer": "primary",
+            "since": moment(hours=3),
+            "until": moment(hours=4),
+            "person_id": world.rota.worker_id,
+        },
+        ("POST", "/rota/take-over"): {"layer": "primary", "person_id": world.rota.worker_id},
+        ("POST", "/rota/shift/start"): {"layer": "primary"},
+        ("POST", "/rota/shift/end"): {"layer": "primary", "debrief": "later", "handover_note": "All calm."},
+        ("POST", "/rota/calendar"): {"scope": "own"},
     }
 
 
 # Routes that cannot do without something in the query.
 QUERIES: dict[tuple[str, str], dict[str, str]] = {
+    ("GET", "/rota"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/search"): {"q": "evening"},
     ("GET", "/conversations/<uuid:conversation_id>/search"): {"q": "evening"},
 }
@@ -258,6 +320,13 @@ def filled(world: World, rule: str) -> str:
         "private_id": world.private_id,
         "access_id": world.access_id,
         "passkey_id": world.passkey_id,
+        "alert_id": world.alert_id,
+        "follow_up_id": world.follow_up_id,
+        "rota_id": world.rota.draft_id,
+        "override_id": world.rota.override_id,
+        "leave_id": world.rota.leave_id,
+        "swap_id": world.rota.swap_id,
+        "feed_id": world.rota.feed_id,
         "subscription_id": world.subscription_id,
     }
     for name, value in ids.items():
@@ -266,6 +335,7 @@ def filled(world: World, rule: str) -> str:
         "<string:role>": Role.CARER.value,
         "/reactions/<string:name>": "/reactions/heart",
         "<string:name>": "team_model",
+        "<string:token>": world.rota.feed_token,
     }
     for name, value in names.items():
         rule = rule.replace(name, value)

@@ -15,7 +15,7 @@ from tests.factories.people import make_person
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 # What CONTRACT names for sockets; a handler without a row here is a promise nobody wrote down.
-FROM_CLIENTS = {"typing:set", "message:send", "sync", "read:mark", "case:claim", "token:renew"}
+FROM_CLIENTS = {"typing:set", "message:send", "sync", "read:mark", "case:claim", "alert:acknowledge", "token:renew"}
 TO_CLIENTS = {"typing", "event", "heads", "session:ended", "token:expiring", "server:draining"}
 
 
@@ -104,6 +104,7 @@ def test_openapi_says_which_routes_need_a_token(openapi):
         ("GET", "/code-of-conduct"),
         ("GET", "/code-of-conduct/versions"),
         ("GET", "/roles"),
+        ("GET", "/rota/calendar/{token}.ics"),
     }
     for (method, path), operation in operations(openapi).items():
         schemes = [name for choice in operation.get("security", []) for name in choice]

@@ -92,8 +92,23 @@ JSON_ROUTES = [
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/conversations/<uuid:conversation_id>/change-worker"),
     ("POST", "/walls"),
+    ("POST", "/crisis/alerts"),
+    ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"),
+    ("POST", "/crisis/follow-ups/<uuid:follow_up_id>/answer"),
     ("POST", "/walls/<uuid:wall_id>/consent"),
     ("PUT", "/decisions/<string:name>"),
+    ("POST", "/rota/shifts"),
+    ("PUT", "/rota/shifts/<uuid:rota_id>"),
+    ("POST", "/rota/shifts/<uuid:rota_id>/publish"),
+    ("POST", "/rota/shifts/<uuid:rota_id>/discard"),
+    ("POST", "/rota/overrides"),
+    ("POST", "/rota/leave"),
+    ("POST", "/rota/clearances"),
+    ("POST", "/rota/swaps"),
+    ("POST", "/rota/take-over"),
+    ("POST", "/rota/shift/start"),
+    ("POST", "/rota/shift/end"),
+    ("POST", "/rota/calendar"),
 ]
 # A text that could be a code is looked up, and then refused as one.
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
@@ -112,6 +127,10 @@ NULLABLE = {
     "reply",
     "worker_id",
     "reason",
+    "message_id",
+    "ends_at",
+    "replaced_id",
+    "handover_note",
 }
 
 
@@ -127,7 +146,11 @@ def allowed_caller(app, world, route):
         return Caller(app, make_person(Role.MODERATOR))
     if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct")):
         return Caller(app, make_person(Role.COORDINATOR))
-    if rule.endswith("/break-glass"):
+    if rule.startswith(("/rota/take-over", "/rota/shift/")):
+        return Caller(app, make_person(Role.CARER_PEER_WORKER))
+    if rule.startswith("/rota"):
+        return Caller(app, make_person(Role.COORDINATOR))
+    if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/")):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/decline"):
         return Caller(app, world.consumer_worker)

@@ -25,6 +25,7 @@ EVENTS = {
     "sync": (ALL, ALL, ALL),
     "typing:set": (NONE, ALL, ALL),
     "case:claim": ("ms", "ms", NONE),
+    "alert:acknowledge": ("s", "s", "s"),  # nobody was called
     "token:renew": (ALL, ALL, ALL),
 }
 
@@ -42,6 +43,7 @@ def payload(event, world, token):
         "typing:set": {**place, "typing": True},
         "sync": {"streams": {world.group.conversation_id: 0}},
         "case:claim": {"case_id": world.case.id},
+        "alert:acknowledge": {"alert_id": world.alert_id},
         "token:renew": {"token": token},
     }[event]
 

@@ -11,6 +11,7 @@ GOOD = {
     "read:mark": {"conversation_id": ID, "seq": 1},
     "sync": {"streams": {}},
     "case:claim": {"case_id": ID},
+    "alert:acknowledge": {"alert_id": ID},
     "token:renew": {"token": "a.b.c"},
 }
 

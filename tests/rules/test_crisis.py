@@ -7,6 +7,7 @@ import pytest
 
 from models.crisis import INTERNATIONAL, Whose, emergency_numbers, helplines
 from models.people import Person
+from models.roles import Role
 from server.queries.crisis import support_for
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -52,3 +53,10 @@ def test_support_names_the_number_to_call_and_lines_that_answer(region):
     assert all(number in support["text"] for number in support["emergency"]["numbers"])
     assert support["helplines"]
     assert support["whose"] == "carer"
+
+
+def test_support_tells_a_carer_how_to_ask_for_somebody_and_others_not():
+    """They decide: nobody is called because of what they wrote."""
+    assert support_for(Person(region="AU", role=Role.CARER), Whose.CONSUMER)["alert"] == {"whose": "consumer"}
+    for role in set(Role) - {Role.CARER}:
+        assert "alert" not in support_for(Person(region="AU", role=role))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from models.alerts import Alert, AlertState, FollowUp
 from models.clock import clock
 from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
@@ -93,12 +94,27 @@ SITUATIONS = {
     "nothing": Facts(),
 }
 
+# Alerts: one's own; others' that one was called for, or is on duty for, or neither; taken by oneself, by another; over.
+ALERTS = {
+    "alert_mine": Facts(alert=Alert(state=AlertState.PAGING, carer_id="me"), called=False, on_call=False),
+    "alert_of_others": Facts(alert=Alert(state=AlertState.PAGING, carer_id="other"), called=False, on_call=False),
+    "alert_called": Facts(alert=Alert(state=AlertState.PAGING, carer_id="other"), called=True, on_call=False),
+    "alert_on_call": Facts(alert=Alert(state=AlertState.UNANSWERED, carer_id="other"), called=False, on_call=True),
+    "alert_i_took": Facts(alert=Alert(state=AlertState.ACKNOWLEDGED, carer_id="other", taken_by="me"), called=True),
+    "alert_taken": Facts(alert=Alert(state=AlertState.IN_CONTACT, carer_id="other", taken_by="another"), called=True),
+    "alert_over": Facts(alert=Alert(state=AlertState.RESOLVED, carer_id="other", taken_by="me"), called=True),
+    "follow_up_mine": Facts(follow_up=FollowUp(person_id="me")),
+    "follow_up_of_the_service": Facts(follow_up=FollowUp(person_id=None)),
+}
+SITUATIONS |= ALERTS
+CALLED = ("alert_called", "alert_i_took", "alert_taken", "alert_over")
+
 ALL, NONE = "cwpmsof", ""
 TALKS = ("talk_carer", "talk_worker", "past_talk")
 LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL}
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
 DESK = ("another", "oneself", "private", "private_asked", "private_member")
-GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK)
+GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK, *ALERTS)
 WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
 BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL}
@@ -159,7 +175,27 @@ MATRIX = {
     "break_glass.answer": (NONE, {"private": "so"}),
     "break_glass.end": (NONE, {"private": "so", "private_asked": "so"}),
     "break_glass.read": (NONE, {"private_asked": "so"}),
+    "alert.open": ("c", {}),
+    "alert.list": ("cwso", {}),
+    "alert.desk": ("so", {}),
+    "alert.read": ("so", {"alert_mine": ALL, **dict.fromkeys((*CALLED, "alert_on_call"), "wso")}),
+    "alert.words": (NONE, {"alert_mine": ALL, **dict.fromkeys(("alert_called", "alert_i_took", "alert_over"), "ws")}),
+    "alert.acknowledge": ("s", dict.fromkeys((*CALLED, "alert_on_call"), "ws")),
+    "alert.decline": (NONE, dict.fromkeys((*CALLED, "alert_on_call"), "ws")),
+    "alert.contact": (NONE, {"alert_i_took": ALL}),
+    "alert.resolve": ("so", {"alert_i_took": ALL}),
+    "alert.cancel": (NONE, {"alert_mine": ALL}),
+    "follow_up.list": ("cwso", {}),
+    "follow_up.read": ("so", {"follow_up_mine": ALL}),
+    "follow_up.answer": ("so", {"follow_up_mine": ALL}),
     "second_factor.reset": (NONE, {"another": "o"}),
+    "rota.read": ("wso", {}),
+    "rota.edit": ("so", {}),
+    "rota.clear": (NONE, {"another": "so"}),
+    "rota.offer": ("so", {"oneself": "wso"}),
+    "rota.take": ("ws", {}),
+    "rota.approve": (NONE, {"private": "so", "private_member": "so"}),
+    "on_duty.read": (ALL, {}),
 }
 
 

@@ -1,0 +1,46 @@
+"""Whether the engine that moves alerts on goes round, in any process."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.alerts import ESCALATION, EngineBeat
+
+BEAT_EVERY = timedelta(seconds=5)
+SILENT_AFTER = timedelta(seconds=60)
+ALARM_AGAIN_AFTER = timedelta(minutes=5)
+
+
+def silent_for(session: Session, *, now: datetime) -> timedelta | None:
+    """How long nobody has moved alerts on, where that is too long; None while somebody does, and before anybody ever did.
+
+    A beat from the future was made by a clock that was set back since: it says that somebody was there.
+    """
+    beat_at = session.scalars(select(EngineBeat.beat_at).where(EngineBeat.name == ESCALATION)).one_or_none()
+    if beat_at is None or now - beat_at < SILENT_AFTER:
+        return None
+    return now - beat_at
+
+
+def has_beaten(session: Session) -> bool:
+    return session.scalars(select(EngineBeat.name).where(EngineBeat.name == ESCALATION)).one_or_none() is not None
+
+
+def beat_is_due(session: Session, *, now: datetime) -> bool:
+    beat_at = session.scalars(select(EngineBeat.beat_at).where(EngineBeat.name == ESCALATION)).one_or_none()
+    return beat_at is None or abs(now - beat_at) >= BEAT_EVERY
+
+
+def claim_alarm(session: Session, *, now: datetime) -> bool:
+    """Whether this process is to sound the alarm: one of them does, and again only after a while."""
+    silent = EngineBeat.beat_at <= now - SILENT_AFTER
+    quiet = or_(
+        EngineBeat.alarmed_at.is_(None),
+        EngineBeat.alarmed_at <= now - ALARM_AGAIN_AFTER,
+        EngineBeat.alarmed_at > now,
+    )
+    claimed = session.execute(
+        update(EngineBeat).where(and_(EngineBeat.name == ESCALATION, silent, quiet)).values(alarmed_at=now)
+    )
+    return claimed.rowcount == 1  # type: ignore[attr-defined, no-any-return]
