@@ -1,21 +1,25 @@
 """Demo data: made-up people whose password anyone may know, so only ever in a database that says it is a demo."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.clock import clock
+from models.clock import clock, whole_second
 from models.code_of_conduct import STARTER_VERSION
 from models.conversations import Standing
 from models.groups import Audience, Focus, Form, JoinPolicy, ModerationMode
 from models.people import Person
 from models.roles import Role
+from models.rota import ClearanceKind, Layer, RotaKind, RotaState, Turn
 from models.service import DEMO, ServiceFact
 from models.session import reading, transaction
 from server.actions.auth import register
 from server.actions.groups import create_group, put_member
+from server.actions.rota import create_draft
+from server.actions.rota_changes import record_clearance
 from server.passwords import hash_password
 
 PASSWORD = "demo-password-1"  # noqa: S105 - printed for everybody, good for made-up people only
@@ -62,6 +66,14 @@ class DemoGroup:
     facilitator: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class DemoTurn:
+    layer: Layer
+    starts: str
+    hours: int
+    but_for_one_day: bool = False
+
+
 GROUPS = (
     DemoGroup(
         name="Parents",
@@ -93,6 +105,22 @@ GROUPS = (
 )
 
 
+# On the crisis rota, day in, day out, each by turns.
+TURNS = (
+    DemoTurn(layer=Layer.PRIMARY, starts="2026-01-05T00:00", hours=22),
+    DemoTurn(layer=Layer.PRIMARY, starts="2026-01-05T22:00", hours=2, but_for_one_day=True),
+    DemoTurn(layer=Layer.BACKUP, starts="2026-01-05T00:00", hours=24),
+    DemoTurn(layer=Layer.SUPERVISOR, starts="2026-01-05T00:00", hours=24),
+)
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+ZONE = "Australia/Sydney"
+TAKING_TURNS = {
+    Layer.PRIMARY: ("worker1", "worker2", "worker3"),
+    Layer.BACKUP: ("worker2", "worker3", "worker1"),
+    Layer.SUPERVISOR: ("supervisor",),
+}
+
+
 class NotADemoDatabaseError(Exception):
     """There are real people in this database: demo people and their known password must not get in."""
 
@@ -119,6 +147,7 @@ def seed_demo() -> bool:
         people = {login.name: _register(session, login, password_hash, now) for login in LOGINS}
         for group in sorted(GROUPS, key=lambda group: group.name):
             _make_group(session, group, people, now)
+        _make_rota(session, people, now)
     return True
 
 
@@ -128,7 +157,7 @@ def _register(session: Session, login: DemoLogin, password_hash: str, now: datet
         email=login.email,
         password_hash=password_hash,
         display_name=login.display_name,
-        timezone="Australia/Sydney",
+        timezone=ZONE,
         region="AU",
         accepted_code_version=STARTER_VERSION,
         role=login.role,
@@ -157,3 +186,40 @@ def _make_group(session: Session, group: DemoGroup, people: dict[str, Person], n
     places = [(group.facilitator, Standing.FACILITATOR), *((name, Standing.MEMBER) for name in group.members)]
     for name, standing in places:
         put_member(session, coordinator, view.group.id, people[name].id, state="member", standing=standing, now=now)
+
+
+def _make_rota(session: Session, people: dict[str, Person], now: datetime) -> None:
+    """Published as it is: nobody made up has a device that could answer a trial page, so the check would refuse."""
+    coordinator = people["coordinator"]
+    open_day = (now.astimezone(ZoneInfo(ZONE)).weekday() + 3) % len(DAYS)  # some days ahead: a gap to see, and not now
+    view = create_draft(
+        session,
+        coordinator,
+        kind=RotaKind.REGULAR,
+        starts_at=whole_second(now),
+        ends_at=None,
+        opening=[],
+        rules=[
+            {
+                "layer": turn.layer,
+                "zone": ZONE,
+                "starts": turn.starts,
+                "minutes": turn.hours * 60,
+                "rrule": _every_day(but_for=open_day if turn.but_for_one_day else None),
+                "turn": Turn.DAY,
+                "people": [people[name].id for name in TAKING_TURNS[turn.layer]],
+            }
+            for turn in TURNS
+        ],
+        now=now,
+    )
+    view.version.state = RotaState.PUBLISHED
+    view.version.published_by, view.version.published_at = coordinator.id, now
+    for name in ("worker1", "worker2", "worker3", "supervisor"):
+        for kind in ClearanceKind:
+            valid_until = now + timedelta(days=365)
+            record_clearance(session, coordinator, person_id=people[name].id, kind=kind, valid_until=valid_until, now=now)
+
+
+def _every_day(*, but_for: int | None) -> str:
+    return "FREQ=WEEKLY;BYDAY=" + ",".join(day for number, day in enumerate(DAYS) if number != but_for)

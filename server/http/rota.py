@@ -1,4 +1,4 @@
-"""/rota: who is on when, what is open, drafts and their publication, one-off changes, leave, clearances."""
+"""/rota: who is on when, what is open, how it is shared, drafts and publication, one-off changes, leave, clearances."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from server.actions import rota_changes as changes
 from server.http.door import Blueprint, acting, looking
 from server.queries.fitness import find_gaps
 from server.queries.rota import people_by_id, spans_between
+from server.queries.rota_report import fairness
 from server.queries.rota_versions import get_version, list_versions, view_version
 from server.schemas.groups import PageArgsSchema
 from server.schemas.rota import (
@@ -23,12 +24,14 @@ from server.schemas.rota import (
     RotaOverrideArgsSchema,
     RotaOverrideSchema,
     RotaRedraftSchema,
+    RotaReportSchema,
     RotaSchema,
     RotaVersionArgsSchema,
     RotaVersionSchema,
     RotaVersionsSchema,
     WindowArgsSchema,
     dump_gap,
+    dump_share,
     dump_span,
     dump_version,
 )
@@ -60,6 +63,17 @@ def gaps() -> dict[str, Any]:
         found = find_gaps(session, actor, now, now + GAPS_AHEAD, now=now)
         people = people_by_id(session, (who for each in found for who in each.could_fill))
         return {"items": [dump_gap(each, people) for each in found], "next_cursor": None}
+
+
+@blp.get("/report")
+@blp.signed_in
+@blp.arguments(WindowArgsSchema, location="query")
+@blp.response(200, RotaReportSchema)
+def report(args: dict[str, Any]) -> dict[str, Any]:
+    with looking() as (session, actor):
+        authorise("rota.edit", actor, Facts())
+        shares = fairness(session, args["since"], args["until"], now=clock.now())
+        return {"items": [dump_share(each) for each in shares], "next_cursor": None}
 
 
 @blp.get("/shifts")

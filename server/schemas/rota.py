@@ -1,6 +1,7 @@
 """The crisis rota on the wire: to those who work on it and those who plan it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from models.rota import (
 )
 from models.rota_resolver import Span
 from server.queries.fitness import Fillable
+from server.queries.rota_report import PersonShare
 from server.queries.rota_versions import VersionView
 from server.schemas.fields import IdField, Moment, Text, UtcMoment, Whole, WireSchema, Zone
 from server.schemas.people import PersonRefSchema
@@ -145,6 +147,21 @@ class GapsSchema(WireSchema):
     next_cursor = fields.String(allow_none=True)
 
 
+class ShareSchema(WireSchema):
+    """By the clocks of where the person lives; a night is from 22:00 to 06:00."""
+
+    person = fields.Nested(PersonRefSchema)
+    shifts = Whole()
+    minutes = Whole()
+    nights = Whole()
+    weekends = Whole()
+
+
+class RotaReportSchema(WireSchema):
+    items = fields.List(fields.Nested(ShareSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
 class RotaOverrideArgsSchema(WireSchema):
     """`person_id` comes (add, replace) or goes (remove); `replaced_id` is whom a replacement stands in for."""
 
@@ -216,6 +233,10 @@ def dump_version(view: VersionView, problems: Sequence[Mapping[str, Any]] = ()) 
 
 def dump_span(span: Span, people: Mapping[str, Person]) -> dict[str, Any]:
     return {"person": people[span.person_id], "layer": span.layer, "since": span.since, "until": span.until}
+
+
+def dump_share(found: PersonShare) -> dict[str, Any]:
+    return {"person": found.person, **asdict(found.share)}
 
 
 def dump_gap(found: Fillable, people: Mapping[str, Person]) -> dict[str, Any]:

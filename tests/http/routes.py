@@ -294,6 +294,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
 
 # Routes that cannot do without something in the query.
 QUERIES: dict[tuple[str, str], dict[str, str]] = {
+    ("GET", "/rota/report"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/rota"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/search"): {"q": "evening"},
     ("GET", "/conversations/<uuid:conversation_id>/search"): {"q": "evening"},

@@ -1,13 +1,19 @@
 """`flask demo`: made-up people with a known password, and only ever in a database of their own."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from models.clock import clock
 from models.roles import Role
+from models.rota import Layer
 from models.session import reading
 from server.app import create_app
 from server.demo import GROUPS, LOGINS, PASSWORD, has_people, is_demo_database
+from server.queries.fitness import find_gaps
+from server.queries.people import find_by_email
+from server.queries.rota import on_duty
 from tests.factories.people import make_person
 
 
@@ -29,6 +35,19 @@ def test_demo_fills_an_empty_database_and_prints_the_logins(flask):
     assert all(login.email in result.output for login in LOGINS)
     with reading() as session:
         assert is_demo_database(session)
+
+
+def test_the_demo_has_somebody_of_each_layer_on_duty_now_and_one_gap_within_a_week(flask):
+    flask("demo")
+    now = clock.now()
+    with reading() as session:
+        there = on_duty(session, at=now)
+        assert [one.layer for one in there] == list(Layer)
+        assert len({one.person_id for one in there}) == len(Layer)
+        coordinator = find_by_email(session, "coordinator@demo.test")
+        (found,) = find_gaps(session, coordinator, now, now + timedelta(days=7), now=now)
+    assert found.gap.layer is Layer.PRIMARY
+    assert found.gap.until - found.gap.since <= timedelta(hours=2)
 
 
 def test_outside_a_demo_it_is_refused(app):

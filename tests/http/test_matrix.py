@@ -155,6 +155,7 @@ TABLE = {
     ("PUT", "/decisions/<string:name>"): ("o", "o"),
     ("GET", "/rota"): ("wso", "wso"),
     ("GET", "/rota/gaps"): ("wso", "wso"),
+    ("GET", "/rota/report"): ("so", "so"),
     ("GET", "/rota/shifts"): ("so", "so"),
     ("POST", "/rota/shifts"): ("so", "so"),
     ("GET", "/rota/shifts/<uuid:rota_id>"): ("so", "so"),

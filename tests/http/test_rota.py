@@ -154,3 +154,13 @@ def test_open_swaps_are_listed_the_soonest_first(app, coordinator):
     listed = items(coordinator.get("/rota/swaps"))
     assert [swap["since"] for swap in listed] == sorted(swap["since"] for swap in listed)
     assert len(listed) == 2
+
+
+def test_the_report_tells_how_the_rota_is_shared_and_who_had_nothing(coordinator):
+    worker, idle = fit_worker(display_name="Acacia"), fit_worker(display_name="Banksia")
+    since = clock.now() + timedelta(hours=1)
+    put_on_duty(worker, Layer.PRIMARY, since=since, until=since + timedelta(hours=30))
+    rows = items(coordinator.get("/rota/report", **window()))
+    assert [(row["person"]["id"], row["shifts"], row["minutes"]) for row in rows] == [(worker.id, 1, 1800), (idle.id, 0, 0)]
+    assert rows[0]["nights"] in (1, 2)
+    assert (rows[1]["nights"], rows[1]["weekends"]) == (0, 0)

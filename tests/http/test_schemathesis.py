@@ -27,6 +27,7 @@ from server.queries.code_of_conduct import current_version
 from tests.factories.api import PREFIX, Caller
 from tests.factories.notifications import new_push_keys
 from tests.factories.people import make_person
+from tests.factories.rota import moment
 from tests.http.routes import filled, make_world
 from tests.http.test_matrix import LETTERS, TABLE
 
@@ -105,6 +106,8 @@ class AsClientsWrite:
             return
         # A cursor comes from the page before; no schema says which there are.
         case.query.pop("cursor", None)
+        # What is asked of the rota lies around now, and ends after it begins.
+        case.query.update({name: moment(hours=24 * (name == "to")) for name in ("from", "to") if name in case.query})
         case.body = self.written(case.body)
         for name in case.path_parameters:
             rule = f"<uuid:{name}>"
@@ -118,6 +121,10 @@ class AsClientsWrite:
             # Where a browser is called, and the keys for it, are of its own making.
             known = {"invite_code": None, "expires_at": None, "password": STRONG, "new_password": STRONG, "handovers": []}
             known |= {"endpoint": f"https://fcm.googleapis.com/fcm/send/{uuid4().hex}", "keys": new_push_keys()}
+            # A rule of the rota is a language of its own; its times lie ahead, in order.
+            known |= {"rrule": "FREQ=DAILY;COUNT=3", "starts": "2026-01-05T09:00", "starts_at": moment(hours=2)}
+            known |= {"since": moment(hours=1), "until": moment(hours=2), "valid_until": moment(hours=99)}
+            known |= {"people": [self.world.rota.worker_id]}
             return {key: known.get(key, self.written(part)) for key, part in value.items()}
         if isinstance(value, list):
             return [self.written(part) for part in value]
@@ -162,6 +169,11 @@ EXEMPT = {
     ("positive_data_acceptance", "PUT /decisions/{name}"): "which values there are depends on the name",
     ("positive_data_acceptance", "POST /people/{person_id}/role"): "what somebody can become depends on what they are",
     ("positive_data_acceptance", "POST /auth/register"): "whether a name could be mistaken for staff's is judged",
+    ("positive_data_acceptance", "POST /rota/shifts"): "whether there is an end depends on the kind",
+    ("positive_data_acceptance", "PUT /rota/shifts/{rota_id}"): "likewise",
+    ("positive_data_acceptance", "POST /rota/overrides"): "who is replaced depends on the kind, and somebody must be there",
+    ("positive_data_acceptance", "POST /rota/leave"): "it is somebody's, who must be there",
+    ("positive_data_acceptance", "POST /rota/clearances"): "likewise",
     ("ensure_resource_availability", "POST /groups/{group_id}/leave"): "who makes a group does not belong to it",
     **{
         ("ensure_resource_availability", f"{operation[0]} /me/push-subscriptions/{{subscription_id}}{operation[1]}"): (
