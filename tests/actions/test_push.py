@@ -21,10 +21,11 @@ from server.actions.edits import delete_message, edit_message
 from server.actions.groups import join_group, leave_group
 from server.actions.messages import mark_read, mute
 from server.actions.privacy import erase_oneself
-from server.actions.push import AGAIN_AFTER, MESSAGE_TTL, SETTLE, enqueue_push
+from server.actions.push import AGAIN_AFTER, MESSAGE_TTL, SETTLE, claim_telling, enqueue_push
 from server.jobs.kinds import make_works
 from server.jobs.push_sweep import OVERLAP, PushSweep
 from server.push_services import LONGEST_WAIT, REST
+from server.queries.push import find_untold
 from tests.factories.groups import make_group, put_out
 from tests.factories.messages import PLAIN, case_of, claim, decide, post
 from tests.factories.people import act, make_person
@@ -392,6 +393,15 @@ def test_two_processes_that_look_at_once_make_one_job(calls, writer, reader, gro
         clock.move(AGAIN_AFTER + SETTLE)
         calls.send()
     assert len(phone.pushes) == 5
+
+
+def test_who_was_found_by_two_is_taken_on_by_one(calls, writer, reader, group, phone):
+    calls.phone(writer)
+    post(writer, group)
+    with reading() as session:
+        (untold,) = find_untold(session, [group.conversation_id], limit=10)  # and never who wrote it
+    assert untold.person_id == reader.id
+    assert [in_one(claim_telling, untold), in_one(claim_telling, untold)] == [True, False]
 
 
 def test_a_process_that_starts_finds_what_was_written_while_none_looked(calls, writer, group, phone):
