@@ -39,7 +39,7 @@ bench: $(VENV)/.dev
 drills: $(VENV)/.dev
 	$(BIN)/python -m tests.drills.run
 
-# The rota at every minute of two years, in five places whose clocks change; some twenty minutes. `make test` walks the days
+# The rota at every minute of two years, in five places whose clocks change; an hour or more. `make test` walks the days
 # around each change.
 walk: $(VENV)/.dev
 	ROTA_WALK=full $(BIN)/python -m pytest --timeout=1200 tests/rules/test_rota_walk.py
