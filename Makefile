@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: run test test-sqlite test-postgresql check format bench drills tour lock clean
+.PHONY: run test test-sqlite test-postgresql check format bench drills walk tour lock clean
 
 run: $(VENV)/.run
 	DEMO=1 PORT=$(PORT) $(BIN)/python wsgi.py
@@ -38,6 +38,11 @@ bench: $(VENV)/.dev
 # Everything that breaks in life, twenty times each, on both databases; writes docs/drills.md.
 drills: $(VENV)/.dev
 	$(BIN)/python -m tests.drills.run
+
+# The rota at every minute of two years, in five places whose clocks change; an hour or more. `make test` walks the days
+# around each change.
+walk: $(VENV)/.dev
+	ROTA_WALK=full $(BIN)/python -m pytest --timeout=1200 tests/rules/test_rota_walk.py
 
 # One evening in the group "Parents", played by real clients against the server at http://127.0.0.1:$(PORT).
 tour: $(VENV)/.dev
