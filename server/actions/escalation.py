@@ -22,6 +22,7 @@ from server.actions.calls import call_people
 from server.actions.follow_ups import owe
 from server.queries.escalation import (
     LONGEST_PUT_OFF,
+    SLACK,
     longest_waits,
     on_call,
     pages_of,
@@ -52,7 +53,7 @@ def look_at(session: Session, alert_id: str, *, now: datetime, clock_stepped: bo
         hand_back(session, alert, PageAnswer.LAPSED, now=now)
     elif alert.state is AlertState.ACKNOWLEDGED and spoken(session, alert):
         begin_contact(session, alert, by=None, now=now)
-    elif alert.due_at > now and alert.due_at <= now + longest_waits(current_policy())[alert.state]:
+    elif alert.due_at > now and alert.due_at <= now + longest_waits(current_policy())[alert.state] + SLACK:
         return False
     elif _time_to_answer_is_unknown(alert, now, clock_stepped=clock_stepped):
         alert.due_at = now + longest_waits(current_policy())[alert.state]

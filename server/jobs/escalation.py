@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from models.clock import clock
 from models.errors import Unavailable
@@ -74,24 +75,24 @@ class Escalation:
     def go_round(self) -> int:
         """Do what is due now; returns how much of it there was."""
         with reading() as session:
-            now = shared_time(session, now=clock.now(), wall=clock.wall())
+            now = _time_in(session)
             beat_due = beat_is_due(session, now=now)
             alerts = due_alerts(session, current_policy(), now=now, limit=BATCH)
             follow_ups = due_follow_ups(session, now=now, limit=BATCH)
         stepped, self._refused = self._clock_stepped(now), 0
         look = partial(look_at, clock_stepped=stepped)
-        done = sum(self._one(look, put_off, each, now) for each in alerts)
-        done += sum(self._one(tell_follow_up, put_off_follow_up, each, now) for each in follow_ups)
+        done = sum(self._one(look, put_off, each) for each in alerts)
+        done += sum(self._one(tell_follow_up, put_off_follow_up, each) for each in follow_ups)
         if beat_due:  # after the work: what cannot do it does not live
             with transaction() as session:
                 beat(session, now=now)
         return done
 
-    def _one(self, step: Step, put_off: Callable[..., None], subject_id: str, now: datetime) -> bool:
+    def _one(self, step: Step, put_off: Callable[..., None], subject_id: str) -> bool:
         """One step in one transaction. One that fails is put off, and holds up no other."""
         try:
             with transaction() as session:
-                return step(session, subject_id, now=now)
+                return step(session, subject_id, now=_time_in(session))
         except Unavailable:
             # Somebody may hold what this one needs, and then the others go on; or the database is away.
             self._refused += 1
@@ -101,7 +102,7 @@ class Escalation:
         except Exception:
             log.exception("step failed", subject=subject_id)
             with transaction() as session:
-                put_off(session, subject_id, now=now)
+                put_off(session, subject_id, now=_time_in(session))
             return False
         finally:
             self._sleep(0)
@@ -121,7 +122,7 @@ class Escalation:
 def watch() -> bool:
     """Call the supervisors when no process has moved alerts on for a minute; whether it was so."""
     with reading() as session:
-        now = shared_time(session, now=clock.now(), wall=clock.wall())
+        now = _time_in(session)
         silent = silent_for(session, now=now)
         known = has_beaten(session)
     if not known:
@@ -133,3 +134,7 @@ def watch() -> bool:
     with transaction() as session:
         sound_alarm(session, silent=silent, now=now)
     return True
+
+
+def _time_in(session: Session) -> datetime:
+    return shared_time(session, now=clock.now(), wall=clock.wall())

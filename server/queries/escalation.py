@@ -18,6 +18,8 @@ from server.queries.walls import standing_wall, walled_off
 # Who may be called to a carer in a crisis, whatever the rota says: the pairs for which there may be such a conversation.
 ANSWERING = frozenset({Role.CARER_PEER_WORKER, Role.SUPERVISOR})
 WATCHING = (Role.SUPERVISOR, Role.COORDINATOR)
+# Two processes do not read the clock at the same moment. Only what lies further ahead was put there by a clock set back.
+SLACK = timedelta(seconds=15)
 LONGEST_PUT_OFF = timedelta(seconds=30)  # of an alert whose next step failed
 CARER, TAKER = aliased(Person), aliased(Person)
 
@@ -100,7 +102,10 @@ def due_alerts(session: Session, policy: Policy, *, now: datetime, limit: int) -
             Alert.due_at.is_not(None),
             or_(
                 Alert.due_at <= now,
-                *(and_(Alert.state == state, Alert.due_at > now + most) for state, most in longest_waits(policy).items()),
+                *(
+                    and_(Alert.state == state, Alert.due_at > now + most + SLACK)
+                    for state, most in longest_waits(policy).items()
+                ),
                 CARER.state == PersonState.ERASED,
                 and_(Alert.state == AlertState.ACKNOWLEDGED, begun),
                 and_(Alert.state.in_(TAKEN), gone),
@@ -113,7 +118,7 @@ def due_alerts(session: Session, policy: Policy, *, now: datetime, limit: int) -
 
 
 def longest_waits(policy: Policy) -> Mapping[AlertState, timedelta]:
-    """How far ahead the next look at an alert can lie at most. One that lies further was put there by another clock."""
+    """How long an alert waits for its next step at most."""
     return {
         AlertState.PAGING: max(policy.longest_pause, LONGEST_PUT_OFF),
         AlertState.ACKNOWLEDGED: policy.contact_within,

@@ -67,6 +67,16 @@ def test_the_alarm_is_sounded_once_by_however_many_who_notice_and_again_after_fi
     assert not watch()
 
 
+def test_a_process_that_read_the_clock_a_moment_earlier_does_not_sound_it_again():
+    supervisor = make_person(Role.SUPERVISOR)
+    engine().go_round()
+    clock.move(timedelta(minutes=2))
+    watch()
+    clock.move(-timedelta(seconds=1))
+    watch()
+    assert alarms(supervisor) == 1
+
+
 def test_a_clock_set_back_is_no_alarm_and_hides_none_for_long():
     supervisor, running = make_person(Role.SUPERVISOR), engine()
     running.go_round()

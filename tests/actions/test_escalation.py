@@ -282,6 +282,16 @@ def test_an_alert_whose_lock_another_holds_keeps_no_other_waiting(monkeypatch):
     assert times_paged(primary) == 3
 
 
+@pytest.mark.parametrize("behind", [timedelta(milliseconds=1), timedelta(seconds=5)])
+def test_an_engine_that_read_the_clock_a_moment_earlier_does_not_page_what_another_just_has(behind):
+    primary, alert_id = on_duty(), ask().alert.id
+    with reading() as session:
+        alert = session.get_one(Alert, alert_id)
+    with transaction() as session:
+        assert not escalation.look_at(session, alert_id, now=alert.created_at - behind)
+    assert times_paged(primary) == 1
+
+
 def test_many_engines_at_once_page_once():
     primary = on_duty()
     for _ in range(5):
