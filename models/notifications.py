@@ -14,6 +14,7 @@ from models.base import Base, EncryptedText, Id, UtcDateTime
 
 MOST_SUBSCRIPTIONS = 10  # a person has a few devices, and an endpoint is an address we post to
 CONFIRMED_LASTS = timedelta(days=7)  # how long a device counts as one that pages reach, after it last said so
+TRIAL_LASTS = timedelta(minutes=10)
 
 
 class PushSubscription(Base):
@@ -30,6 +31,9 @@ class PushSubscription(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # When the device last answered a trial push: what makes it one a page may rely on.
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Keyed digest of the code the last trial push carried, and until when it is good.
+    trial_index: Mapped[str | None] = mapped_column(String(64))
+    trial_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     def confirmed(self, at: datetime) -> bool:
         return self.confirmed_at is not None and at < self.confirmed_at + CONFIRMED_LASTS

@@ -172,7 +172,10 @@ class _Unit(Session):
 
     def __init__(self, bound: _Bound, *, read_only: bool) -> None:
         self._idle = bound.idle
-        self._held, self._driver = bound.idle.pop() if bound.idle else _connect(bound.reader if read_only else bound.engine)
+        try:
+            self._held, self._driver = (bound.idle or []).pop()
+        except IndexError:  # asked this way round, because other threads take from it too
+            self._held, self._driver = _connect(bound.reader if read_only else bound.engine)
         super().__init__(self._held, expire_on_commit=False, autoflush=not read_only)
         self.info[DRIVER] = self._driver
         if bound.begin is not None:

@@ -34,6 +34,7 @@ from server.http import (
     privacy,
     proof_pages,
     proofs,
+    push_subscriptions,
     review,
     role_changes,
     roles,
@@ -44,11 +45,9 @@ from server.http import (
 )
 from server.http.docs import make_docs
 from server.http.door import Api, count_request, standings
-from server.jobs.engine import Engine
-from server.jobs.kinds import make_works, run_in_place
-from server.jobs.photos import sweep_forever
+from server.jobs.kinds import run_in_place
+from server.jobs.loops import background_loops
 from server.jobs.retention import ensure_retention_job
-from server.jobs.search import index_forever
 from server.limits import RateLimits
 from server.problems import register_error_map
 from server.settings import Settings
@@ -99,6 +98,7 @@ def create_app(settings: Settings) -> Flask:
         people,
         display_names,
         privacy,
+        push_subscriptions,
         roles,
         code_of_conduct,
         invites,
@@ -145,10 +145,8 @@ def start_jobs(
     """
     with transaction() as session:
         ensure_retention_job(session, clock.now())
-    spawn(Engine(make_works(settings, pause=lambda: sleep(0), run=run), sleep=sleep).run_forever)
-    if settings.search:
-        spawn(index_forever, sleep)
-    spawn(sweep_forever, make_storage(settings.photos_url), sleep)
+    for loop in background_loops(settings, pause=lambda: sleep(0), run=run):
+        spawn(loop, sleep)
 
 
 def _security_schemes() -> dict[str, Any]:

@@ -57,6 +57,9 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "invite_code.address": parse("20 per hour"),
     "photo.person": parse("60 per hour"),
     "contact_request.person": parse("30 per hour"),
+    "push_subscribe.person": parse("60 per hour"),
+    "push_trial.person": parse("20 per hour"),
+    "push_trial_guess.person": parse("20 per 15 minutes"),
 }
 
 # What guesses secrets, or fills a mailbox, has the same limit everywhere: RATE_LIMIT_FACTOR does not raise it.
@@ -76,6 +79,7 @@ GUESSES = frozenset(
         "password_reset.recipient",
         "password_reset.address",
         "passkey_sign_in.address",
+        "push_trial_guess.person",
     }
 )
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from models.crypto import Keyring, KeyringError
+from models.push_endpoints import usable_host
+from server.vapid import VapidError, new_key, read_key
 
 MIN_SECRET_CHARS = 32
 MIN_SECRET_VARIETY = 10  # different characters a secret must have: refuses "aaaa…" and "123123…"
@@ -53,6 +55,9 @@ class Settings:
     search: bool = True
     photos_url: str = "file:var/photos"
     jobs: bool = True  # whether a serving process also does background work
+    vapid_private_key: str | None = field(default=None, repr=False)  # None: no Web Push
+    vapid_subject: str = ""
+    push_hosts: frozenset[str] = frozenset()  # beside the push services that are known
 
     def keyring(self) -> Keyring:
         return Keyring.parse(self.encryption_keys, index_secret=self.secret_key)
@@ -72,6 +77,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if factor == 0:
         problems.append("RATE_LIMIT_FACTOR must be at least 1")
     problems += _bad_smtp(values)
+    problems += _bad_push(values)
     if not values.get("PHOTOS_URL", "file:").startswith(("file:", "s3://")):
         problems.append("PHOTOS_URL looks like file:/var/lib/hearthside/photos or s3://bucket/prefix")
     for name in ("DATABASE_URL", "PUBLIC_URL"):
@@ -105,6 +111,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
         jobs=_switch(values, "JOBS", default=True),
+        vapid_private_key=values.get("VAPID_PRIVATE_KEY") or None,
+        vapid_subject=values.get("VAPID_SUBJECT", ""),
+        push_hosts=_push_hosts(values),
     )
 
 
@@ -156,6 +165,34 @@ def _bad_smtp(values: Mapping[str, str]) -> list[str]:
     return []
 
 
+def _bad_push(values: Mapping[str, str]) -> list[str]:
+    problems = []
+    key, subject = values.get("VAPID_PRIVATE_KEY", ""), values.get("VAPID_SUBJECT", "")
+    if key:
+        try:
+            read_key(key)
+        except VapidError:
+            problems.append(
+                "VAPID_PRIVATE_KEY must be a key made by `flask push keys`, or the path of a PEM file with a P-256 key"
+            )
+        if not subject:
+            problems.append("VAPID_SUBJECT is missing: mailto:somebody@your.host, whom push services can write to")
+    parts = urlsplit(subject)
+    if subject and not ((parts.scheme == "mailto" and "@" in parts.path) or (parts.scheme == "https" and parts.hostname)):
+        problems.append("VAPID_SUBJECT looks like mailto:somebody@your.host or https://your.host")
+    problems += [
+        f"PUSH_HOSTS: {host!r} is not like push.example.org or .example.org"
+        for host in sorted(_push_hosts(values))
+        if not usable_host(host)
+    ]
+    return problems
+
+
+def _push_hosts(values: Mapping[str, str]) -> frozenset[str]:
+    named = (host.strip().lower() for host in values.get("PUSH_HOSTS", "").split(","))
+    return frozenset(filter(None, named))
+
+
 def _demo_values() -> dict[str, str]:
     """Secrets of this machine's demo, made at its first start and kept, so that its database opens again."""
     path = DEMO_FOLDER / "secrets.json"
@@ -168,6 +205,8 @@ def _demo_values() -> dict[str, str]:
             "JWT_SECRET_KEY": secrets.token_urlsafe(48),
             "ENCRYPTION_KEYS": f"k1:{key}",
         }
+    if "VAPID_PRIVATE_KEY" not in kept:
+        kept |= {"VAPID_PRIVATE_KEY": new_key(), "VAPID_SUBJECT": "mailto:demo@example.org"}
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(json.dumps(kept))

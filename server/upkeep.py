@@ -1,8 +1,8 @@
-"""`flask --app wsgi keys|retention|worker`: keeping what is stored in order, from the command line."""
+"""`flask --app wsgi keys|push|retention|worker`: keeping what is stored in order, from the command line."""
 
-import select
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,10 +14,10 @@ from flask.cli import AppGroup, with_appcontext
 from models.clock import clock
 from models.crypto import current_keyring
 from models.session import transaction
-from server.jobs.engine import Engine
-from server.jobs.kinds import make_works
+from server.jobs.loops import background_loops
 from server.jobs.retention import count_due, ensure_retention_job, sweep_all
 from server.keys import BATCH, count_left, encrypted_places, key_status, rotate
+from server.vapid import new_key, public_key, read_key
 
 log = structlog.get_logger("hearthside.upkeep")
 
@@ -57,6 +57,18 @@ def rotate_keys(batch: int) -> None:
     click.echo(f"Everything is under {current_keyring().key_ids[0]}. The other keys can go, once no backup needs them.")
 
 
+push = AppGroup("push", help="Calling phones (Web Push).")
+
+
+@push.command("keys")
+def push_keys() -> None:
+    """Make the key pair this service is known to push services by, as lines for its environment. Make it once."""
+    key = new_key()
+    click.echo(f"# Browsers subscribe for {public_key(read_key(key))}")
+    click.echo(f"VAPID_PRIVATE_KEY={key}")
+    click.echo("VAPID_SUBJECT=mailto:somebody@your.host")
+
+
 @click.command("retention")
 @click.option("--dry-run", is_flag=True, help="Only count what would go.")
 @with_appcontext
@@ -73,27 +85,36 @@ def worker() -> None:
     """Only do background work, until SIGTERM or SIGINT: then the job in hand is finished first."""
     with transaction() as session:
         ensure_retention_job(session, clock.now())
-    with _sleep_until_told_to_stop() as sleep:
+    stop = threading.Event()
+
+    def sleep(seconds: float) -> None:
+        # Between jobs, never in one: the job in hand is finished.
+        if stop.wait(seconds):
+            raise SystemExit(0)
+
+    loops = background_loops(current_app.extensions["settings"])
+    threads = [threading.Thread(target=loop, args=(sleep,)) for loop in loops]
+    with _told_to_stop() as wait:
+        for thread in threads:
+            thread.start()
         log.info("working")
-        Engine(make_works(current_app.extensions["settings"]), sleep=sleep).run_forever()
+        wait()
+        stop.set()
+        for thread in threads:
+            thread.join()
+    log.info("stopped")
 
 
 @contextmanager
-def _sleep_until_told_to_stop() -> Iterator[Callable[[float], None]]:
-    """A sleep that ends the process, with 0, once a signal came. The engine sleeps between jobs, never in one."""
+def _told_to_stop() -> Iterator[Callable[[], bool]]:
+    """A wait that ends once a signal to stop came."""
     told, tell = socket.socketpair()
     tell.setblocking(False)
     signal.set_wakeup_fd(tell.fileno())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)  # its number arrives at `told`
-
-    def sleep(seconds: float) -> None:
-        if select.select([told], [], [], seconds)[0]:
-            log.info("stopped")
-            raise SystemExit(0)
-
     try:
-        yield sleep
+        yield lambda: bool(told.recv(1))
     finally:
         signal.set_wakeup_fd(-1)
         told.close()
@@ -102,5 +123,6 @@ def _sleep_until_told_to_stop() -> Iterator[Callable[[float], None]]:
 
 def register_upkeep(app: Flask) -> None:
     app.cli.add_command(keys)
+    app.cli.add_command(push)
     app.cli.add_command(retention)
     app.cli.add_command(worker)

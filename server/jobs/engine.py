@@ -7,7 +7,7 @@ killed loses nobody's work; whoever lost a lease changes nothing any more.
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -29,6 +29,14 @@ POLL_AWAY_S = 5.0
 
 class LeaseLostError(Exception):
     """Another process has this job now: whatever this one had in mind, it must not do."""
+
+
+class NotYetError(Exception):
+    """The work could not be done, and trying again sooner than `at_least` would be of no use."""
+
+    def __init__(self, at_least: timedelta) -> None:
+        super().__init__()
+        self.at_least = at_least
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +105,8 @@ class Engine:
             log.warning(
                 "job failed", job=claimed.id, kind=claimed.kind.value, error=type(error).__name__, attempt=claimed.attempts
             )
-            _put_off(claimed, type(error).__name__, now=clock.now())
+            at_least = error.at_least if isinstance(error, NotYetError) else timedelta(0)
+            _put_off(claimed, type(error).__name__, at_least=at_least, now=clock.now())
         else:
             _finish(claimed, now=clock.now())
         return True
@@ -150,7 +159,7 @@ def _finish(claimed: Claimed, *, now: datetime) -> None:
             _end(job, JobState.DONE, now)
 
 
-def _put_off(claimed: Claimed, error: str, *, now: datetime) -> None:
+def _put_off(claimed: Claimed, error: str, *, at_least: timedelta, now: datetime) -> None:
     with transaction() as session:
         job = _held(session, claimed)
         if job is None:
@@ -161,7 +170,8 @@ def _put_off(claimed: Claimed, error: str, *, now: datetime) -> None:
             _end(job, JobState.FAILED, now)
             return
         pause = FIRST_RETRY * 2 ** (job.attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
-        job.state, job.due_at, job.lease_until, job.lease_id = JobState.WAITING, now + pause, None, None
+        due_at = now + max(pause, at_least)
+        job.state, job.due_at, job.lease_until, job.lease_id = JobState.WAITING, due_at, None, None
 
 
 def _held(session: Session, claimed: Claimed) -> Job | None:

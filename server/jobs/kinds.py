@@ -10,7 +10,9 @@ from server.jobs.erasure import make_erasure
 from server.jobs.export import make_export
 from server.jobs.mail import Mailer, make_mail
 from server.jobs.password_reset import make_password_reset
+from server.jobs.push import make_push
 from server.jobs.retention import make_retention
+from server.push_services import PushServices
 from server.settings import Settings
 from server.storage import make_storage
 
@@ -32,6 +34,7 @@ def make_works(
         JobKind.EXPORT: make_export(storage=make_storage(settings.photos_url), pause=pause, run=run),
         JobKind.ERASURE: make_erasure(pause=pause),
         JobKind.RETENTION: make_retention(pause=pause),
+        JobKind.PUSH: make_push(PushServices.of(settings)),
     }
     if settings.smtp_url is not None:
         works[JobKind.MAIL] = make_mail(Mailer(url=settings.smtp_url, sender=settings.mail_from))

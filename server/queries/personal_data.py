@@ -266,7 +266,8 @@ SECTIONS: Sequence[Section] = (
         about="Where we send word that something new is there, for devices that asked for it. Their keys are not shown.",
         covers=("push_subscription.person_id",),
         query=_own(
-            *_all_but(PushSubscription, "person_id", "endpoint_index", "p256dh", "auth"), of=PushSubscription.person_id
+            *_all_but(PushSubscription, "person_id", "endpoint_index", "p256dh", "auth", "trial_index", "trial_until"),
+            of=PushSubscription.person_id,
         ),
         key=PushSubscription.id,
     ),

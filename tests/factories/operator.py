@@ -20,6 +20,9 @@ def environ(settings: Settings) -> dict[str, str]:
         "SECRET_KEY": settings.secret_key,
         "JWT_SECRET_KEY": settings.jwt_secret_key,
         "ENCRYPTION_KEYS": settings.encryption_keys,
+        "VAPID_PRIVATE_KEY": settings.vapid_private_key or "",
+        "VAPID_SUBJECT": settings.vapid_subject,
+        "PUSH_HOSTS": ",".join(settings.push_hosts),
     }
 
 

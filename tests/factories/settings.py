@@ -5,10 +5,12 @@ import secrets
 from typing import Any
 
 from server.settings import Settings
+from server.vapid import new_key
 
 SECRET_KEY = secrets.token_urlsafe(48)
 JWT_SECRET_KEY = secrets.token_urlsafe(48)
 ENCRYPTION_KEYS = "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+VAPID_PRIVATE_KEY = new_key()
 
 
 def make_settings(**changes: Any) -> Settings:
@@ -23,5 +25,7 @@ def make_settings(**changes: Any) -> Settings:
         "secret_key": SECRET_KEY,
         "jwt_secret_key": JWT_SECRET_KEY,
         "encryption_keys": ENCRYPTION_KEYS,
+        "vapid_private_key": VAPID_PRIVATE_KEY,
+        "vapid_subject": "mailto:service@example.test",
     }
     return Settings(**{**values, **changes})

@@ -17,6 +17,7 @@ from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
+from tests.factories.notifications import add_subscription, new_push_keys
 from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
@@ -45,6 +46,7 @@ class World:
     private_id: str
     access_id: str
     passkey_id: str
+    subscription_id: str
 
 
 def make_world() -> World:
@@ -56,13 +58,14 @@ def make_world() -> World:
     message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
     report(reader, message)
     private_id = make_one_to_one().conversation_id
+    sign_in = make_sign_in(newcomer)
     return World(
         group=group,
         author=author,
         message=message,
         case=case_of(message.id),
         newcomer=newcomer,
-        sign_in_id=make_sign_in(newcomer).id,
+        sign_in_id=sign_in.id,
         invite_id=act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER).invite.id,
         worker=worker,
         consumer_worker=consumer_worker,
@@ -72,6 +75,7 @@ def make_world() -> World:
         private_id=private_id,
         access_id=ask_for_access(make_person(Role.SUPERVISOR), private_id).access.id,
         passkey_id=make_passkey(newcomer).id,
+        subscription_id=add_subscription(newcomer, sign_in).id,
     )
 
 
@@ -93,6 +97,7 @@ def nowhere() -> World:
         private_id=new_id(),
         access_id=new_id(),
         passkey_id=new_id(),
+        subscription_id=new_id(),
     )
 
 
@@ -159,6 +164,11 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/me/passkeys"): {"challenge_id": new_id(), "credential": spent("create"), "name": "My phone"},
         ("DELETE", "/me/passkeys/<uuid:passkey_id>"): {"password": "wrong"},
         ("POST", "/auth/passkeys"): {"challenge_id": new_id(), "credential": spent("get"), "device_name": "Phone"},
+        ("POST", "/me/push-subscriptions"): {
+            "endpoint": f"https://fcm.googleapis.com/fcm/send/{uuid4().hex}",
+            "keys": new_push_keys(),
+        },
+        ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): {"code": "2345-6789-ABCD-EFGH-JKMN"},
         ("PUT", "/roles/<string:role>"): {
             "summary": "Listens.",
             "does": ["Listens."],
@@ -248,6 +258,7 @@ def filled(world: World, rule: str) -> str:
         "private_id": world.private_id,
         "access_id": world.access_id,
         "passkey_id": world.passkey_id,
+        "subscription_id": world.subscription_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

@@ -74,6 +74,8 @@ JSON_ROUTES = [
     ("POST", "/me/passkeys"),
     ("DELETE", "/me/passkeys/<uuid:passkey_id>"),
     ("POST", "/auth/passkeys"),
+    ("POST", "/me/push-subscriptions"),
+    ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"),
     ("PUT", "/roles/<string:role>"),
     ("POST", "/invites"),
     ("POST", "/groups"),
@@ -129,6 +131,8 @@ def allowed_caller(app, world, route):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/decline"):
         return Caller(app, world.consumer_worker)
+    if "<uuid:subscription_id>" in rule:
+        return Caller(app, world.newcomer)
     if route == ("DELETE", "/me"):  # somebody who signed in just now could leave without a password
         return Caller(app, world.author, signed_in_long_ago(world.author))
     return Caller(app, world.author)

@@ -83,6 +83,12 @@ TABLE = {
     ("POST", "/me/passkeys/begin"): (ALL, ALL),
     ("POST", "/me/passkeys"): (ALL, ALL),
     ("DELETE", "/me/passkeys/<uuid:passkey_id>"): (NONE, NONE),  # it is another person's
+    ("GET", "/push/key"): (ALL, ALL),
+    ("GET", "/me/push-subscriptions"): (ALL, ALL),
+    ("POST", "/me/push-subscriptions"): (ALL, ALL),
+    ("DELETE", "/me/push-subscriptions/<uuid:subscription_id>"): (NONE, NONE),  # it is another person's
+    ("POST", "/me/push-subscriptions/<uuid:subscription_id>/trial"): (NONE, NONE),
+    ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): (NONE, NONE),
     ("PUT", "/roles/<string:role>"): ("o", "o"),
     ("POST", "/invites"): ("of", "of"),
     ("GET", "/invites"): ("of", "of"),

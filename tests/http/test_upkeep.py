@@ -1,6 +1,7 @@
 """Retention from the command line, and a process that only works."""
 
 import signal
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,13 @@ from models.jobs import Job, JobKind, JobState
 from models.privacy import Export, ExportState
 from models.session import reading
 from server.actions.privacy import get_export
+from server.vapid import public_key, read_key
 from tests.factories.groups import make_group
 from tests.factories.messages import message_now, post
 from tests.factories.operator import running_flask
 from tests.factories.people import act, make_person
+from tests.factories.push import Calls
+from tests.factories.push_service import running_push_service
 from tests.factories.waiting import ask_until
 
 
@@ -31,7 +35,7 @@ def lines(result):
     return dict(line.split() for line in result.stdout.splitlines())
 
 
-def test_a_dry_run_says_what_would_go(app, old_message):
+def test_a_dry_run_says_what_would_go(app, logs, old_message):
     flask = app.test_cli_runner()
     assert lines(flask.invoke(args=["retention", "--dry-run"]))["messages_group"] == "1"
     assert message_now(old_message.id).body
@@ -56,3 +60,26 @@ def test_a_worker_does_what_is_due_and_stops_when_told(app, settings):
     assert "Traceback" not in log
     with reading() as session:
         assert session.get_one(Export, export.id).state is ExportState.READY
+
+
+def test_a_worker_calls_phones_and_makes_messages_findable(app, settings):
+    writer, reader = make_person(), make_person()
+    with running_push_service() as service:
+        calls = Calls(service)
+        phone = calls.phone(reader)
+        group = make_group(writer, reader)
+        message = post(writer, group).message
+        with running_flask(replace(settings, push_hosts=frozenset({service.host})), "worker") as process:
+            ask_until(lambda: phone.data, bool, within=60)
+            ask_until(lambda: message_now(message.id).indexed, bool, within=30)
+            process.send_signal(signal.SIGTERM)
+            _, log = process.communicate(timeout=10)
+    assert phone.data == [{"kind": "message", "conversation_id": group.conversation_id}]
+    assert (process.returncode, service.refusals) == (0, []), log
+
+
+def test_a_key_pair_is_made_in_lines_for_the_environment(app):
+    result = app.test_cli_runner().invoke(args=["push", "keys"])
+    lines = dict(line.split("=", 1) for line in result.stdout.splitlines() if not line.startswith("#"))
+    assert public_key(read_key(lines["VAPID_PRIVATE_KEY"])) in result.stdout
+    assert lines["VAPID_SUBJECT"].startswith("mailto:")

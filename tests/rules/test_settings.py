@@ -6,8 +6,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from server.settings import SettingsError, read_settings
+from server.vapid import new_key, public_key, read_key
 
 STRONG = {
     "DATABASE_URL": "postgresql://db/hearthside",
@@ -155,3 +157,59 @@ def test_only_a_plain_yes_makes_a_demo(elsewhere, no):
 @pytest.mark.parametrize(("text", "expected"), [("", True), ("yes", True), ("no", False)])
 def test_background_work_can_be_kept_out_of_a_serving_process(text, expected):
     assert read_settings({**STRONG, "JOBS": text}).jobs is expected
+
+
+# -- Web Push --------------------------------------------------------------------------------------------------------
+
+PUSH = {"VAPID_PRIVATE_KEY": new_key(), "VAPID_SUBJECT": "mailto:service@example.test"}
+
+
+def test_without_a_key_there_is_no_web_push():
+    assert read_settings(STRONG).vapid_private_key is None
+
+
+def test_a_key_and_somebody_to_write_to_make_web_push():
+    settings = read_settings({**STRONG, **PUSH, "PUSH_HOSTS": "Push.example.org, 127.0.0.1:9000,"})
+    assert (settings.vapid_private_key, settings.vapid_subject) == (PUSH["VAPID_PRIVATE_KEY"], PUSH["VAPID_SUBJECT"])
+    assert settings.push_hosts == {"push.example.org", "127.0.0.1:9000"}
+    assert PUSH["VAPID_PRIVATE_KEY"] not in repr(settings)
+
+
+def test_the_key_may_be_a_file(folder):
+    pem = read_key(PUSH["VAPID_PRIVATE_KEY"]).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "vapid.pem").write_bytes(pem)
+    assert public_key(read_key(str(folder / "vapid.pem"))) == public_key(read_key(PUSH["VAPID_PRIVATE_KEY"]))
+    assert read_settings({**STRONG, **PUSH, "VAPID_PRIVATE_KEY": str(folder / "vapid.pem")}).vapid_private_key
+
+
+@pytest.mark.parametrize("bad", ["x", "A" * 43, "/nowhere/vapid.pem", "_" * 43, __file__, SHORT_KEY])
+def test_a_bad_push_key_is_named_and_not_repeated(bad):
+    (line,) = problems(**{**PUSH, "VAPID_PRIVATE_KEY": bad})
+    assert line.startswith("VAPID_PRIVATE_KEY must be")
+    assert bad not in line or bad == "x"
+
+
+@pytest.mark.parametrize("bad", [None, "", "service@example.test", "mailto:", "http://example.test", "https://"])
+def test_push_services_must_be_able_to_write_to_somebody(bad):
+    (line,) = problems(**{**PUSH, "VAPID_SUBJECT": bad})
+    assert line.startswith("VAPID_SUBJECT ")
+
+
+@pytest.mark.parametrize(
+    "bad", ["10.0.0.1", "127.0.0.1", "localhost", "https://push.example.org", "push.example.org:8443", "*"]
+)
+def test_a_push_host_that_cannot_be_meant_is_named(bad):
+    (line,) = problems(PUSH_HOSTS=f"push.example.org,{bad}")
+    assert line.startswith(f"PUSH_HOSTS: {bad!r}")
+
+
+def test_a_demo_makes_its_push_key_once_and_an_older_demo_gets_one(monkeypatch, folder):
+    monkeypatch.chdir(folder)
+    first = read_settings({"DEMO": "1"})
+    assert read_settings({"DEMO": "1"}).vapid_private_key == first.vapid_private_key
+    path = folder / "var/demo/secrets.json"
+    older = {name: value for name, value in json.loads(path.read_text()).items() if not name.startswith("VAPID")}
+    path.write_text(json.dumps(older))
+    settings = read_settings({"DEMO": "1"})
+    assert public_key(read_key(settings.vapid_private_key))
+    assert settings.secret_key == first.secret_key

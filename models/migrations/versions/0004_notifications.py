@@ -33,6 +33,8 @@ def upgrade() -> None:
         sa.Column("auth", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trial_index", sa.String(length=64), nullable=True),
+        sa.Column("trial_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_push_subscription_person_id")),
         sa.ForeignKeyConstraint(["sign_in_id"], ["sign_in.id"], name=op.f("fk_push_subscription_sign_in_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscription")),
