@@ -57,6 +57,7 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "invite_code.address": parse("20 per hour"),
     "photo.person": parse("60 per hour"),
     "contact_request.person": parse("30 per hour"),
+    "notifications.person": parse("60 per hour"),
     "push_subscribe.person": parse("60 per hour"),
     "push_trial.person": parse("20 per hour"),
     "push_trial_guess.person": parse("20 per 15 minutes"),
