@@ -27,6 +27,7 @@ from server.vapid import authorization, from_base64url, read_key
 log = structlog.get_logger("hearthside.push")
 
 CONNECT_S, ANSWER_S = 3.0, 5.0
+PADDED_BYTES = 256
 TOPIC_CHARS = 32  # RFC 8030's bound
 REST = timedelta(seconds=30)  # for a service that did not answer
 LONGEST_WAIT = timedelta(hours=1)  # a service may ask for more, and is asked again all the same
@@ -115,9 +116,9 @@ class PushServices:
 
 
 def seal(device: PushSubscription, data: Mapping[str, str]) -> bytes:
-    """Readable for nobody but the device (RFC 8291)."""
+    """Readable for nobody but the device (RFC 8291), and of one size, by which a push service could tell what it is."""
     sealed: bytes = http_ece.encrypt(
-        orjson.dumps(dict(data)),
+        orjson.dumps(dict(data)).ljust(PADDED_BYTES),  # white space after it is JSON still
         private_key=ec.generate_private_key(ec.SECP256R1()),
         dh=from_base64url(device.p256dh),
         auth_secret=from_base64url(device.auth),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from models.auth import IDLE_LASTS, EndReason, SignIn
 from models.clock import clock
@@ -21,15 +21,17 @@ from server.actions.edits import delete_message, edit_message
 from server.actions.groups import join_group, leave_group
 from server.actions.messages import mark_read, mute
 from server.actions.privacy import erase_oneself
-from server.actions.push import AGAIN_AFTER, MESSAGE_TTL, SETTLE, enqueue_push
+from server.actions.push import AGAIN_AFTER, MESSAGE_TTL, SETTLE, claim_telling, enqueue_push
 from server.jobs.kinds import make_works
 from server.jobs.push_sweep import OVERLAP, PushSweep
 from server.push_services import LONGEST_WAIT, REST
+from server.queries.push import find_untold
 from tests.factories.groups import make_group, put_out
 from tests.factories.messages import PLAIN, case_of, claim, decide, post
 from tests.factories.people import act, make_person
 from tests.factories.push import Calls, in_one
 from tests.factories.push_service import running_push_service
+from tests.factories.queries import counted
 from tests.factories.races import race
 from tests.factories.settings import make_settings
 
@@ -393,6 +395,15 @@ def test_two_processes_that_look_at_once_make_one_job(calls, writer, reader, gro
     assert len(phone.pushes) == 5
 
 
+def test_who_was_found_by_two_is_taken_on_by_one(calls, writer, reader, group, phone):
+    calls.phone(writer)
+    post(writer, group)
+    with reading() as session:
+        (untold,) = find_untold(session, [group.conversation_id], limit=10)  # and never who wrote it
+    assert untold.person_id == reader.id
+    assert [in_one(claim_telling, untold), in_one(claim_telling, untold)] == [True, False]
+
+
 def test_a_process_that_starts_finds_what_was_written_while_none_looked(calls, writer, group, phone):
     post(writer, group)
     clock.move(timedelta(hours=1))
@@ -413,11 +424,10 @@ def test_what_shows_late_under_an_earlier_time_is_found(calls, writer, group, ph
 def test_a_look_at_nothing_is_one_short_query(calls, writer, group, phone):
     post(writer, group)
     calls.settle()
-    with reading() as session:
-        before = session.scalar(select(func.count()).select_from(Job))
-    assert calls.look() == 0
-    with reading() as session:
-        assert session.scalar(select(func.count()).select_from(Job)) == before
+    with counted() as sent:
+        assert calls.look() == 0
+    (query,) = [line for line in sent if line.startswith("SELECT")]
+    assert "moved_at" in query
 
 
 def test_more_people_than_fit_into_a_page_are_all_told(calls, writer, monkeypatch):
@@ -569,6 +579,16 @@ def test_an_urgent_push_goes_to_every_device_at_once_whatever_is_muted_or_quiet(
     assert [phone.data for phone in phones] == [[data]] * 2
     (push,) = phones[0].pushes
     assert (push.headers["urgency"], push.headers["ttl"]) == ("high", "180")
+
+
+def test_all_pushes_are_of_one_size(calls, writer, reader, group, phone):
+    post(writer, group)
+    calls.settle()
+    in_one(enqueue_push, person_id=reader.id, data={"kind": "alert", "alert_id": "x" * 36}, ttl=timedelta(minutes=3))
+    in_one(enqueue_push, person_id=reader.id, data={"kind": "x"}, ttl=timedelta(minutes=3))
+    calls.send()
+    assert len(phone.pushes) == 3
+    assert len({len(push.body) for push in phone.pushes}) == 1
 
 
 def test_an_urgent_push_goes_before_all_others(calls, writer, reader, group, phone):

@@ -7,6 +7,7 @@ says why. Other people's things are offered by their ids: the carer gets none of
 
 import re
 from contextlib import contextmanager
+from uuid import uuid4
 
 import eventlet
 import eventlet.wsgi
@@ -24,6 +25,7 @@ from models.session import reading, transaction
 from server.limits import RateLimits
 from server.queries.code_of_conduct import current_version
 from tests.factories.api import PREFIX, Caller
+from tests.factories.notifications import new_push_keys
 from tests.factories.people import make_person
 from tests.http.routes import filled, make_world
 from tests.http.test_matrix import LETTERS, TABLE
@@ -113,7 +115,9 @@ class AsClientsWrite:
         if isinstance(value, dict):
             # An invite code comes from the service, and how easily a password is guessed is judged, not described.
             # What is to run out does so after now, and what must be handed over depends on what somebody has in hand.
+            # Where a browser is called, and the keys for it, are of its own making.
             known = {"invite_code": None, "expires_at": None, "password": STRONG, "new_password": STRONG, "handovers": []}
+            known |= {"endpoint": f"https://fcm.googleapis.com/fcm/send/{uuid4().hex}", "keys": new_push_keys()}
             return {key: known.get(key, self.written(part)) for key, part in value.items()}
         if isinstance(value, list):
             return [self.written(part) for part in value]
@@ -159,6 +163,12 @@ EXEMPT = {
     ("positive_data_acceptance", "POST /people/{person_id}/role"): "what somebody can become depends on what they are",
     ("positive_data_acceptance", "POST /auth/register"): "whether a name could be mistaken for staff's is judged",
     ("ensure_resource_availability", "POST /groups/{group_id}/leave"): "who makes a group does not belong to it",
+    **{
+        ("ensure_resource_availability", f"{operation[0]} /me/push-subscriptions/{{subscription_id}}{operation[1]}"): (
+            "the one asked for is somebody else's, whoever made one before"
+        )
+        for operation in (("DELETE", ""), ("POST", "/trial"), ("POST", "/confirm"))
+    },
     ("negative_data_rejection", "DELETE /me"): "what is sent wrong there may be nothing at all, and a body may be left out",
 }
 
