@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.auth import IDLE_LASTS, SignIn
@@ -97,7 +97,8 @@ def _with_missed(session: Session, people: People, now: datetime) -> Sequence[Aw
     page = people.subquery("page")
     unread = (
         select(Event.created_at)  # when it reached the room: a message that was held was written long before
-        .join(Message, and_(Message.conversation_id == Event.stream_id, Message.seq == Event.seq))
+        .select_from(Message)
+        .join(Event, and_(Event.stream_id == cast(Message.conversation_id, String), Event.seq == Message.seq))
         .where(
             Message.conversation_id == Membership.conversation_id,
             Message.seq > Membership.read_seq,
