@@ -34,6 +34,7 @@ class Keyring:
         self._index_key = hashlib.sha256(b"hearthside blind index" + index_secret.encode()).digest()
         self._search_key = hashlib.sha256(b"hearthside search" + index_secret.encode()).digest()
         self._chain_key = hashlib.sha256(b"hearthside audit chain" + index_secret.encode()).digest()
+        self._links = AESGCM(hashlib.sha256(b"hearthside links" + index_secret.encode()).digest())
 
     @classmethod
     def parse(cls, text: str, *, index_secret: str) -> "Keyring":
@@ -99,6 +100,27 @@ class Keyring:
     def chain_digest(self, data: bytes) -> str:
         """The digest by which the audit trail holds together; nobody without the key can make one."""
         return hmac.digest(self._chain_key, data, "sha256").hex()
+
+    def seal_for_link(self, text: str, purpose: str) -> str:
+        """Text as part of a link that may lie in a mailbox for years: whoever reads it learns nothing, and can change
+        nothing in it. It opens for this purpose only, also after the keys above were rotated.
+        """
+        nonce = os.urandom(NONCE_BYTES)
+        return _as_base64url(nonce + self._links.encrypt(nonce, text.encode(), purpose.encode()))
+
+    def open_from_link(self, sealed: str, purpose: str) -> str | None:
+        """What `seal_for_link` was given; None for anything it did not make."""
+        try:
+            raw = base64.b64decode(sealed.encode() + b"=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
+            if _as_base64url(raw) != sealed:  # the last letter has bits that say nothing
+                return None
+            return self._links.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
+        except (InvalidTag, ValueError):
+            return None
+
+
+def _as_base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def key_id_of(stored: bytes) -> str:

@@ -30,6 +30,7 @@ class EventKind(StrEnum):
     MEMBER_LEFT = "member.left"
     READ_CHANGED = "read.changed"
     MUTE_CHANGED = "mute.changed"  # own inbox: so that another phone of theirs falls silent too
+    NOTIFICATIONS_CHANGED = "notifications.changed"  # own inbox: their other devices ask what holds now
     CASE_OPENED = "case.opened"
     CASE_CHANGED = "case.changed"
     CASE_CLOSED = "case.closed"

@@ -32,6 +32,7 @@ from server.http import (
     health,
     invites,
     messages,
+    notifications,
     passkeys,
     people,
     photos,
@@ -46,11 +47,13 @@ from server.http import (
     search,
     second_factor,
     shifts,
+    unsubscribe_pages,
     walls,
     welcome,
 )
 from server.http.docs import make_docs
 from server.http.door import Api, count_request, standings
+from server.jobs.digest import ensure_digest_job
 from server.jobs.escalation import Escalation
 from server.jobs.kinds import run_in_place
 from server.jobs.loops import background_loops
@@ -107,6 +110,7 @@ def create_app(settings: Settings) -> Flask:
         display_names,
         privacy,
         push_subscriptions,
+        notifications,
         roles,
         code_of_conduct,
         invites,
@@ -133,6 +137,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(health.blp)
     app.register_blueprint(welcome.blp)
     app.register_blueprint(proof_pages.blp)
+    app.register_blueprint(unsubscribe_pages.blp)
     if settings.api_docs:
         app.register_blueprint(make_docs(api.spec.to_dict))
     app.add_url_rule("/api/v1/asyncapi.json", "asyncapi", asyncapi_document)
@@ -158,6 +163,7 @@ def start_jobs(
     """
     with transaction() as session:
         ensure_retention_job(session, clock.now())
+        ensure_digest_job(session, mail=settings.smtp_url is not None)
     for loop in background_loops(settings, pause=lambda: sleep(0), run=run):
         spawn(loop, sleep)
 

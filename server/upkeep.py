@@ -14,6 +14,7 @@ from flask.cli import AppGroup, with_appcontext
 from models.clock import clock
 from models.crypto import current_keyring
 from models.session import transaction
+from server.jobs.digest import ensure_digest_job
 from server.jobs.escalation import Escalation
 from server.jobs.loops import background_loops
 from server.jobs.retention import count_due, ensure_retention_job, sweep_all
@@ -86,6 +87,7 @@ def worker() -> None:
     """Only do background work, until SIGTERM or SIGINT: then the job in hand is finished first."""
     with transaction() as session:
         ensure_retention_job(session, clock.now())
+        ensure_digest_job(session, mail=current_app.extensions["settings"].smtp_url is not None)
     stop = threading.Event()
 
     def sleep(seconds: float) -> None:

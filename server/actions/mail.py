@@ -3,6 +3,7 @@
 Invariant: others may read over a person's shoulder, so no subject and no text tells what kind of service this is.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -69,10 +70,27 @@ def mail_address_changed(session: Session, *, to: str, now: datetime) -> None:
     _post(session, to, "Your e-mail address was changed", text, now)
 
 
+def mail_digest(session: Session, *, to: str, stop_at: str, now: datetime) -> None:
+    """That there is something new, and nothing about what. Opening `stop_at` and pressing the button stops these mails, and
+    so does the button which mail programs show for the headers (RFC 8058).
+    """
+    text = (
+        "There is something new to read. It stays where it is until you open the app, so there is no hurry.\n\n"
+        "You get one such mail, and no other before you have been there again.\n\n"
+        f"To get no more of them, open this link and press the button:\n\n{stop_at}\n\n"
+        "You can also switch them on and off in the app."
+    )
+    headers = {"List-Unsubscribe": f"<{stop_at}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    _post(session, to, "Something new to read", text, now, headers)
+
+
 def _link(links_at: str, page: str, code: str) -> str:
     # After the #, which browsers keep to themselves: no log of any server on the way holds the code.
     return f"{links_at.rstrip('/')}/{page}#{code}"
 
 
-def _post(session: Session, to: str, subject: str, text: str, now: datetime) -> None:
-    enqueue(session, JobKind.MAIL, payload={"to": to, "subject": subject, "text": text + SIGNATURE}, now=now)
+def _post(
+    session: Session, to: str, subject: str, text: str, now: datetime, headers: Mapping[str, str] | None = None
+) -> None:
+    payload = {"to": to, "subject": subject, "text": text + SIGNATURE, "headers": dict(headers or {})}
+    enqueue(session, JobKind.MAIL, payload=payload, now=now)

@@ -5,6 +5,7 @@ from typing import Any
 
 from models.jobs import JobKind
 from server.jobs.break_glass import close_break_glass
+from server.jobs.digest import make_digest
 from server.jobs.engine import Work
 from server.jobs.erasure import make_erasure
 from server.jobs.export import make_export
@@ -39,4 +40,6 @@ def make_works(
     if settings.smtp_url is not None:
         works[JobKind.MAIL] = make_mail(Mailer(url=settings.smtp_url, sender=settings.mail_from))
         works[JobKind.PASSWORD_RESET] = make_password_reset(settings.public_url)
+        push = settings.vapid_private_key is not None
+        works[JobKind.DIGEST] = make_digest(push=push, links_at=settings.public_url, pause=pause)
     return works

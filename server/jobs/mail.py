@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 from server.jobs.engine import Claimed, Work
 
 TIMEOUT_S = 10.0
+# As long as SMTP lets a line be: an address in a header that is broken, or encoded to fit, leads nowhere.
+WHOLE_LINES = SMTP.clone(max_line_length=998)
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -28,12 +31,14 @@ class Mailer:
     # Whose certificates are believed: by default those this machine believes, and names must match.
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
-    def send(self, *, to: str, subject: str, text: str) -> None:
+    def send(self, *, to: str, subject: str, text: str, headers: Mapping[str, str] | None = None) -> None:
         """Hand one message to the SMTP server. Raises OSError or smtplib.SMTPException; then it was not taken."""
-        message = EmailMessage()
+        message = EmailMessage(policy=WHOLE_LINES)
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
         message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=self.sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"
+        for name, value in (headers or {}).items():
+            message[name] = value
         message.set_content(text)
         with self._connect() as server:
             server.send_message(message)
@@ -62,10 +67,10 @@ class Mailer:
 
 
 def make_mail(mailer: Mailer) -> Work:
-    """The work of a mail job, whose payload is `{to, subject, text}`."""
+    """The work of a mail job, whose payload is `{to, subject, text}`, and `{headers}` where more are wanted."""
 
     def mail(claimed: Claimed) -> None:
         payload: Mapping[str, Any] = claimed.payload
-        mailer.send(to=payload["to"], subject=payload["subject"], text=payload["text"])
+        mailer.send(to=payload["to"], subject=payload["subject"], text=payload["text"], headers=payload.get("headers"))
 
     return mail

@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.clock import clock
-from models.jobs import MOST_ATTEMPTS, Job, JobKind, JobState, enqueue
+from models.jobs import JobKind
 from models.session import fold_log, reading, transaction
-from models.streams import REVIEW_DESK, lock_stream
-from server.jobs.engine import Claimed, LeaseLostError, Work
+from server.jobs.engine import Claimed, Work
+from server.jobs.recurring import ensure_job, make_recurring
 from server.jobs.sweeps import SWEEPS
 
 EVERY = timedelta(days=1)
@@ -26,18 +25,11 @@ log = structlog.get_logger("hearthside.retention")
 def make_retention(*, pause: Callable[[], object]) -> Work:
     """`pause()` lets the rest of the process go on."""
 
-    def retention(claimed: Claimed) -> None:
-        try:
-            sweep_all(pause=pause, renew=lambda session: claimed.renew(session, now=clock.now()))
-        except LeaseLostError:
-            raise
-        except Exception:
-            if claimed.attempts >= MOST_ATTEMPTS:
-                _queue_next()  # giving up today must not be giving up for good
-            raise
-        _queue_next()
+    def retention(claimed: Claimed) -> timedelta:
+        sweep_all(pause=pause, renew=lambda session: claimed.renew(session, now=clock.now()))
+        return EVERY
 
-    return retention
+    return make_recurring(JobKind.RETENTION, retention, every=EVERY)
 
 
 def sweep_all(*, pause: Callable[[], object], renew: Callable[[Session], None] = lambda _session: None) -> Mapping[str, int]:
@@ -66,18 +58,4 @@ def count_due() -> Mapping[str, int]:
 
 
 def ensure_retention_job(session: Session, now: datetime) -> None:
-    """Queue the first one at start-up, unless one waits or runs already. Two processes that start at once make one."""
-    _ensure(session, [JobState.WAITING, JobState.RUNNING], now=now, due_at=now)
-
-
-def _queue_next() -> None:
-    now = clock.now()
-    with transaction() as session:
-        _ensure(session, [JobState.WAITING], now=now, due_at=now + EVERY)  # the one that runs is this one
-
-
-def _ensure(session: Session, states: list[JobState], *, now: datetime, due_at: datetime) -> None:
-    lock_stream(session, REVIEW_DESK)  # a row that is always there: whoever comes second sees the other's job
-    present = select(Job.id).where(Job.kind == JobKind.RETENTION, Job.state.in_(states)).limit(1)
-    if session.scalars(present).first() is None:
-        enqueue(session, JobKind.RETENTION, now=now, due_at=due_at)
+    ensure_job(session, JobKind.RETENTION, now=now)

@@ -76,6 +76,7 @@ JSON_ROUTES = [
     ("POST", "/auth/passkeys"),
     ("POST", "/me/push-subscriptions"),
     ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"),
+    ("PUT", "/me/notifications"),
     ("PUT", "/roles/<string:role>"),
     ("POST", "/invites"),
     ("POST", "/groups"),

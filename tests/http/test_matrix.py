@@ -90,6 +90,8 @@ TABLE = {
     ("DELETE", "/me/push-subscriptions/<uuid:subscription_id>"): (NONE, NONE),  # it is another person's
     ("POST", "/me/push-subscriptions/<uuid:subscription_id>/trial"): (NONE, NONE),
     ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): (NONE, NONE),
+    ("GET", "/me/notifications"): (ALL, ALL),
+    ("PUT", "/me/notifications"): (ALL, ALL),
     ("PUT", "/roles/<string:role>"): ("o", "o"),
     ("POST", "/invites"): ("of", "of"),
     ("GET", "/invites"): ("of", "of"),

@@ -36,6 +36,8 @@ ALWAYS = {
     ("DELETE", "/me/passkeys/<uuid:passkey_id>"),
     ("GET", "/me/push-subscriptions"),
     ("DELETE", "/me/push-subscriptions/<uuid:subscription_id>"),
+    ("GET", "/me/notifications"),
+    ("PUT", "/me/notifications"),
     ("GET", "/me/acceptances"),
     ("POST", "/me/password"),
     ("POST", "/me/email"),

@@ -1,6 +1,7 @@
 """Encryption at rest: what opens, and what does not."""
 
 import base64
+import re
 
 import pytest
 
@@ -77,6 +78,29 @@ def test_an_index_survives_the_rotation_of_keys():
 
 def test_an_index_tells_nothing_without_its_secret():
     assert ring(OLD).blind_index(TEXT) != ring(OLD, secret="another").blind_index(TEXT)
+
+
+def test_what_is_sealed_for_a_link_opens_for_its_purpose_only_and_survives_the_rotation_of_keys():
+    sealed = ring(OLD).seal_for_link("somebody", "this")
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", sealed)
+    assert ring(NEW).open_from_link(sealed, "this") == "somebody"
+    assert ring(OLD).open_from_link(sealed, "that") is None
+    assert ring(OLD, secret="another").open_from_link(sealed, "this") is None
+
+
+def test_what_is_sealed_for_a_link_shows_nothing_of_itself():
+    sealed = ring(OLD).seal_for_link("somebody", "this")
+    assert b"somebody" not in base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+    assert ring(OLD).seal_for_link("somebody", "this") != sealed
+
+
+def test_a_sealed_link_changed_in_any_letter_does_not_open():
+    sealed = ring(OLD).seal_for_link("somebody", "this")
+    for place, letter in enumerate(sealed):
+        for other in "AB_" if letter not in "AB_" else "CD-":
+            assert ring(OLD).open_from_link(sealed[:place] + other + sealed[place + 1 :], "this") is None
+    for wrong in ("", "A", "é", sealed[:-1], sealed + "A", sealed + "=", f" {sealed}"):
+        assert ring(OLD).open_from_link(wrong, "this") is None
 
 
 def test_different_texts_have_different_indexes():
