@@ -54,6 +54,8 @@ class Membership(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     # How far this person has read: only ever grows, and only they can see it.
     read_seq: Mapped[int] = mapped_column(default=0)
+    # How far their devices were told of it: only ever grows.
+    notified_seq: Mapped[int] = mapped_column(default=0)
     muted: Mapped[bool] = mapped_column(default=False)
     # Messages of theirs that reached the room here: a newcomer's first ones may be looked at before they appear.
     delivered_count: Mapped[int] = mapped_column(default=0)

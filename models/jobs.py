@@ -29,6 +29,8 @@ class JobKind(StrEnum):
     ERASURE = "erasure"
     RETENTION = "retention"
     BREAK_GLASS_END = "break_glass_end"
+    PUSH = "push"
+    DIGEST = "digest"
 
 
 class JobState(StrEnum):

@@ -70,6 +70,8 @@ class Connected:
     leaving: bool = False  # hung up on: not gone yet, but no longer counted
     asked_to_renew: bool = False
     streams: set[str] = field(default_factory=set)
+    # How far it was sent a stream whose room it is not in: an attach that read earlier must not send that again.
+    told: dict[str, int] = field(default_factory=dict)
 
 
 class Delivery:
@@ -232,19 +234,24 @@ class Delivery:
             served = self._served[stream_id] = Served(sent=answer.head_seq, wanted=answer.head_seq)
         ahead = served.sent > answer.head_seq
         for frame in replay:
-            if frame["seq"] <= served.sent:
+            if connected.told.get(stream_id, 0) < frame["seq"] <= served.sent:
                 self._server.emit("event", frame, to=sid)
+                connected.told[stream_id] = frame["seq"]
         if ahead and not even_if_behind:
             return False
         served.sids.add(sid)
         connected.streams.add(stream_id)
+        connected.told.pop(stream_id, None)
         self._server.enter_room(sid, stream_id)
         return True
 
     def _leave(self, sid: str, stream_id: str) -> None:
         connected = self._sockets.get(sid)
-        if connected is not None:
+        served = self._served.get(stream_id)
+        if connected is not None and stream_id in connected.streams:
             connected.streams.discard(stream_id)
+            if served is not None:
+                connected.told[stream_id] = served.sent
             self._server.leave_room(sid, stream_id)
         self._forget(sid, stream_id)
 

@@ -5,7 +5,7 @@ Passwords arrive here already hashed or checked: hashing takes long and must not
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.auth import EndReason, SignIn
@@ -13,6 +13,7 @@ from models.crypto import current_keyring
 from models.errors import Conflict, SessionEnded
 from models.ids import new_id
 from models.name_skeletons import skeleton_of
+from models.notifications import PushSubscription
 from models.people import Person, PersonState
 from models.roles import Role
 from models.streams import EventKind, open_stream, record_to_inboxes
@@ -142,6 +143,8 @@ def end_sign_in(session: Session, ended: SignIn, *, reason: EndReason, by: str |
         return
     ended.ended_at = now
     ended.end_reason = reason
+    # The device may be in other hands by now.
+    session.execute(delete(PushSubscription).where(PushSubscription.sign_in_id == ended.id))
     _audit(session, by, "session.ended", ended.id, now)
     record_to_inboxes(session, [ended.person_id], EventKind.SESSION_ENDED, ended.id, now=now, data={"reason": reason.value})
 

@@ -16,6 +16,7 @@ from models.errors import NotFound, TooMany
 from models.groups import Group
 from models.ids import new_digest, new_id
 from models.jobs import Job, JobKind, JobState, enqueue
+from models.notifications import NotificationSettings, PushSubscription
 from models.passkeys import Passkey, PasskeyChallenge
 from models.people import Person, PersonState
 from models.privacy import Erasure, ErasureState, Export, ExportState
@@ -135,7 +136,7 @@ def erase_person(
 
 
 def _forget_credentials(session: Session, person_id: str, now: datetime) -> None:
-    for table in (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof):
+    for table in (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof, PushSubscription, NotificationSettings):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(update(SignIn).where(SignIn.person_id == person_id).values(device_name=None, refresh_key=None))
     # Mail to them that has not gone out has nobody to go to.

@@ -14,6 +14,7 @@ from models.code_of_conduct import Acceptance
 from models.conversations import Conversation, ConversationKind
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
+from models.notifications import PushSubscription
 from models.passkeys import PasskeyChallenge
 from models.people import Person, PersonState
 from models.privacy import Erasure, ErasureState, Export
@@ -113,6 +114,11 @@ def _finish_erasures(session: Session, keys: Sequence[str], now: datetime) -> No
         finish_erasure(session, person_id, now=now)
 
 
+def _forget_sign_ins(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(delete(PushSubscription).where(PushSubscription.sign_in_id.in_(keys)))
+    session.execute(delete(SignIn).where(SignIn.id.in_(keys)))
+
+
 def _void_requests(session: Session, keys: Sequence[str], now: datetime) -> None:
     session.execute(
         update(BreakGlass)
@@ -179,7 +185,7 @@ SWEEPS: Sequence[Sweep] = (
         "ended_sign_ins",
         SignIn.id,
         lambda _session, now: or_(SignIn.ended_at <= now - SIGN_IN_LASTS, SignIn.expires_at <= now - SIGN_IN_LASTS),
-        _delete(SignIn, SignIn.id),
+        _forget_sign_ins,
     ),
     _sweep(
         "unverified_accounts",

@@ -23,6 +23,7 @@ from models.decisions import ServiceDecision
 from models.groups import Group
 from models.invites import Invite
 from models.messages import Message, MessageRevision, Reaction
+from models.notifications import NotificationSettings, PushSubscription
 from models.passkeys import Passkey
 from models.people import Person
 from models.photos import Photo
@@ -258,6 +259,24 @@ SECTIONS: Sequence[Section] = (
             of=Passkey.person_id,
         ),
         key=Passkey.id,
+    ),
+    Section(
+        name="push_subscriptions",
+        title="Devices told of news",
+        about="Where we send word that something new is there, for devices that asked for it. Their keys are not shown.",
+        covers=("push_subscription.person_id",),
+        query=_own(
+            *_all_but(PushSubscription, "person_id", "endpoint_index", "p256dh", "auth"), of=PushSubscription.person_id
+        ),
+        key=PushSubscription.id,
+    ),
+    Section(
+        name="notification_settings",
+        title="When we may call on you",
+        about="Your quiet hours, and whether we may send you mail about what you missed.",
+        covers=("notification_settings.person_id",),
+        query=_own(*_all_but(NotificationSettings, "person_id"), of=NotificationSettings.person_id),
+        key=NotificationSettings.person_id,
     ),
     Section(
         name="memberships",

@@ -14,6 +14,7 @@ from models.decisions import DecisionName, ServiceDecision
 from models.ids import new_digest, new_id
 from models.jobs import MOST_ATTEMPTS, Job, JobKind, JobState
 from models.messages import MessageState
+from models.notifications import PushSubscription
 from models.passkeys import ChallengePurpose, PasskeyChallenge
 from models.people import Person, PersonState
 from models.privacy import Export
@@ -27,6 +28,7 @@ from server.jobs.retention import count_due, ensure_retention_job, sweep_all
 from server.jobs.sweeps import PAGE
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, PLAIN, case_of, decide, find_case, message_now, post, report
+from tests.factories.notifications import make_subscription
 from tests.factories.people import make_person, make_sign_in
 from tests.factories.privacy import CANARY, erase, exported, person_now, places_with, run_jobs
 from tests.factories.races import race
@@ -249,7 +251,23 @@ def test_nothing_refers_to_what_the_schedule_deletes_but_what_goes_with_it():
         for key in table.foreign_keys
         if key.column.table.name in deleted | {"acceptance", "event"}
     }
-    assert referring == {("flag", "case"), ("report", "case"), ("decision", "case")}
+    assert referring == {
+        ("flag", "case"),
+        ("report", "case"),
+        ("decision", "case"),
+        ("push_subscription", "sign_in"),
+    }
+
+
+def test_a_sign_in_that_ran_out_takes_the_device_it_told_of_news_with_it(author):
+    old, fresh = make_sign_in(author), make_sign_in(author)
+    with transaction() as session:
+        for sign_in in (old, fresh):
+            session.add(make_subscription(author, sign_in))
+        session.execute(update(SignIn).where(SignIn.id == old.id).values(expires_at=clock.now() - timedelta(days=91)))
+    assert taken()["ended_sign_ins"] == 1
+    with reading() as session:
+        assert session.scalars(select(PushSubscription.sign_in_id)).all() == [fresh.id]
 
 
 def waiting():

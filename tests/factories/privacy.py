@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models.accounts import AccountChange, AccountChangeKind
-from models.auth import EmailProof, ProofPurpose
+from models.auth import EmailProof, ProofPurpose, SignIn
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
 from models.clock import clock
 from models.code_of_conduct import CodeOfConduct
@@ -22,6 +22,7 @@ from models.groups import Group
 from models.ids import new_digest, new_id
 from models.invites import Invite
 from models.messages import Message, ReactionName
+from models.notifications import NotificationSettings
 from models.pairings import Pairing
 from models.passkeys import ChallengePurpose, Passkey, PasskeyChallenge
 from models.people import Person
@@ -42,6 +43,7 @@ from server.jobs.kinds import make_works
 from server.jobs.search import index_due
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, case_of, decide, post, report
+from tests.factories.notifications import make_subscription
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, photos_url
 from tests.factories.settings import make_settings
@@ -74,7 +76,7 @@ def make_life(role: Role = Role.CARER) -> Life:
     other = make_person(Role.CARER_PEER_WORKER, display_name="Bo", email=f"{OTHERS}@example.test")
     moderator, facilitator = make_person(Role.MODERATOR), make_person(Role.CARER_PEER_WORKER)
     group = make_group(person, other, facilitator=facilitator, photos=True)
-    make_sign_in(person, device_name=f"Phone {CANARY}")
+    sign_in = make_sign_in(person, device_name=f"Phone {CANARY}")
     photo = {"id": make_photo(person, group).id, "description": CANARY}
     seen = post(person, group, f"Good evening, {CANARY}.", content_warning=CANARY, photos=[photo]).message
     seen = act(
@@ -93,11 +95,21 @@ def make_life(role: Role = Role.CARER) -> Life:
     one_to_one = new_id()
     with transaction() as session:
         about = case_of(removed.id).id
-        for row in (*_rows(person, other, one_to_one), *_rows_about(person, other, one_to_one, about)):
+        for row in (
+            *_device_rows(person, sign_in),
+            *_rows(person, other, one_to_one),
+            *_rows_about(person, other, one_to_one, about),
+        ):
             session.add(row)
             session.flush()  # the next may refer to it
         open_stream(session, one_to_one, now=clock.now())
     return Life(person=person, other=other, group=group, one_to_one=one_to_one, seen=seen, held=held, removed=removed)
+
+
+def _device_rows(person: Person, sign_in: SignIn) -> Iterator[Any]:
+    endpoint = f"https://push.example.test/{CANARY}"
+    yield make_subscription(person, sign_in, endpoint=endpoint, p256dh=CANARY, auth=CANARY)
+    yield NotificationSettings(person_id=person.id, quiet_from=1320, quiet_until=420)
 
 
 def _rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:

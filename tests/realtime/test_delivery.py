@@ -158,6 +158,50 @@ def test_two_attaches_of_one_socket_send_nothing_twice(wire, group, carer, other
     assert wire.seqs("phone", group.conversation_id) == all_seqs(group)
 
 
+def test_two_attaches_that_read_the_same_while_the_room_ran_ahead_send_nothing_twice(wire, group, carer, other):
+    wire.open(other, "another phone")
+    post(other, group)
+    wire.settle()
+    wire.connect(carer, "phone")
+    positions = {group.conversation_id: 0}
+    read, stale = wire.delivery._read, {}
+
+    def read_at_one_moment(sid, wanted):
+        if stale:
+            wire.delivery._read = read
+        else:
+            stale.update(read(sid, wanted))
+            post(other, group)
+            wire.settle()
+        return stale
+
+    def the_second_goes_on():
+        wire.on_sleep = lambda: None
+        wire.delivery.attach("phone", positions)
+
+    wire.delivery._read = read_at_one_moment
+    wire.on_sleep = the_second_goes_on
+    wire.delivery.attach("phone", positions)
+    wire.settle()
+    assert wire.seqs("phone", group.conversation_id) == all_seqs(group)
+
+
+def test_who_left_and_is_let_in_by_an_attach_that_read_before_hears_nothing_twice(wire, group, carer, other):
+    wire.open(other, "another phone")
+    wire.open(carer, "phone")
+    stood = head_of(group.conversation_id)
+    post(other, group)
+    wire.settle()
+    act(leave_group, carer, group.id)
+    act(join_group, carer, group.id)
+    wire.settle()
+    wire.delivery._leave("phone", group.conversation_id)
+    wire.delivery.attach("phone", {group.conversation_id: stood})
+    got = wire.seqs("phone", group.conversation_id)
+    assert got == sorted(set(got))
+    assert got[-1] == head_of(group.conversation_id)
+
+
 def test_hints_in_any_order_and_again_and_again_change_nothing(wire, group, carer, other):
     wire.open(carer, "phone", **{group.conversation_id: 0})
     for _ in range(3):
