@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,12 +12,13 @@ from zoneinfo import available_timezones
 from models.helplines import INTERNATIONAL, REGION_NAMES, Directory, Helpline, Way, Whose
 from models.opening_hours import OpeningHours, UnreadableHours, read_hours
 
-REQUIRED = {"region", "name", "zone", "hours", "whose", "for_whom", "languages", "source"}
+REQUIRED = {"id", "region", "name", "zone", "hours", "whose", "for_whom", "languages", "source"}
 WAY_FIELDS = {Way.PHONE: "phone", Way.SMS: "sms", Way.CHAT: "chat_url"}
 OPTIONAL = {*WAY_FIELDS.values(), "note", "last_verified_on"}
 
 DIALLED = re.compile(r"\d[\d -]*")
 TEXTED = re.compile(r"(?:(?P<word>[A-Za-z]+) to )?(?P<number>\d[\d ]*)")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 
 
@@ -31,11 +33,14 @@ def read_directory(text: str) -> Directory:
     except tomllib.TOMLDecodeError as error:
         raise HelplineDataError(f"helplines.toml cannot be read: {error}") from error
     emergency = _read_emergency(raw.get("emergency", {}))
-    lines = tuple(_read_line(position, entry) for position, entry in enumerate(raw.get("helpline", ()), start=1))
+    lines = tuple(_read_numbered(position, entry) for position, entry in enumerate(raw.get("helpline", ()), start=1))
     names = [(line.region, line.name) for line in lines]
     for region, name in names:
         if names.count((region, name)) > 1:
             raise HelplineDataError(f'helplines.toml: "{name}" ({region}) is there twice')
+    ids = [line.id for line in lines]
+    if twice := {one for one in ids if ids.count(one) > 1}:
+        raise HelplineDataError(f"helplines.toml: the id {min(twice)} is there twice")
     for whose in Whose:
         if not any(line.region == INTERNATIONAL and whose in line.whose for line in lines):
             raise HelplineDataError(
@@ -58,7 +63,15 @@ def _read_emergency(raw: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     return {region: tuple(numbers) for region, numbers in raw.items()}
 
 
-def _read_line(position: int, entry: dict[str, Any]) -> Helpline:
+def read_line(entry: Mapping[str, Any], *, last_verified_on: date | None) -> Helpline:
+    """One line as somebody of the service wrote it. Raises HelplineDataError, which says what cannot be so."""
+    try:
+        return _checked({**entry, **({"last_verified_on": last_verified_on} if last_verified_on else {})})
+    except UnreadableHours as error:
+        raise HelplineDataError(str(error)) from error
+
+
+def _read_numbered(position: int, entry: dict[str, Any]) -> Helpline:
     name = f'helplines.toml, entry {position}, "{entry.get("name", "no name")}" ({entry.get("region", "no region")})'
     try:
         return _checked(entry)
@@ -74,6 +87,7 @@ def _checked(entry: dict[str, Any]) -> Helpline:
     for field in (entry.keys() & (REQUIRED | OPTIONAL)) - {"hours", "whose", "languages", "last_verified_on"}:
         if not isinstance(entry[field], str) or not entry[field].strip():
             raise HelplineDataError(f"{field} must be text")
+    _require(SLUG.fullmatch(entry["id"]), "id must be of a-z, 0-9 and hyphens")
     _require(entry["region"] in REGION_NAMES, "region is not one there are lines for")
     _require(entry["zone"] in _zones(), "zone is not an IANA time zone")
     _require(DIALLED.fullmatch(entry.get("phone", "0")), "phone must be what is dialled: digits, spaces, hyphens")
@@ -92,6 +106,7 @@ def _checked(entry: dict[str, Any]) -> Helpline:
         "whose": tuple(Whose(kind) for kind in whose),
         "languages": languages,
         "hours": _read_ways(entry),
+        "entry": {name: value for name, value in entry.items() if name != "last_verified_on"},
     }
     return Helpline(**{name: value for name, value in {**entry, **read}.items() if name != "zone"})
 

@@ -1,9 +1,10 @@
 """What a line of help is: how it is reached, when, by whom, and whether anybody has called it lately."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from models.opening_hours import OpeningHours
 
@@ -43,11 +44,13 @@ WAY_WORDS = {Way.PHONE: "telephone", Way.SMS: "text message", Way.CHAT: "chat"}
 
 @dataclass(frozen=True, kw_only=True)
 class Helpline:
-    """`region` is ISO 3166-1 alpha-2, or ZZ; `hours` has every way it is reached; `languages` are BCP 47.
+    """`id` is a slug that stays for ever; `region` is ISO 3166-1 alpha-2, or ZZ; `languages` are BCP 47.
 
-    `sms` is a number, or a word and a number: "SHOUT to 85258". `for_whom` and `note` are for people to read.
+    `hours` has every way it is reached. `sms` is a number, or a word and a number: "SHOUT to 85258". `for_whom` and `note`
+    are for people to read. `entry` is what the line was read from, as the file has it, without the day it was verified.
     """
 
+    id: str
     region: str
     name: str
     for_whom: str
@@ -60,6 +63,7 @@ class Helpline:
     chat_url: str | None = None
     note: str | None = None
     last_verified_on: date | None = None
+    entry: Mapping[str, Any] = field(compare=False, repr=False)
 
     def open_ways(self, now: datetime) -> tuple[Way, ...]:
         return tuple(way for way, hours in self.hours if hours.open_at(now))
@@ -84,7 +88,7 @@ class Helpline:
 
 @dataclass(frozen=True, kw_only=True)
 class Directory:
-    """Everything the data file holds."""
+    """The emergency numbers of every region, and every line that is shown."""
 
     emergency: Mapping[str, tuple[str, ...]]
     lines: tuple[Helpline, ...]

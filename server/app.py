@@ -22,10 +22,12 @@ from server.http import (
     code_of_conduct,
     contacts,
     conversations,
+    crisis,
     decisions,
     display_names,
     groups,
     health,
+    helplines,
     invites,
     messages,
     passkeys,
@@ -115,6 +117,8 @@ def create_app(settings: Settings) -> Flask:
         review,
         audit,
         role_changes,
+        crisis,
+        helplines,
     ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
@@ -128,6 +132,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_start_timer)
     app.before_request(count_request)
     app.after_request(_finish)
+    crisis.put_first(app, settings.region)
     app.wsgi_app = Front(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 

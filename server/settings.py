@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from models.crypto import Keyring, KeyringError
+from models.helplines import REGION_NAMES
 
 MIN_SECRET_CHARS = 32
 MIN_SECRET_VARIETY = 10  # different characters a secret must have: refuses "aaaa…" and "123123…"
@@ -52,6 +53,7 @@ class Settings:
     api_docs: bool = False
     search: bool = True
     photos_url: str = "file:var/photos"
+    region: str | None = None  # whose lines of help are shown to a phone that does not say where it is
     jobs: bool = True  # whether a serving process also does background work
 
     def keyring(self) -> Keyring:
@@ -66,6 +68,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         values = {**_demo_values(), **{name: value for name, value in values.items() if value}}
     problems = [] if demo else _weak_secrets(values)
     problems += _bad_keys(values)
+    region = values.get("REGION", "").strip().upper() or None
+    if region is not None and region not in REGION_NAMES:
+        problems.append(f"REGION must be one of {', '.join(REGION_NAMES)}, or left out")
     port = _number(values, "PORT", 8000, problems)
     proxies = _number(values, "TRUSTED_PROXIES", 0, problems)
     factor = _number(values, "RATE_LIMIT_FACTOR", 10 if demo else 1, problems)
@@ -104,6 +109,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         photos_url=values.get("PHOTOS_URL") or f"file:{'var/demo' if demo else 'var'}/photos",
         search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
+        region=region,
         jobs=_switch(values, "JOBS", default=True),
     )
 

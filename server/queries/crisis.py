@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from models.crisis import emergency_numbers, helplines, helplines_for_all
-from models.helplines import INTERNATIONAL, REGION_NAMES, Helpline, Whose
+from models.helplines import INTERNATIONAL, REGION_NAMES, Directory, Helpline, Whose
 from models.people import Person
+from server.queries.availability import NOBODY, Availability
+from server.queries.crisis_memory import known
 
 Support = dict[str, Any]
 
@@ -47,49 +49,62 @@ WHAT_TO_DO: dict[Whose | None, tuple[str, ...]] = {
 }
 
 
-def look_up_crisis(*, region: str, whose: Whose | None, at: datetime) -> dict[str, Any]:
+def look_up_crisis(
+    directory: Directory,
+    availability: Availability = NOBODY,
+    *,
+    region: str,
+    whose: Whose | None,
+    at: datetime,
+    as_of: datetime | None = None,
+    stale: bool = False,
+) -> dict[str, Any]:
     """Everything the crisis page says, for everybody, signed in or not. Lines that are open `at` come first.
 
     Regions without lines of their own are answered as ZZ; without `whose`, lines of every case. Asks no database: the page
-    must be there when that is not. There is no rota yet, so nobody of the service is ever on duty.
+    must be there when that is not. `stale`: `directory` is the last that is known, since `as_of`, and who is on duty is not.
     """
+    duty = NOBODY if stale else availability
     region = region if region in REGION_NAMES else INTERNATIONAL
-    numbers = emergency_numbers(region)
-    lines = helplines(region, whose) if whose else helplines_for_all(region)
+    numbers = emergency_numbers(directory, region)
+    lines = helplines(directory, region, whose) if whose else helplines_for_all(directory, region)
     return {
-        "as_of": at,
+        "as_of": as_of if stale else at,
+        "stale": stale,
         "region": region,
         "whose": whose,
         "text": NOT_AN_EMERGENCY_SERVICE.format(number=" or ".join(numbers)),
         "what_to_do": WHAT_TO_DO[whose],
-        "staffed_now": False,
-        "on_duty": [],
-        "next_staffed_at": None,
+        "staffed_now": duty.staffed_now,
+        "on_duty": [{"display_name": one.display_name, "role": one.role.value} for one in duty.on_duty],
+        "next_staffed_at": duty.next_staffed_at,
         "emergency": {
             "region": region,
             "region_name": REGION_NAMES[region],
             "numbers": list(numbers),
             "note": ELSEWHERE if region == INTERNATIONAL else None,
         },
-        "helplines": _dump(_with_one_open(lines, at), at),
+        "helplines": _dump(_with_one_open(directory, lines, at), at),
     }
 
 
-def _with_one_open(lines: tuple[Helpline, ...], at: datetime) -> tuple[Helpline, ...]:
+def _with_one_open(directory: Directory, lines: tuple[Helpline, ...], at: datetime) -> tuple[Helpline, ...]:
     """At an hour when all of them sleep, where to find others as well."""
     if any(line.open_at(at) for line in lines):
         return lines
-    return (*lines, *(line for line in helplines_for_all(INTERNATIONAL) if line not in lines))
+    return (*lines, *(line for line in helplines_for_all(directory, INTERNATIONAL) if line not in lines))
 
 
 def support_for(person: Person, whose: Whose = Whose.CARER, *, now: datetime) -> Support:
     """`{whose, text, emergency: {numbers}, helplines: [...]}` for the person's region; never empty."""
-    numbers = emergency_numbers(person.region)
+    directory = known(now).facts.directory
+    numbers = emergency_numbers(directory, person.region)
+    lines = helplines(directory, person.region, whose)
     return {
         "whose": whose.value,
         "text": WORDS.format(number=" or ".join(numbers)),
         "emergency": {"region": person.region, "numbers": list(numbers)},
-        "helplines": _dump(_with_one_open(helplines(person.region, whose), now), now),
+        "helplines": _dump(_with_one_open(directory, lines, now), now),
     }
 
 
@@ -103,6 +118,7 @@ def dump_helpline(line: Helpline, at: datetime) -> dict[str, Any]:
     ways = {"phone": line.phone, "sms": line.sms, "chat_url": line.chat_url}
     open_ways = [way.value for way in line.open_ways(at)]
     return {
+        "id": line.id,
         "name": line.name,
         **{way: value for way, value in ways.items() if value},
         "hours": line.hours_in_words(),

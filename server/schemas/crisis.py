@@ -13,6 +13,7 @@ from server.schemas.fields import Moment, WireSchema, wire_time
 class HelplineSchema(WireSchema):
     """`hours` in words, in the line's own time; `open_ways` are those that somebody answers at `as_of`."""
 
+    id = fields.String(required=True)
     name = fields.String(required=True)
     phone = fields.String()
     sms = fields.String(metadata={"description": 'A number, or a word and a number: "SHOUT to 85258"'})
@@ -40,9 +41,14 @@ class OnDutySchema(WireSchema):
 
 
 class CrisisSchema(WireSchema):
-    """As CONTRACT. `as_of` is the minute that all of it was true at; `text` and `what_to_do` are plain English words."""
+    """As CONTRACT. `as_of` is the minute that all of it was true at. `text` and `what_to_do` are plain English words.
 
-    as_of = Moment(required=True)
+    `stale`: the database is away, so this is what was known at `as_of` (null: what the service was installed with), and
+    nobody is said to be on duty. `open_now` is always as the hours have it now.
+    """
+
+    as_of = Moment(required=True, allow_none=True)
+    stale = fields.Boolean(required=True)
     region = fields.String(required=True, validate=validate.OneOf(list(REGION_NAMES)))
     whose = fields.Enum(Whose, by_value=True, required=True, allow_none=True)
     text = fields.String(required=True)
@@ -56,4 +62,4 @@ class CrisisSchema(WireSchema):
 
 def dump_crisis(found: Mapping[str, Any]) -> dict[str, Any]:
     """By hand, because everybody may ask and nobody should wait; CrisisSchema documents it."""
-    return {**found, "as_of": wire_time(found["as_of"])}
+    return {**found, **{name: wire_time(found[name]) if found[name] else None for name in ("as_of", "next_staffed_at")}}

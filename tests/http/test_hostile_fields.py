@@ -76,6 +76,11 @@ JSON_ROUTES = [
     ("POST", "/auth/passkeys"),
     ("PUT", "/roles/<string:role>"),
     ("POST", "/invites"),
+    ("POST", "/crisis/helplines"),
+    ("PUT", "/crisis/helplines/<string:line_id>"),
+    ("POST", "/crisis/helplines/<string:line_id>/verify"),
+    ("POST", "/crisis/helplines/<string:line_id>/withdraw"),
+    ("POST", "/crisis/helplines/<string:line_id>/restore"),
     ("POST", "/groups"),
     ("PATCH", "/groups/<uuid:group_id>"),
     ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"),
@@ -110,6 +115,9 @@ NULLABLE = {
     "reply",
     "worker_id",
     "reason",
+    "phone",
+    "sms",
+    "chat_url",
 }
 
 
@@ -123,7 +131,7 @@ def allowed_caller(app, world, route):
     _, rule = route
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
-    if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct")):
+    if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct", "/crisis")):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/break-glass"):
         return Caller(app, make_person(Role.COORDINATOR))

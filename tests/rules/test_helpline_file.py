@@ -10,6 +10,7 @@ from models.helplines import REGION_NAMES, Way, Whose
 EMERGENCY = "[emergency]\n" + "\n".join(f'{region} = ["112"]' for region in REGION_NAMES)
 ANYWHERE = """
 [[helpline]]
+id = "zz-anywhere"
 region = "ZZ"
 name = "Anywhere"
 chat_url = "https://anywhere.test"
@@ -21,6 +22,7 @@ languages = ["en"]
 source = "https://anywhere.test"
 """
 LINE = {
+    "id": '"nz-listening"',
     "region": '"NZ"',
     "name": '"Listening"',
     "phone": '"0800 123"',
@@ -61,6 +63,8 @@ def test_ways_to_reach_a_line_may_keep_hours_of_their_own():
     ("changes", "words"),
     [
         ({"source": None}, "source missing"),
+        ({"id": None}, "id missing"),
+        ({"id": '"NZ Listening"'}, "id must be"),
         ({"phnoe": '"1"'}, "phnoe unknown"),
         ({"name": '""'}, "name must be text"),
         ({"region": '"XX"'}, "region"),
@@ -85,6 +89,11 @@ def test_a_slip_is_refused_and_the_entry_named(changes, words):
     with pytest.raises(HelplineDataError, match=words) as refused:
         read_directory(written(**changes))
     assert "entry 2" in str(refused.value)
+
+
+def test_an_id_that_is_there_twice_is_refused():
+    with pytest.raises(HelplineDataError, match="the id zz-anywhere is there twice"):
+        read_directory(written(id='"zz-anywhere"'))
 
 
 def test_a_line_that_is_there_twice_is_refused():

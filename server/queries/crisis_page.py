@@ -1,13 +1,20 @@
 """The crisis page for people: one piece of HTML, no script, a stylesheet of its own, and readable without that too."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from models.helpline_file import text_number
-from models.helplines import REGION_NAMES, WAY_WORDS, Way, Whose
+import orjson
 
+from models.helpline_file import text_number
+from models.helplines import INTERNATIONAL, REGION_NAMES, WAY_WORDS, Directory, Way, Whose
+from models.roles import ROLE_LABELS, Role
+from server.queries.crisis import look_up_crisis
+
+LARGEST_ANSWER = 9_800  # bytes: two seconds on the slowest connection a phone still has
 CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 WHOSE_WORDS: dict[Whose | None, str] = {
@@ -18,12 +25,13 @@ WHOSE_WORDS: dict[Whose | None, str] = {
     Whose.VIOLENCE: "Violence at home",
 }
 
-STYLE = """:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #f2f0ec; --line: #767676; --link: #0b4a8f;
-  --call: #a8071a; --open: #14602b; }
+STYLE = """:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #f2f0ec; --line: #767676;
+  --link: #0b4a8f; --call: #a8071a; --open: #14602b; }
 @media (prefers-color-scheme: dark) { :root { --ink: #f1efea; --paper: #161616; --soft: #262524; --line: #8e8e8e;
   --link: #9cc7ff; --call: #b5192b; --open: #8fdca4; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.5 system-ui, sans-serif;
+  overflow-wrap: anywhere; }
 main { max-width: 40rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 0.75rem; }
 h2 { font-size: 1.25rem; margin: 1.75rem 0 0.5rem; }
@@ -77,7 +85,7 @@ PAGE = """<!doctype html>
 <ul class="lines">
 {lines}
 </ul>
-<p class="small">{duty}</p>
+<p class="small">{duty}</p>{stale}
 <nav aria-labelledby="whose">
 <h2 id="whose">Who is it about?</h2>
 <ul class="choices">
@@ -90,17 +98,31 @@ PAGE = """<!doctype html>
 {regions}
 </ul>
 </nav>
-<p class="small">Which lines are open was worked out at {as_of} (UTC). If you kept this page, go by the hours.</p>
+<p class="small">Which lines are open was worked out at {at} (UTC). If you kept this page, go by the hours.</p>
 </main>
 </body>
 </html>
 """
-# What there is to say of who is on duty while there is no rota.
+ON_DUTY = "Of this service, {names} can be reached in the app right now."
 NOBODY_ON_DUTY = "Nobody of this service is on duty for crises right now. The lines above do not depend on us."
+NEXT_ON_DUTY = " Somebody is on duty again from {next} (UTC)."
+DUTY_UNKNOWN = "We cannot see right now whether somebody of this service is on duty. The lines above do not depend on us."
+LAST_KNOWN = '\n<p class="small" role="status">Our service has trouble right now. The numbers are the last ones we knew.</p>'
 
 
-def render_page(found: Mapping[str, Any]) -> str:
-    """The page over what `look_up_crisis` found."""
+def largest_answer(directory: Directory, *, at: datetime) -> int:
+    """Bytes of the largest answer of any region in either form: all cases, and what is added when all lines sleep."""
+    elsewhere = {line for line in directory.lines if line.region == INTERNATIONAL}
+    sizes = []
+    for region in REGION_NAMES:
+        lines = [replace(line, region=region) if line in elsewhere else line for line in directory.lines]
+        found = look_up_crisis(replace(directory, lines=tuple(lines)), region=region, whose=None, at=at, stale=True)
+        sizes += [len(orjson.dumps(found)), len(render_page(found, at=at).encode())]
+    return max(sizes)
+
+
+def render_page(found: Mapping[str, Any], *, at: datetime) -> str:
+    """The page over what `look_up_crisis` found `at` that moment."""
     emergency = found["emergency"]
     return PAGE.format(
         place=escape(emergency["region_name"]),
@@ -109,11 +131,26 @@ def render_page(found: Mapping[str, Any]) -> str:
         text=escape(found["text"]),
         steps="\n".join(f"<li>{escape(step)}</li>" for step in found["what_to_do"]),
         lines="\n".join(map(_line, found["helplines"])),
-        duty="" if found["staffed_now"] else NOBODY_ON_DUTY,
+        duty=escape(_duty(found)),
+        stale=LAST_KNOWN if found["stale"] else "",
         cases="\n".join(_choices("whose", WHOSE_WORDS, found)),
         regions="\n".join(_choices("region", REGION_NAMES, found)),
-        as_of=f"{found['as_of']:%H:%M, %d %B %Y}",
+        at=_moment(at),
     )
+
+
+def _duty(found: Mapping[str, Any]) -> str:
+    if found["stale"]:
+        return DUTY_UNKNOWN
+    if found["staffed_now"]:
+        names = [f"{one['display_name']} ({ROLE_LABELS[Role(one['role'])]})" for one in found["on_duty"]]
+        return ON_DUTY.format(names=" and ".join(names))
+    next_at = found["next_staffed_at"]
+    return NOBODY_ON_DUTY + (NEXT_ON_DUTY.format(next=_moment(next_at)) if next_at else "")
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%H:%M, %d %B %Y}"
 
 
 def _line(line: Mapping[str, Any]) -> str:
