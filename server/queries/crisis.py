@@ -128,5 +128,6 @@ def dump_helpline(line: Helpline, at: datetime) -> dict[str, Any]:
         "audience": [kind.value for kind in line.whose],
         "for_whom": line.for_whom,
         "languages": list(line.languages),
+        "source": line.source,
         "last_verified_on": line.last_verified_on.isoformat() if line.last_verified_on else None,
     }

@@ -1,6 +1,6 @@
 """The crisis page for people: one piece of HTML, no script, a stylesheet of its own, and readable without that too."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import escape
@@ -46,6 +46,8 @@ ul { padding-left: 1.25rem; }
 .lines li { background: var(--soft); border-radius: 0.5rem; padding: 0.75rem; margin: 0 0 0.75rem; }
 .ways { display: flex; flex-wrap: wrap; column-gap: 1.25rem; }
 .ways a { font-weight: 600; }
+.ways [href^="tel:"] { min-height: 60px; padding: 0 1rem; border: 2px solid var(--link); border-radius: 0.5rem;
+  font-size: 1.1875rem; text-decoration: none; }
 .open { color: var(--open); font-weight: 700; }
 .choices { display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; }
 .choices a { border: 1px solid var(--line); border-radius: 0.5rem; padding: 0 0.75rem; text-decoration: none; }
@@ -56,7 +58,7 @@ a:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
   :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #fff; --link: #000; --open: #000; }
   nav { display: none; }
   a { min-height: 0; text-decoration: none; }
-  .call a { background: #fff; color: #000; border: 2px solid #000; min-height: 0; }
+  .call a, .ways [href^="tel:"] { background: #fff; color: #000; border: 2px solid #000; min-height: 0; }
   .lines li { border: 1px solid #000; break-inside: avoid; }
   .web::after { content: " " attr(href); }
 }
@@ -103,6 +105,16 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+# Of those the lines speak that come with the service; another is named by its tag.
+LANGUAGE_NAMES = {
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "mi": "Māori",
+    "ga": "Irish",
+    "cy": "Welsh",
+    "zh": "Chinese",
+}
 ON_DUTY = "Of this service, {names} can be reached in the app right now."
 NOBODY_ON_DUTY = "Nobody of this service is on duty for crises right now. The lines above do not depend on us."
 NEXT_ON_DUTY = " Somebody is on duty again from {next} (UTC)."
@@ -159,8 +171,14 @@ def _line(line: Mapping[str, Any]) -> str:
         f"<li><h3>{escape(line['name'])}</h3>"
         f"<p>{escape(line['for_whom'])}</p>"
         f'<p class="ways">{" ".join(_ways(line))}</p>'
-        f'<p class="small">{state} {escape(line["hours"])}</p></li>'
+        f'<p class="small">{state} {escape(line["hours"])}{_languages(line["languages"])}</p></li>'
     )
+
+
+def _languages(tags: Sequence[str]) -> str:
+    """Nothing where it is only the one this page is written in."""
+    names = [escape(LANGUAGE_NAMES.get(tag, tag)) for tag in tags]
+    return "" if list(tags) == ["en"] else f". In {', '.join(names[:-1])}{' and ' * (len(names) > 1)}{names[-1]}"
 
 
 def _ways(line: Mapping[str, Any]) -> Iterator[str]:

@@ -25,6 +25,7 @@ class HelplineSchema(WireSchema):
     audience = fields.List(fields.Enum(Whose, by_value=True), required=True)
     for_whom = fields.String(required=True)
     languages = fields.List(fields.String(), required=True)
+    source = fields.Url(schemes={"https"}, required=True)
     last_verified_on = fields.Date(required=True, allow_none=True)
 
 

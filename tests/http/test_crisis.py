@@ -13,6 +13,7 @@ from models.helplines import REGION_NAMES, Whose
 from models.roles import Role
 from models.session import bind
 from server.crisis_watch import refresh
+from server.http.crisis_region import read_asked
 from server.http.door import ALWAYS_OPEN
 from server.limits import RateLimits
 from server.queries import crisis_memory
@@ -406,6 +407,58 @@ def test_the_page_says_that_it_is_no_emergency_service_and_leads_to_every_region
         assert f"?region=GB&whose={whose}" in links
 
 
+def test_a_line_that_speaks_more_than_english_says_so(client):
+    page = client.get("/crisis.html?region=US").text
+    assert "24 hours, every day. In English and Spanish" in page
+    assert "In English<" not in page
+
+
+def luminance(colour):
+    digits = colour.lstrip("#")
+    digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_everything_on_the_page_can_be_read_by_tired_eyes(client, theme):
+    """WCAG 2.2 AA: 4.5 for text, 3 for what only shows where something begins."""
+    themes = client.get("/crisis.css").text.split("@media")
+    found = dict(re.findall(r"--(\w+): (#[0-9a-f]+)", themes[0] if theme == "light" else themes[1]))
+    assert set(found) == {"ink", "paper", "soft", "line", "link", "call", "open"}
+    for name in ("ink", "link", "open"):
+        for ground in ("paper", "soft"):
+            assert contrast(found[name], found[ground]) >= 4.5, (name, ground)
+    assert contrast("#fff", found["call"]) >= 4.5
+    assert contrast(found["line"], found["paper"]) >= 3
+
+
+def rule(style, selector):
+    (found,) = re.findall(rf"(?m)^{re.escape(selector)} {{([^}}]*)}}", style)
+    return dict(re.findall(r"([a-z-]+): ([^;]+);", found))
+
+
+def test_what_is_pressed_is_large_enough_for_a_thumb_that_shakes(client):
+    style = client.get("/crisis.css").text
+    assert rule(style, "a")["min-height"] == rule(style, "a")["min-width"] == "44px"
+    assert rule(style, ".call a")["min-height"] == "60px"
+    assert rule(style, '.ways [href^="tel:"]')["min-height"] == "60px"
+    assert "outline: 3px" in style
+
+
+def test_text_grows_with_what_the_reader_has_set_and_nothing_is_cut_off(client):
+    style = client.get("/crisis.css").text
+    assert not re.findall(r"font(?:-size)?:[^;]*\dpx", style)
+    assert not re.findall(r"[^-]height: \d|overflow: hidden|white-space: nowrap", style)
+    assert "user-scalable" not in client.get("/crisis.html").text
+
+
 def test_the_document_in_openapi_is_true_of_the_answer(app, client):
     document = client.get("/api/v1/openapi.json").get_json()
     schema = document["components"]["schemas"]["Crisis"]
@@ -413,3 +466,11 @@ def test_the_document_in_openapi_is_true_of_the_answer(app, client):
     assert set(found) == set(schema["properties"])
     assert set(schema["required"]) == set(found)
     assert PREFIX + "/crisis.html" in document["paths"]
+
+
+@pytest.mark.parametrize(
+    ("own", "languages", "region"),
+    [("NZ", "", "NZ"), ("NZ", "en-US", "NZ"), ("NZ", "en-AU", "AU"), ("NZ", "de-DE", "NZ"), (None, "en-US", "US")],
+)
+def test_where_the_service_is_counts_for_a_phone_that_nobody_told_where_it_is(own, languages, region):
+    assert read_asked({"HTTP_ACCEPT_LANGUAGE": languages}, own).region == region

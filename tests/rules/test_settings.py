@@ -155,3 +155,13 @@ def test_only_a_plain_yes_makes_a_demo(elsewhere, no):
 @pytest.mark.parametrize(("text", "expected"), [("", True), ("yes", True), ("no", False)])
 def test_background_work_can_be_kept_out_of_a_serving_process(text, expected):
     assert read_settings({**STRONG, "JOBS": text}).jobs is expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", None), ("NZ", "NZ"), (" ie ", "IE"), ("ZZ", "ZZ")])
+def test_a_service_says_where_it_is_for_phones_that_do_not(text, expected):
+    assert read_settings({**STRONG, "REGION": text}).region == expected
+
+
+@pytest.mark.parametrize("text", ["UK", "FR", "New Zealand", "N"])
+def test_a_service_is_where_there_are_helplines(text):
+    assert any(line.startswith("REGION") for line in problems(REGION=text))
