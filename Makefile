@@ -34,6 +34,7 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 	$(BIN)/python -m bench.sign_ins
+	$(BIN)/python -m bench.crisis
 
 # Everything that breaks in life, twenty times each, on both databases; writes docs/drills.md.
 drills: $(VENV)/.dev

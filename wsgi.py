@@ -23,6 +23,7 @@ from models.session import current_engine, reading
 from realtime.sockets import attach_sockets
 from realtime.transport import make_listener, run_off_hub, serve, turn_off_hub
 from server.app import create_app, start_escalation, start_jobs
+from server.crisis_watch import refresh, watch_forever
 from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, is_demo_database, seed_demo
 from server.logs import configure_logs
 from server.passwords import run_hashes_with
@@ -62,6 +63,8 @@ def main() -> None:
         listener = make_listener(settings.host, settings.port)
     except OSError as error:
         sys.exit(f"Hearthside cannot start: port {settings.port} cannot be used ({error.strerror}).")
+    refresh()  # the first to ask may be in a crisis
+    eventlet.spawn(watch_forever, eventlet.sleep)
     announce_draining = attach_sockets(app, settings)
     start_escalation(spawn=eventlet.spawn, sleep=eventlet.sleep)
     if settings.jobs:

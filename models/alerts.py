@@ -13,9 +13,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
-from models.crisis import Whose
 from models.errors import Conflict
 from models.escalation import Position
+from models.helplines import Whose
 from models.rota import Layer
 
 LONGEST_NOTE = 4000  # of all that was said with one alert

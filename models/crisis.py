@@ -1,69 +1,41 @@
 """Crisis information: emergency numbers and helplines by region and by whose crisis it is. Never empty for any region."""
 
-import tomllib
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
-INTERNATIONAL = "ZZ"  # the user-assigned code that stands for "anywhere else"
-
-
-class Whose(StrEnum):
-    """Whose crisis it is; each has its own signposts."""
-
-    CARER = "carer"
-    CONSUMER = "consumer"
-    CHILD = "child"
-    VIOLENCE = "violence"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Helpline:
-    """`region` is ISO 3166-1 alpha-2, or ZZ; `hours` are in words, in the line's own time."""
-
-    region: str
-    name: str
-    hours: str
-    whose: tuple[Whose, ...]
-    source: str
-    phone: str | None = None
-    sms: str | None = None
-    chat_url: str | None = None
-    last_verified_on: str | None = None
+from models.helpline_file import read_directory
+from models.helplines import INTERNATIONAL, REGION_NAMES, Directory, Helpline, Whose
 
 
 @cache
-def _data() -> tuple[dict[str, tuple[str, ...]], tuple[Helpline, ...]]:
-    raw = tomllib.loads(files("models").joinpath("data/helplines.toml").read_text(encoding="utf-8"))
-    lines = tuple(Helpline(**{**entry, "whose": tuple(Whose(kind) for kind in entry["whose"])}) for entry in raw["helpline"])
-    return {region: tuple(numbers) for region, numbers in raw["emergency"].items()}, lines
-
-
-REGION_NAMES = {
-    "AU": "Australia",
-    "NZ": "New Zealand",
-    "GB": "United Kingdom",
-    "IE": "Ireland",
-    "US": "United States",
-    "CA": "Canada",
-    INTERNATIONAL: "Elsewhere, from a mobile phone",
-}
+def base_directory() -> Directory:
+    """The data file, read and checked once. Raises HelplineDataError, which names the entry that is wrong."""
+    return read_directory(files("models").joinpath("data/helplines.toml").read_text(encoding="utf-8"))
 
 
 def emergency_by_region() -> dict[str, tuple[str, ...]]:
     """Emergency numbers under each region's name in words."""
-    numbers, _ = _data()
-    return {REGION_NAMES[region]: found for region, found in numbers.items()}
+    return {REGION_NAMES[region]: found for region, found in base_directory().emergency.items()}
 
 
-def emergency_numbers(region: str) -> tuple[str, ...]:
-    numbers, _ = _data()
-    return numbers.get(region) or numbers[INTERNATIONAL]
+def emergency_numbers(directory: Directory, region: str) -> tuple[str, ...]:
+    return directory.emergency.get(region) or directory.emergency[INTERNATIONAL]
 
 
-def helplines(region: str, whose: Whose) -> tuple[Helpline, ...]:
+def helplines(directory: Directory, region: str, whose: Whose) -> tuple[Helpline, ...]:
     """Lines for this region and case; the international ones where there is none."""
-    _, lines = _data()
+    lines = directory.lines
     here = tuple(line for line in lines if line.region == region and whose in line.whose)
     return here or tuple(line for line in lines if line.region == INTERNATIONAL and whose in line.whose)
+
+
+def helplines_for_all(directory: Directory, region: str) -> tuple[Helpline, ...]:
+    """Lines of every case, each once."""
+    return tuple(dict.fromkeys(line for whose in Whose for line in helplines(directory, region, whose)))
+
+
+def unverified(directory: Directory, today: date, regions: tuple[str, ...] = ()) -> tuple[Helpline, ...]:
+    """Lines that nobody verified during the last 90 days, or ever; of these regions, or of all."""
+    lines = directory.lines
+    return tuple(line for line in lines if (not regions or line.region in regions) and not line.verified_at(today))

@@ -220,6 +220,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "invite.list": ((a_coordinator,), (a_professional,)),
     "invite.revoke": ((a_coordinator,), (a_professional, a_maker)),
     "audit.read": ((a_coordinator,),),
+    # What everybody is shown in a crisis.
+    "helpline.list": ((a_coordinator,),),
+    "helpline.edit": ((a_coordinator,),),
     "contact.request": ((a_carer,),),
     "contact.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
     "contact.read": ((the_asking_carer,), (the_asked_worker,), (a_coordinator, by_consent)),

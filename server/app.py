@@ -25,11 +25,13 @@ from server.http import (
     code_of_conduct,
     contacts,
     conversations,
+    crisis,
     decisions,
     display_names,
     duty,
     groups,
     health,
+    helplines,
     invites,
     messages,
     notifications,
@@ -132,6 +134,8 @@ def create_app(settings: Settings) -> Flask:
         shifts,
         calendar,
         duty,
+        crisis,
+        helplines,
     ):
         api.register_blueprint(module.blp)
     app.register_blueprint(health.blp)
@@ -146,6 +150,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_start_timer)
     app.before_request(count_request)
     app.after_request(_finish)
+    crisis.put_first(app, settings.region)
     app.wsgi_app = Front(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 

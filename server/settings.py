@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from models.crypto import Keyring, KeyringError
 from models.escalation import PolicyError, load_policy
+from models.helplines import REGION_NAMES
 from models.push_endpoints import usable_host
 from server.vapid import VapidError, new_key, read_key
 
@@ -56,6 +57,7 @@ class Settings:
     search: bool = True
     photos_url: str = "file:var/photos"
     escalation_policy: str | None = None  # a file that says who is paged for an alert; None: the one that comes with it
+    region: str | None = None  # whose lines of help are shown to a phone that does not say where it is
     jobs: bool = True  # whether a serving process also does background work
     vapid_private_key: str | None = field(default=None, repr=False)  # None: no Web Push
     vapid_subject: str = ""
@@ -73,6 +75,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         values = {**_demo_values(), **{name: value for name, value in values.items() if value}}
     problems = [] if demo else _weak_secrets(values)
     problems += _bad_keys(values)
+    region = values.get("REGION", "").strip().upper() or None
+    if region is not None and region not in REGION_NAMES:
+        problems.append(f"REGION must be one of {', '.join(REGION_NAMES)}, or left out")
     port = _number(values, "PORT", 8000, problems)
     proxies = _number(values, "TRUSTED_PROXIES", 0, problems)
     factor = _number(values, "RATE_LIMIT_FACTOR", 10 if demo else 1, problems)
@@ -114,6 +119,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
         escalation_policy=values.get("ESCALATION_POLICY") or None,
+        region=region,
         jobs=_switch(values, "JOBS", default=True),
         vapid_private_key=values.get("VAPID_PRIVATE_KEY") or None,
         vapid_subject=values.get("VAPID_SUBJECT", ""),

@@ -24,9 +24,9 @@ from models.alerts import (
     PageAnswer,
 )
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
-from models.crisis import Whose
 from models.errors import Invalid
 from models.escalation import Exhausted, Position, after_step, current_policy, next_morning
+from models.helplines import Whose
 from models.ids import new_id
 from models.messages import Message, MessageState
 from models.people import Person

@@ -47,7 +47,7 @@ def edit_message(
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
-    support = support_for(actor) if verdict.tells_of_risk else None
+    support = support_for(actor, now=now) if verdict.tells_of_risk else None
     if (message.body, message.content_warning) == (body, content_warning):
         return Sent(message=message, is_new=False, support=support)
     refuse_with_advice(verdict, support)

@@ -83,14 +83,14 @@ def post_message(
     digest = _digest(conversation_id, text, reply_to, photos)
     earlier = find_sent(session, actor.id, client_id)
     if earlier is not None:
-        return _repeat(earlier, actor, digest, text)
+        return _repeat(earlier, actor, digest, text, now=now)
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
     _check_reply(session, conversation_id, reply_to)
     check_mentions(session, conversation_id, mentions)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
-    support = support_for(actor) if verdict.tells_of_risk else None
+    support = support_for(actor, now=now) if verdict.tells_of_risk else None
     refuse_with_advice(verdict, support)
     claimed = claim_photos(session, actor, place, photos)
     message_id = new_id()
@@ -198,7 +198,7 @@ def _digest(conversation_id: str, text: str, reply_to: str | None, photos: Seque
     return current_keyring().blind_index("\0".join(parts))
 
 
-def _repeat(earlier: Message, actor: Person, digest: str, text: str) -> Sent:
+def _repeat(earlier: Message, actor: Person, digest: str, text: str, *, now: datetime) -> Sent:
     """Answer a send that was taken before with its first result; other words under the same id are a mistake.
 
     Of a message whose text is gone nobody can say any more what it said: the answer is what is left of it.
@@ -207,7 +207,7 @@ def _repeat(earlier: Message, actor: Person, digest: str, text: str) -> Sent:
         raise IdempotencyConflict
     hits = screen(text, region=actor.region)
     risk = any(hit.label is Label.RISK_TO_SELF for hit in hits)
-    return Sent(message=earlier, is_new=False, support=support_for(actor) if risk else None)
+    return Sent(message=earlier, is_new=False, support=support_for(actor, now=now) if risk else None)
 
 
 def _check_reply(session: Session, conversation_id: str, reply_to: str | None) -> None:

@@ -32,7 +32,9 @@ from server.sign_in_guard import SignInGuard
 # Kept with the request itself: flask's own `g` may outlive one.
 IDENTITY, STANDINGS = "hearthside.identity", "hearthside.standings"
 # Numbers to call are never too often asked for, and a health check says nothing that costs anything.
-ALWAYS_OPEN = frozenset({"welcome.welcome", "health.healthz"})
+ALWAYS_OPEN = frozenset(
+    {"welcome.welcome", "health.healthz", "crisis.crisis", "crisis.page", "crisis.short", "crisis.style"}
+)
 # Whoever asks for help is heard, whatever else they or their network did: what they ask too often is joined to what is open.
 ALWAYS_HEARD = "alerts.open_alert"
 
@@ -204,7 +206,7 @@ def address() -> str:
 
 def count_request() -> None:
     """Before every request: floods from one address end here, sooner when nobody signed in is behind them."""
-    if request.endpoint in ALWAYS_OPEN or (request.path.startswith("/api/v1/crisis") and request.method == "GET"):
+    if request.endpoint in ALWAYS_OPEN:
         return
     if request.endpoint != ALWAYS_HEARD or "Authorization" not in request.headers:
         limits().spend("request.address", address())

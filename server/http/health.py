@@ -1,5 +1,7 @@
 """/healthz: the process answers. /readyz: it can do its work: database reachable and migrated; `alerts`: "silent" when
 no process has moved crisis alerts on for a minute.
+
+Readiness also warns of what an operator should mend soon; a warning takes no process out of service.
 """
 
 from typing import Any
@@ -8,10 +10,15 @@ import structlog
 from flask import Blueprint
 
 from models.clock import clock
+from models.crisis import unverified
 from models.errors import Unavailable
+from models.helplines import VERIFIED_FOR
 from models.migrations import at_head
 from models.session import current_engine, ping, reading
 from server.queries.engine_beat import silent_for
+from server.queries.helplines import read_current_directory
+
+NOT_VERIFIED = f"Nobody verified these helplines during the last {VERIFIED_FOR.days} days. Please call them."
 
 blp = Blueprint("health", __name__)
 log = structlog.get_logger("hearthside.health")
@@ -28,7 +35,28 @@ def readyz() -> dict[str, Any]:
     if not at_head(current_engine()):
         log.warning("database is not migrated")
         raise Unavailable(retry_after=5)
-    with reading() as session:
-        silent = silent_for(session, now=clock.now()) is not None
     # Still ready: taking this process away would not help anybody. But somebody must look.
-    return {"status": "ready", **({"alerts": "silent"} if silent else {})}
+    return {"status": "ready", **_alerts(), **_warnings()}
+
+
+def _alerts() -> dict[str, Any]:
+    with reading() as session:
+        return {"alerts": "silent"} if silent_for(session, now=clock.now()) is not None else {}
+
+
+def _warnings() -> dict[str, Any]:
+    """`{"warnings": [...]}`, or nothing where there is none."""
+    with reading() as session:
+        lines = unverified(read_current_directory(session), clock.now().date())
+    if not lines:
+        return {}
+    named = [
+        {
+            "id": line.id,
+            "name": line.name,
+            "region": line.region,
+            "last_verified_on": line.last_verified_on.isoformat() if line.last_verified_on else None,
+        }
+        for line in lines
+    ]
+    return {"warnings": [{"code": "helplines_unverified", "detail": NOT_VERIFIED, "helplines": named}]}

@@ -19,7 +19,7 @@ PAGE = """<!doctype html>
 <ul>
 {numbers}
 </ul>
-<p>Lines that listen, in your country: <a href="https://findahelpline.com" rel="noreferrer">findahelpline.com</a></p>
+<p><a href="/crisis.html">What to do now, and lines that listen</a></p>
 <h2>For developers</h2>
 <p><a href="/api/v1/openapi.json">The HTTP interface</a>, <a href="/api/v1/asyncapi.json">the socket interface</a></p>
 </html>

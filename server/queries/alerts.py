@@ -86,7 +86,7 @@ def get_alert(session: Session, actor: Person, alert_id: str, *, at: datetime) -
     facts = facts_about(session, actor, row[0], at=at)
     if not allows("alert.read", actor, facts):
         raise NotFound
-    return _views(session, actor, [row], [facts])[0]
+    return _views(session, actor, [row], [facts], at)[0]
 
 
 def find_open_alert(session: Session, carer: Person, *, at: datetime) -> AlertView | None:
@@ -119,7 +119,7 @@ def list_alerts(
         query = query.where(Alert.id < before[0])
     rows = session.execute(query.limit(limit + 1)).all()
     shown = rows[:limit]
-    views = _views(session, actor, shown, _facts_in_list(session, actor, [row[0] for row in shown]))
+    views = _views(session, actor, shown, _facts_in_list(session, actor, [row[0] for row in shown]), at)
     more = encode_cursor(views[-1].alert.id) if len(rows) > limit else None
     return Page(items=views, next_cursor=more)
 
@@ -133,7 +133,7 @@ def _facts_in_list(session: Session, actor: Person, alerts: Sequence[Alert]) -> 
     ]
 
 
-def _views(session: Session, actor: Person, rows: Sequence[Any], facts: Sequence[Facts]) -> list[AlertView]:
+def _views(session: Session, actor: Person, rows: Sequence[Any], facts: Sequence[Facts], at: datetime) -> list[AlertView]:
     """In two more queries however many: what the alerts came from, and who was paged."""
     words = [allows("alert.words", actor, fact) for fact in facts]
     desk = allows("alert.desk", actor, Facts())
@@ -149,7 +149,7 @@ def _views(session: Session, actor: Person, rows: Sequence[Any], facts: Sequence
             desk=desk,
             member=actor.id in (carer.id, alert.taken_by),
             called=bool(fact.called),
-            support=support_for(carer, alert.whose) if actor.id == carer.id else None,
+            support=support_for(carer, alert.whose, now=at) if actor.id == carer.id else None,
             message=messages.get(alert.message_id or "") if seen else None,
             pages=pages.get(alert.id, ()),
         )

@@ -22,6 +22,7 @@ from models.contacts import Agreement, Contact, Handover, Wall
 from models.conversations import Conversation, Membership
 from models.decisions import ServiceDecision
 from models.groups import Group
+from models.helpline_changes import HelplineChange
 from models.invites import Invite
 from models.messages import Message, MessageRevision, Reaction
 from models.notifications import NotificationSettings, PushSubscription
@@ -585,6 +586,14 @@ SECTIONS: Sequence[Section] = (
         covers=("code_of_conduct.created_by",),
         query=_own(*_all_but(CodeOfConduct, "created_by"), of=CodeOfConduct.created_by),
         key=CodeOfConduct.version,
+    ),
+    Section(
+        name="helpline_changes",
+        title="Helplines you kept right",
+        about="What you verified, changed, added or withdrew, so that everybody finds a line that answers.",
+        covers=("helpline_change.changed_by",),
+        query=_own(*_all_but(HelplineChange, "changed_by"), of=HelplineChange.changed_by),
+        key=HelplineChange.id,
     ),
     Section(
         name="role_descriptions",

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from models.alerts import AlertState, FollowUpAnswer, FollowUpKind, FollowUpState, Outcome
-from models.crisis import Whose
+from models.helplines import Whose
 from models.roles import ROLE_LABELS
 from server.queries.alerts import AlertView, ShownAlert
 from server.queries.follow_ups import FollowUpView

@@ -6,7 +6,7 @@ from models.alerts import ALERT_MOVES, CLOSED, Alert, AlertClosed, AlertNotReady
 from models.clock import clock
 from models.contacts import WallKind
 from models.conversations import ConversationKind
-from models.crisis import Whose
+from models.helplines import Whose
 from models.roles import Role
 from models.rota import Layer
 from models.session import reading

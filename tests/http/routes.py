@@ -142,6 +142,23 @@ def group_body() -> dict[str, Any]:
     }
 
 
+def helpline_body() -> dict[str, Any]:
+    return {
+        "region": "NZ",
+        "name": f"Listening {uuid4().hex[:12]}",
+        "phone": "0800 123 456",
+        "sms": "HELLO to 1234",
+        "chat_url": "https://listening.example.org/chat",
+        "zone": "Pacific/Auckland",
+        "hours": "24/7",
+        "note": "Closed on public holidays",
+        "whose": ["carer", "consumer"],
+        "for_whom": "Carers, family and friends",
+        "languages": ["en", "mi"],
+        "source": "https://listening.example.org",
+    }
+
+
 def spent(ceremony: str) -> dict[str, Any]:
     """What a device might have answered once."""
     parts = ("attestationObject",) if ceremony == "create" else ("authenticatorData", "signature", "userHandle")
@@ -218,6 +235,11 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "minutes": 60,
         },
         ("POST", "/invites"): {"role": "carer", "expires_at": None, "max_uses": 2, "note": "By referral."},
+        ("POST", "/crisis/helplines"): helpline_body(),
+        ("PUT", "/crisis/helplines/<string:line_id>"): {**helpline_body(), "region": "AU", "version": 0},
+        ("POST", "/crisis/helplines/<string:line_id>/verify"): {"version": 0},
+        ("POST", "/crisis/helplines/<string:line_id>/withdraw"): {"version": 0},
+        ("POST", "/crisis/helplines/<string:line_id>/restore"): {"version": 0},
         ("POST", "/groups"): group_body(),
         ("PATCH", "/groups/<uuid:group_id>"): {**group_body(), "version": 1},
         ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): {"state": "member", "standing": "member"},
@@ -334,6 +356,7 @@ def filled(world: World, rule: str) -> str:
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)
     names = {
+        "<string:line_id>": "au-carer-gateway",
         "<string:role>": Role.CARER.value,
         "/reactions/<string:name>": "/reactions/heart",
         "<string:name>": "team_model",

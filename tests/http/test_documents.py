@@ -105,6 +105,8 @@ def test_openapi_says_which_routes_need_a_token(openapi):
         ("GET", "/code-of-conduct/versions"),
         ("GET", "/roles"),
         ("GET", "/rota/calendar/{token}.ics"),
+        ("GET", "/crisis"),
+        ("GET", "/crisis.html"),
     }
     for (method, path), operation in operations(openapi).items():
         schemes = [name for choice in operation.get("security", []) for name in choice]

@@ -1,12 +1,17 @@
 """/healthz: the process answers. /readyz: it can do its work."""
 
+from datetime import timedelta
+
 import pytest
 
 from models import migrations
+from models.clock import clock
+from models.crisis import base_directory
 from models.session import bind, current_engine
 from server.app import create_app
 from tests.factories import database
 from tests.factories.api import assert_problem
+from tests.factories.helplines import verify
 from tests.factories.settings import make_settings
 
 
@@ -15,6 +20,33 @@ def test_a_live_process_answers(client):
 
 
 def test_a_migrated_database_is_ready(client):
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "ready")
+
+
+def test_readiness_warns_of_every_helpline_that_nobody_verified(client):
+    (warning,) = client.get("/readyz").get_json()["warnings"]
+    assert warning["code"] == "helplines_unverified"
+    assert [line["id"] for line in warning["helplines"]] == [line.id for line in base_directory().lines]
+    lifeline = {"id": "au-lifeline", "name": "Lifeline", "region": "AU", "last_verified_on": None}
+    assert lifeline in warning["helplines"]
+
+
+def test_readiness_warns_of_a_line_again_ninety_days_after_it_was_verified(client):
+    def named():
+        return [line["id"] for line in client.get("/readyz").get_json()["warnings"][0]["helplines"]]
+
+    verify("au-lifeline")
+    assert "au-lifeline" not in named()
+    clock.move(timedelta(days=90))
+    assert "au-lifeline" not in named()
+    clock.move(timedelta(days=1))
+    assert "au-lifeline" in named()
+
+
+def test_readiness_warns_of_nothing_once_every_line_is_verified(client):
+    for line in base_directory().lines:
+        verify(line.id)
     assert client.get("/readyz").get_json() == {"status": "ready"}
 
 

@@ -79,6 +79,11 @@ JSON_ROUTES = [
     ("PUT", "/me/notifications"),
     ("PUT", "/roles/<string:role>"),
     ("POST", "/invites"),
+    ("POST", "/crisis/helplines"),
+    ("PUT", "/crisis/helplines/<string:line_id>"),
+    ("POST", "/crisis/helplines/<string:line_id>/verify"),
+    ("POST", "/crisis/helplines/<string:line_id>/withdraw"),
+    ("POST", "/crisis/helplines/<string:line_id>/restore"),
     ("POST", "/groups"),
     ("PATCH", "/groups/<uuid:group_id>"),
     ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"),
@@ -132,6 +137,9 @@ NULLABLE = {
     "ends_at",
     "replaced_id",
     "handover_note",
+    "phone",
+    "sms",
+    "chat_url",
 }
 
 
@@ -145,13 +153,15 @@ def allowed_caller(app, world, route):
     _, rule = route
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
-    if rule.startswith(("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct")):
+    if rule.startswith(
+        ("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct", "/crisis/helplines")
+    ):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.startswith(("/rota/take-over", "/rota/shift/")):
         return Caller(app, make_person(Role.CARER_PEER_WORKER))
     if rule.startswith("/rota"):
         return Caller(app, make_person(Role.COORDINATOR))
-    if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/")):
+    if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/", "/crisis/helplines")):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/decline"):
         return Caller(app, world.consumer_worker)

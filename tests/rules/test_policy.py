@@ -149,6 +149,8 @@ MATRIX = {
     "invite.list": ("of", {}),
     "invite.revoke": ("o", dict.fromkeys(MADE_BY_ME, "of")),
     "audit.read": ("o", {}),
+    "helpline.list": ("o", {}),
+    "helpline.edit": ("o", {}),
     "contact.request": ("c", {}),
     "contact.list": ("cwpo", {}),
     "contact.read": (NONE, {**IN_CONTACT, "contact_by_consent": "o"}),

@@ -213,3 +213,13 @@ def test_a_demo_makes_its_push_key_once_and_an_older_demo_gets_one(monkeypatch, 
     settings = read_settings({"DEMO": "1"})
     assert public_key(read_key(settings.vapid_private_key))
     assert settings.secret_key == first.secret_key
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", None), ("NZ", "NZ"), (" ie ", "IE"), ("ZZ", "ZZ")])
+def test_a_service_says_where_it_is_for_phones_that_do_not(text, expected):
+    assert read_settings({**STRONG, "REGION": text}).region == expected
+
+
+@pytest.mark.parametrize("text", ["UK", "FR", "New Zealand", "N"])
+def test_a_service_is_where_there_are_helplines(text):
+    assert any(line.startswith("REGION") for line in problems(REGION=text))
