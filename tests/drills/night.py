@@ -94,6 +94,7 @@ class Night:
         on_duty(Layer.BACKUP, since=since)
         on_duty(Layer.SUPERVISOR, since=since)
         self._chance = random.Random(7)
+        self.outages: list[tuple[datetime, datetime]] = []  # when no process was there at all
 
     def _asker(self) -> Asker:
         carer = make_person()
@@ -194,6 +195,20 @@ class Night:
             late += [((after - before) - every).total_seconds() for before, after in pairwise(times)]
         return late
 
+    def delays_while_up(self) -> list[float]:
+        """As `delays`, without the time in which there was no process to page."""
+        every = self.policy.steps[0].every
+        late: list[float] = []
+        for times in self._page_times().values():
+            for before, after in pairwise(times):
+                down = sum(
+                    (min(after, to) - max(before, since)).total_seconds()
+                    for since, to in self.outages
+                    if since < after and to > before
+                )
+                late.append(max(0.0, ((after - before) - every).total_seconds() - down))
+        return late
+
     def _page_times(self) -> dict[str, list[datetime]]:
         """When each alert was paged: one time a page, however many people it went to."""
         with reading() as session:
@@ -210,12 +225,18 @@ class Night:
 
 
 def note_delays(one: Drill, night: Night) -> float:
-    """Write down how late pages were, and return the 99th percentile."""
+    """Write down how late pages were; returns within how many seconds of a process being there 99 of 100 went out."""
     late = night.delays()
-    p99 = statistics.quantiles(late, n=100)[98] if len(late) > 1 else max(late, default=0.0)
-    one.worst("99 of 100 pages within", p99)
+    one.worst("99 of 100 pages within", _p99(late))
     one.worst("latest page", max(late, default=0.0))
-    return p99
+    while_up = _p99(night.delays_while_up())
+    if night.outages:
+        one.worst("of it while a process was there", while_up)
+    return while_up
+
+
+def _p99(late: Sequence[float]) -> float:
+    return statistics.quantiles(late, n=100)[98] if len(late) > 1 else max(late, default=0.0)
 
 
 def paced(every: timedelta, do: Callable[[], Any], times: int) -> Callable[[], None]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import eventlet
 import pytest
 
+from models.clock import clock
 from tests.drills.night import STEPPING, Night, note_delays, paced, quick_policy, set_clock
 from tests.drills.rounds import ROUNDS, drill
 from tests.factories import database
@@ -45,11 +46,12 @@ def test_5_no_alert_is_lost_or_taken_twice_when_the_only_process_is_killed(serve
             tonight = night()
             tasks = tonight.ask_all()
 
-            def kill():
+            def kill(tonight=tonight):
                 eventlet.sleep(chance.random() * 2)
                 server.kill()
-                since = time.monotonic()
+                since, began = time.monotonic(), clock.now()
                 server.start()
+                tonight.outages.append((began, clock.now()))
                 one.recovered_after(time.monotonic() - since)
 
             tonight.wait(paced(timedelta(seconds=1), kill, KILLS))
