@@ -5,14 +5,15 @@ Apart from sending, so that a send costs no more for it. What was not done when 
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Integer, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.errors import Unavailable
 from models.messages import Message, MessageState
+from models.prepared import Prepared
 from models.search import SearchTerm
 from models.session import reading, transaction
 from server.queries.search import terms_of
@@ -22,18 +23,31 @@ log = structlog.get_logger("hearthside.search")
 BATCH = 50
 PAUSE_S = 2.0
 
-DUE = (
+_messages, _terms = cast("Table", Message.__table__), cast("Table", SearchTerm.__table__)
+DUE = Prepared(
     select(Message)
     .where(Message.indexed.is_(False), Message.state == MessageState.VISIBLE)
     .order_by(Message.id)
-    .limit(BATCH)
+    .limit(bindparam("most", type_=Integer))
 )
+# Holds the row until the terms are committed, so that an edit in between cannot be taken for indexed.
+MARK = Prepared(
+    update(_messages)
+    .where(
+        _messages.c.id == bindparam("message"),
+        _messages.c.revision == bindparam("read_revision"),
+        _messages.c.state == MessageState.VISIBLE,
+    )
+    .values(indexed=True)
+    .returning(_messages.c.revision)
+)
+FORGET = Prepared(delete(_terms).where(_terms.c.message_id == bindparam("message")))
 
 
 def index_due(sleep: Callable[[float], Any]) -> int:
     """Index one batch; returns how many messages it was. Yields between messages, and never while it writes."""
     with reading() as session:
-        messages = session.scalars(DUE).all()
+        messages = [row[0] for row in DUE.rows(session, most=BATCH)]
     rows: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for message in messages:
         terms = dict.fromkeys(terms_of(message.conversation_id, f"{message.body} {message.content_warning or ''}"))
@@ -48,16 +62,13 @@ def index_due(sleep: Callable[[float], Any]) -> int:
 
 def _replace(session: Session, rows: Mapping[tuple[str, int], Sequence[Mapping[str, Any]]]) -> None:
     """Write the terms of those messages that still are what was read: any other is looked at again."""
-    ids = [message_id for message_id, _ in rows]
-    locked = select(Message).where(Message.id.in_(ids)).order_by(Message.id).with_for_update(key_share=True)
-    for message in session.scalars(locked):
-        fresh = rows.get((message.id, message.revision))
-        if fresh is None or message.state is not MessageState.VISIBLE:
-            continue
-        session.execute(delete(SearchTerm).where(SearchTerm.message_id == message.id))
-        if fresh:
-            session.execute(insert(SearchTerm), fresh)
-        message.indexed = True
+    fresh: list[Mapping[str, Any]] = []
+    for (message_id, revision), terms in sorted(rows.items()):  # by id: two processes take them in the same order
+        if MARK.row(session, message=message_id, read_revision=revision) is not None:
+            FORGET.run(session, message=message_id)
+            fresh += terms
+    if fresh:
+        session.execute(insert(_terms), fresh)
 
 
 def index_forever(sleep: Callable[[float], Any]) -> None:
