@@ -30,11 +30,16 @@ class Missed:
     limited: bool = False
 
 
+MINE = Prepared(
+    select(Membership.conversation_id).where(
+        Membership.person_id == bindparam("person"), Membership.state == MemberState.MEMBER
+    )
+)
+
+
 def readable_streams(session: Session, actor: Person) -> list[str]:
     """Ids of all streams the actor may read now: their inbox, their conversations, and desks of their role."""
-    conversations = session.scalars(
-        select(Membership.conversation_id).where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
-    )
+    conversations = [row[0] for row in MINE.rows(session, person=actor.id)]
     desks = [REVIEW_DESK] if allows("review.read", actor, Facts()) else []
     return [actor.id, *conversations, *desks]
 
