@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.base import Id
 from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.errors import NotFound
@@ -22,7 +23,6 @@ from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cu
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
 CONVERSATION_STREAM = cast(Conversation.id, String)
-CONVERSATION_OF_MESSAGE = cast(Message.conversation_id, String)
 ROLE_LABEL: ColumnElement[str] = case(
     {role.value: label for role, label in ROLE_LABELS.items()}, value=cast(Person.role, String)
 )
@@ -98,9 +98,14 @@ def active_members(session: Session, conversation_id: str, ids: Collection[str])
     )
 
 
+MOST_UNREAD = 300  # counted in one conversation: past it a client pages the history anyway, and nobody counts
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConversationRow:
-    """One line of a person's list."""
+    """One line of a person's list. `unread_count`: what others said and can be seen, after where the actor has read
+    to, of the last MOST_UNREAD events.
+    """
 
     id: str
     kind: ConversationKind
@@ -114,26 +119,50 @@ class ConversationRow:
     ended_at: datetime | None
 
 
-def list_conversations(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[ConversationRow]:
-    """The actor's conversations with unread counts, by title; two queries however many there are."""
-    the_other = case((Contact.carer_id == actor.id, Contact.worker_id), else_=Contact.carer_id)
-    query = (
-        select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE)
-        .join(Membership, Membership.conversation_id == Conversation.id)
-        .join(Stream, Stream.id == CONVERSATION_STREAM)
-        .outerjoin(Group, Group.conversation_id == Conversation.id)
-        .outerjoin(Contact, Contact.conversation_id == Conversation.id)
-        .outerjoin(Person, Person.id == the_other)
-        .where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
-        .order_by(TITLE, Conversation.id)
+# From where the actor has read to, or where the last MOST_UNREAD events begin: whoever stayed away for a year must not have
+# that year counted each time. A query within the query, because SQLite would else look at a conversation's every message.
+UNREAD = (
+    select(func.count())
+    .where(
+        Message.conversation_id == Membership.conversation_id,
+        Message.seq
+        > case(
+            (Membership.read_seq > Stream.head_seq - MOST_UNREAD, Membership.read_seq), else_=Stream.head_seq - MOST_UNREAD
+        ),
+        Message.state == MessageState.VISIBLE,
+        Message.author_id != bindparam("actor"),
     )
+    .correlate(Membership, Stream)
+    .scalar_subquery()
+)
+MINE = (
+    select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE, UNREAD)
+    .join(Membership, Membership.conversation_id == Conversation.id)
+    .join(Stream, Stream.id == CONVERSATION_STREAM)
+    .outerjoin(Group, Group.conversation_id == Conversation.id)
+    .outerjoin(Contact, Contact.conversation_id == Conversation.id)
+    .outerjoin(
+        Person, Person.id == case((Contact.carer_id == bindparam("actor"), Contact.worker_id), else_=Contact.carer_id)
+    )
+    .where(Membership.person_id == bindparam("actor"), Membership.state == MemberState.MEMBER)
+    .order_by(TITLE, Conversation.id)
+    .limit(bindparam("most", type_=Integer))
+)
+FIRST_PAGE = Prepared(MINE)
+TITLE_BEFORE = bindparam("title", type_=String)
+NEXT_PAGE = Prepared(
+    MINE.where(or_(TITLE_BEFORE < TITLE, and_(TITLE_BEFORE == TITLE, bindparam("after", type_=Id) < Conversation.id)))
+)
+
+
+def list_conversations(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[ConversationRow]:
+    """The actor's conversations with unread counts, by title; one query however many there are."""
     after = decode_cursor(cursor, as_text, as_id)
-    if after is not None:
-        title, conversation_id = after
-        query = query.where(or_(title < TITLE, and_(title == TITLE, Conversation.id > conversation_id)))
-    found = session.execute(query.limit(limit + 1)).all()
+    if after is None:
+        found = FIRST_PAGE.rows(session, actor=actor.id, most=limit + 1)
+    else:
+        found = NEXT_PAGE.rows(session, actor=actor.id, most=limit + 1, title=after[0], after=after[1])
     rows = found[:limit]
-    unread = _unread_counts(session, actor)
     items = [
         ConversationRow(
             id=conversation.id,
@@ -142,29 +171,12 @@ def list_conversations(session: Session, actor: Person, *, limit: int, cursor: s
             other=other,
             head_seq=head_seq,
             read_seq=membership.read_seq,
-            unread_count=unread.get(conversation.id, 0),
+            unread_count=unread,
             muted=membership.muted,
             can_post=allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
             ended_at=conversation.ended_at,
         )
-        for conversation, head_seq, group, membership, other, title in rows
+        for conversation, head_seq, group, membership, other, title, unread in rows
     ]
     more = len(found) > limit
     return Page(items=items, next_cursor=encode_cursor(items[-1].title, items[-1].id) if more else None)
-
-
-def _unread_counts(session: Session, actor: Person) -> dict[str, int]:
-    """Messages of others, visible now, after where the actor has read to."""
-    rows = session.execute(
-        select(Message.conversation_id, func.count())
-        .join(Membership, Membership.conversation_id == Message.conversation_id)
-        .where(
-            Membership.person_id == actor.id,
-            Membership.state == MemberState.MEMBER,
-            Message.seq > Membership.read_seq,
-            Message.state == MessageState.VISIBLE,
-            Message.author_id != actor.id,
-        )
-        .group_by(Message.conversation_id)
-    )
-    return {row[0]: row[1] for row in rows}
