@@ -9,16 +9,18 @@ each value is encoded and how each row is decoded. Invariants:
 - It fails as SQLAlchemy does: an error of the driver is raised as SQLAlchemy's of that name, without the parameters.
 - What it reads cannot be changed by accident: a mapped class comes back as a snapshot (models/snapshots.py).
 - Every value is given with every call: a default of the model does not apply, and one left out is a TypeError.
+- A list (`column.in_(bindparam("ids"))`) has a form for each power of two it fits into: its last value fills it up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Delete, Engine, Insert, Select, Update
+from sqlalchemy import BindParameter, Delete, Engine, Insert, Select, Update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 
 from models.snapshots import columns_of, decoder, snapshot_class
 
@@ -66,7 +68,8 @@ class Prepared:
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
-        self._forms: dict[str, _Form] = {}
+        self._lists = _lists_of(statement)
+        self._forms: dict[tuple[str, *tuple[int, ...]], _Form] = {}
 
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
         """Every row: a snapshot for a mapped class (None where an outer join found none), a value for a column."""
@@ -83,7 +86,8 @@ class Prepared:
 
     def _run(self, session: Session, values: dict[str, Any], *, fetch: bool) -> Any:
         driver: Driver = session.info[DRIVER]
-        form = self._forms.get(driver.dialect.name) or self._prepare(driver.dialect)
+        sizes = [_room_for(len(values[name])) for name in self._lists]
+        form = self._forms.get((driver.dialect.name, *sizes)) or self._prepare(driver.dialect, sizes)
         if session.in_transaction() and session.autoflush:
             session.flush()  # a prepared statement sees what the session did before it
         given = form.encode(values)
@@ -99,35 +103,55 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _prepare(self, dialect: Dialect) -> _Form:
-        form = _Form(*_encoder(self._statement, dialect), _row_decoder(self._statement, dialect))
-        self._forms[dialect.name] = form
+    def _prepare(self, dialect: Dialect, sizes: Sequence[int]) -> _Form:
+        room = dict(zip(self._lists, sizes, strict=True))
+        form = _Form(*_encoder(self._statement, dialect, room), _row_decoder(self._statement, dialect))
+        self._forms[dialect.name, *sizes] = form
         return form
 
 
-def _encoder(statement: Statement, dialect: Dialect) -> tuple[str, Callable[[dict[str, Any]], Any]]:
-    """The SQL text, and what turns named values into what the driver binds."""
+def _lists_of(statement: Statement) -> list[str]:
+    """Names of the values that are lists."""
+    found = [part.key for part in visitors.iterate(statement) if isinstance(part, BindParameter) and part.expanding]
+    return list(dict.fromkeys(found))
+
+
+def _room_for(size: int) -> int:
+    """Rounded up, so that a list of any length is one of a few forms."""
+    return 1 << (size - 1).bit_length() if size else 0
+
+
+def _encoder(statement: Statement, dialect: Dialect, room: Mapping[str, int]) -> tuple[str, Callable[[dict[str, Any]], Any]]:
+    """The SQL text, and what turns named values into what the driver binds. `room`: how many values each list takes."""
     if isinstance(statement, Select):
         # Every column by itself, in the order in which snapshots hold them.
         statement = statement.with_only_columns(*_flat(statement), maintain_column_froms=True)
-    compiled: Any = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    encoders = {
-        name: parameter.type.dialect_impl(dialect).bind_processor(dialect) for name, parameter in compiled.binds.items()
-    }
+    compiled: Any = statement.compile(dialect=dialect)
     fixed = {name: parameter.effective_value for name, parameter in compiled.binds.items() if not parameter.required}
-    asked = len(encoders) - len(fixed)
-    ways = [(name, encoders[name]) for name in compiled.positiontup or encoders]
+    asked = len(compiled.binds) - len(fixed)
+    blank = {name: [None] * room[name] if name in room else None for name in compiled.binds if name not in fixed}
+    spread = compiled.construct_expanded_state(blank)
+    encoders: dict[str, Any] = {}
+    for name, parameter in compiled.binds.items():
+        encoder = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        encoders |= dict.fromkeys(spread.parameter_expansion.get(name, [name]), encoder)
+    ways = [(name, encoders[name]) for name in spread.positiontup or encoders]
 
     def encode(values: dict[str, Any]) -> Any:
         if len(values) != asked:
-            raise TypeError(f"{sorted(values)} given, {sorted(set(encoders) - set(fixed))} asked for")
+            raise TypeError(f"{sorted(values)} given, {sorted(blank)} asked for")
         if fixed:
             values = fixed | values
-        if compiled.positiontup:
+        if room:
+            values = values.copy()
+            for name, places in spread.parameter_expansion.items():
+                given = values[name]
+                values.update(zip(places, [*given, *given[-1:] * (len(places) - len(given))], strict=True))
+        if spread.positiontup:
             return [way(values[name]) if way else values[name] for name, way in ways]
         return {name: way(values[name]) if way else values[name] for name, way in ways}
 
-    return str(compiled), encode
+    return spread.statement, encode
 
 
 def _flat(statement: Select[*tuple[Any, ...]]) -> list[Any]:

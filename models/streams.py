@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, Table, bindparam, insert, select, update
+from sqlalchemy import ForeignKey, Integer, String, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcDateTime
@@ -218,16 +218,23 @@ def _append(session: Session, event: Deferred) -> int:
     return seq
 
 
+AFTER = Prepared(
+    select(Event)
+    .where(Event.stream_id == bindparam("stream"), Event.seq > bindparam("seq"))
+    .order_by(Event.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+HEADS = Prepared(select(Stream.id, Stream.head_seq).where(Stream.id.in_(bindparam("streams"))))
+
+
 def events_after(session: Session, stream_id: str, seq: int, *, limit: int) -> Sequence[Event]:
-    return session.scalars(
-        select(Event).where(Event.stream_id == stream_id, Event.seq > seq).order_by(Event.seq).limit(limit)
-    ).all()
+    """Snapshots of them, in order."""
+    return [row[0] for row in AFTER.rows(session, stream=stream_id, seq=seq, most=limit)]
 
 
 def heads(session: Session, stream_ids: Iterable[str]) -> dict[str, int]:
     """Head seq of each stream that exists."""
-    rows = session.execute(select(Stream.id, Stream.head_seq).where(Stream.id.in_(list(stream_ids))))
-    return {row.id: row.head_seq for row in rows}
+    return dict(HEADS.rows(session, streams=list(stream_ids)))
 
 
 MOVED = Prepared(select(Stream.id, Stream.head_seq).where(Stream.moved_at >= bindparam("since")))

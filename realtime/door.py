@@ -127,7 +127,7 @@ def _counted(delivery: Delivery, limits: RateLimits, sid: str) -> Connected:
 
 
 def _parse(connected: Connected, schema: Schema, name: str, args: tuple[Any, ...]) -> dict[str, Any]:
-    if clock.now().timestamp() >= connected.token_until and name != "token:renew":
+    if clock.seconds() >= connected.token_until and name != "token:renew":
         raise TokenExpired
     if len(args) != 1:
         raise Invalid(errors={"_schema": ["One object is expected."]})

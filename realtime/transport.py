@@ -563,6 +563,12 @@ class _Server(socketio.Server):
             (self.get_environ(args[0]) or {}).pop("werkzeug.request", None)
 
 
+class _Packet(sio_packet.Packet):
+    """A Socket.IO packet. This product sends no binary; the library looks through everything that is sent for some."""
+
+    uses_binary_events = False
+
+
 def harden(sio: Any, *, connect_timeout: float = 10.0, queue_bound: int = 1000) -> None:
     """Make flask_socketio's `socketio.server` safe to face strangers; call once, before it serves.
 
@@ -570,6 +576,7 @@ def harden(sio: Any, *, connect_timeout: float = 10.0, queue_bound: int = 1000) 
     client, past which it is cut off to reconnect and sync; a longer burst to one client must yield on the way.
     """
     sio.__class__ = _Server  # flask_socketio builds a plain socketio.Server and takes no other class
+    sio.packet_class = _Packet
     sio.connect_timeout = connect_timeout
     sio.queue_bound = queue_bound
     sio.ready = {}

@@ -43,7 +43,7 @@ class Here:
 
     def count(self, key: str, seconds: int) -> Counted:
         """Count one more try."""
-        now = clock.now().timestamp()
+        now = clock.seconds()
         windows = self._windows.setdefault(seconds, OrderedDict())
         tries, until = windows.get(key, (0, 0.0))
         if until > now:
@@ -57,7 +57,7 @@ class Here:
 
     def look(self, key: str, seconds: int) -> Counted:
         """How it stands; counts nothing."""
-        now = clock.now().timestamp()
+        now = clock.seconds()
         tries, until = self._windows.setdefault(seconds, OrderedDict()).get(key, (0, 0.0))
         return Counted(tries, until - now) if until > now else Counted(0, seconds)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from limits import RateLimitItem, parse, parse_many
 
-from models.crypto import current_keyring
+from models.crypto import Keyring, current_keyring
 from models.errors import TooMany
 from server.counts import Counts, Here, Together
 
@@ -86,6 +86,8 @@ GUESSES = frozenset(
     }
 )
 
+# Of what these limits count by, the ids of people and conversations, the digests are kept in memory: no address is.
+OF_IDS = (".person", ".conversation")
 IPV6_NETWORK = 64  # what one household or phone is given: within it addresses cost nothing
 
 
@@ -199,4 +201,12 @@ def _windows(name: str, items: RateLimitItem | Sequence[RateLimitItem], factor: 
 
 
 def _key(name: str, who: tuple[str, ...]) -> str:
-    return current_keyring().blind_index("limit " + "\n".join((name, *who)))
+    digest = _known_digest if name.endswith(OF_IDS) else _digest
+    return digest(current_keyring(), name, who)
+
+
+def _digest(keyring: Keyring, name: str, who: tuple[str, ...]) -> str:
+    return keyring.blind_index("limit " + "\n".join((name, *who)))
+
+
+_known_digest = lru_cache(maxsize=10_000)(_digest)  # several are asked for with every message

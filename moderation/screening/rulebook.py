@@ -59,38 +59,49 @@ class Easing:
 
 @dataclass(frozen=True)
 class Index(Generic[Entry]):
-    """Compiled patterns, each filed under the letters of its rarest item."""
+    """Compiled patterns, and for every letter which of their obligatory items it fulfils.
+
+    What is fulfilled is one large number, so that all patterns are looked at together: bit `rank * len(patterns) + number`
+    is item `rank` of pattern `number`. Looked at one by one, their sets of letters would lie all over the memory.
+    """
 
     patterns: tuple[tuple[Pattern, Entry], ...]
-    under: Mapping[str, tuple[int, ...]]
+    ranks: int  # as many items as the pattern with most of them has
+    fulfils: Mapping[str, int]
+    without: int  # items that patterns with fewer do not have
 
     def matches(self, letters: str, most: int) -> Iterator[tuple[Entry, int, int, int, int]]:
         """What matches, in the order of the data, at most `most` times per pattern: see Pattern.spans."""
         present = frozenset(letters)
-        absent = present.isdisjoint
-        places = self._places(letters, present)
-        for number in sorted(places):
-            pattern, entry = self.patterns[number]
-            if any(map(absent, pattern.needs)):
-                continue
-            begin, stop = pattern.window(*places[number])
+        possible = self._possible(present)
+        while possible:
+            lowest = possible & -possible
+            possible ^= lowest
+            pattern, entry = self.patterns[lowest.bit_length() - 1]
+            begin, stop = _window(pattern, letters, present)
             found = pattern.expression.search(letters, begin, stop)
             if found:  # asked first: most patterns that could match do not
                 for start, end, first, last in islice(pattern.spans(letters, found.start(), stop), most):
                     yield entry, start, end, first, last
 
-    def _places(self, letters: str, present: frozenset[str]) -> dict[int, tuple[int, int]]:
-        """The patterns whose rarest item occurs, with its first and last place."""
-        filed = present & self.under.keys()
-        if len(letters) < _LONG:  # where to look is worth finding out in a long message only
-            return dict.fromkeys(set().union(*map(self.under.__getitem__, filed)), (0, len(letters)))
-        places: dict[int, tuple[int, int]] = {}
-        for letter in filed:
-            first, last = letters.find(letter), letters.rfind(letter)
-            for number in self.under[letter]:
-                low, high = places.get(number, (first, last))
-                places[number] = min(low, first), max(high, last)
-        return places
+    def _possible(self, present: frozenset[str]) -> int:
+        """A bit for each pattern of which every obligatory item occurs."""
+        fulfilled = self.without
+        for letter in present:
+            fulfilled |= self.fulfils.get(letter, 0)
+        size = len(self.patterns)
+        possible = (1 << size) - 1
+        for rank in range(self.ranks):
+            possible &= fulfilled >> rank * size
+        return possible
+
+
+def _window(pattern: Pattern, letters: str, present: frozenset[str]) -> tuple[int, int]:
+    """Where to look; worth finding out in a long message only."""
+    if len(letters) < _LONG:
+        return 0, len(letters)
+    places = [(letters.find(letter), letters.rfind(letter)) for letter in pattern.needs[0] & present]
+    return pattern.window(min(first for first, _ in places), max(last for _, last in places))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,11 +213,18 @@ def _lexicon(vocabulary: Mapping[str, Any], classes: Mapping[str, VocabularyClas
 
 def _index(entries: Iterable[Entry], compiler: Compiler, common: frozenset[str]) -> Index[Entry]:
     compiled = [(compiler.compile(pattern), entry) for entry in entries for pattern in entry.patterns]
-    under: defaultdict[str, list[int]] = defaultdict(list)
+    fulfils: defaultdict[str, int] = defaultdict(int)
     for number, (pattern, entry) in enumerate(compiled):
         # The rarest item is the one with the fewest everyday words, then the fewest letters.
-        rarest, *others = sorted(pattern.needs, key=lambda letters: (len(letters & common), len(letters)))
-        compiled[number] = (replace(pattern, needs=tuple(others)), entry)
-        for letter in rarest:
-            under[letter].append(number)
-    return Index(tuple(compiled), {letter: tuple(numbers) for letter, numbers in under.items()})
+        needs = tuple(sorted(pattern.needs, key=lambda letters: (len(letters & common), len(letters))))
+        compiled[number] = (replace(pattern, needs=needs), entry)
+        for rank, items in enumerate(needs):
+            for letter in items:
+                fulfils[letter] |= 1 << rank * len(compiled) + number
+    ranks = max((len(pattern.needs) for pattern, _ in compiled), default=0)
+    without = sum(
+        1 << rank * len(compiled) + number
+        for number, (pattern, _) in enumerate(compiled)
+        for rank in range(len(pattern.needs), ranks)
+    )
+    return Index(tuple(compiled), ranks, fulfils, without)

@@ -11,12 +11,17 @@ from server.actions import messages as actions
 from server.actions.messages import Sent, mark_read, post_message
 from server.http.door import Blueprint, acting, identify, limits, looking, reply
 from server.message_limits import count_sent, refuse_flood
-from server.queries.conversations import ConversationRow, list_conversations
+from server.queries.conversations import list_conversations
 from server.queries.messages import page_history
-from server.queries.paging import Page
 from server.queries.snapshot import take_snapshot
 from server.queries.streams import load_subjects, missed
-from server.schemas.conversations import ConversationsSchema, MuteSchema, ReadSchema, ReadStateSchema
+from server.schemas.conversations import (
+    ConversationsSchema,
+    MuteSchema,
+    ReadSchema,
+    ReadStateSchema,
+    dump_conversations,
+)
 from server.schemas.groups import PageArgsSchema
 from server.schemas.messages import (
     HistoryArgsSchema,
@@ -36,9 +41,9 @@ blp = Blueprint("conversations", __name__, url_prefix="/api/v1", description="Co
 @blp.signed_in
 @blp.arguments(PageArgsSchema, location="query")
 @blp.response(200, ConversationsSchema)
-def conversations(args: dict[str, Any]) -> Page[ConversationRow]:
+def conversations(args: dict[str, Any]) -> Response:
     with looking() as (session, actor):
-        return list_conversations(session, actor, **args)
+        return reply(dump_conversations(list_conversations(session, actor, **args)))
 
 
 @blp.get("/conversations/<uuid:conversation_id>/messages")

@@ -24,7 +24,7 @@ from models.errors import Invalid, MalformedBody
 from models.people import Person
 from models.session import reading, transaction
 from server.limits import RateLimits, Standing, network_of, refuse_over
-from server.queries.people import get_actor, normalise_email
+from server.queries.people import get_actor, normalise_email, see_actor
 from server.schemas.problems import ProblemSchema
 from server.settings import Settings
 from server.sign_in_guard import SignInGuard
@@ -254,10 +254,13 @@ def acting(*, set_up: bool = True) -> Iterator[tuple[Session, Person]]:
 
 @contextmanager
 def looking(*, set_up: bool = True) -> Iterator[tuple[Session, Person]]:
-    """A read with the signed-in person loaded in it; `set_up` as for `acting`."""
+    """A read with a snapshot of the signed-in person; `set_up` as for `acting`, and then it is the person themselves."""
     identity = identify()
     with reading() as session:
-        yield session, _actor(session, identity, set_up)
+        if set_up:
+            yield session, see_actor(session, identity.person_id, identity.sign_in_id, now=clock.now())
+        else:
+            yield session, _actor(session, identity, set_up)
 
 
 def _actor(session: Session, identity: Identity, set_up: bool) -> Person:

@@ -12,19 +12,31 @@ from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.clock import clock
 from models.errors import Unavailable
 from models.ids import new_id
 from models.jobs import FIRST_RETRY, LEASE, MOST_ATTEMPTS, Job, JobKind, JobState
+from models.prepared import Prepared
 from models.session import reading, transaction
 
 log = structlog.get_logger("hearthside.jobs")
 
 POLL_S = 1.0
 POLL_AWAY_S = 5.0
+
+
+DUE = and_(
+    or_(
+        and_(Job.state == JobState.WAITING, Job.due_at <= bindparam("now")),
+        and_(Job.state == JobState.RUNNING, Job.lease_until <= bindparam("now")),
+    ),
+    Job.kind.in_(bindparam("kinds")),
+)
+LOOK = Prepared(select(Job.id).where(DUE).order_by(Job.due_at).limit(1))
+TAKE = select(Job).where(DUE).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
 
 
 class LeaseLostError(Exception):
@@ -122,18 +134,12 @@ def claim(kinds: Mapping[JobKind, Any], *, now: datetime) -> Claimed | None:
 
 def _take(kinds: Mapping[JobKind, Any], *, now: datetime) -> tuple[bool, Claimed | None]:
     """Whether a job was due, and that job unless it was given up: its last holder went silent too."""
-    due = or_(
-        and_(Job.state == JobState.WAITING, Job.due_at <= now),
-        and_(Job.state == JobState.RUNNING, Job.lease_until <= now),
-    )
-    query = select(Job.id).where(due, Job.kind.in_(list(kinds))).order_by(Job.due_at).limit(1)
+    asked = {"now": now, "kinds": list(kinds)}
     with reading() as session:  # most looks find nothing, and a look must not wait for whoever writes
-        if session.scalars(query).first() is None:
+        if LOOK.row(session, **asked) is None:
             return False, None
     with transaction() as session:
-        job = session.scalars(
-            select(Job).where(due, Job.kind.in_(list(kinds))).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
-        ).one_or_none()
+        job = session.scalars(TAKE, asked).one_or_none()
         if job is None:
             return False, None
         job.state, job.lease_until, job.lease_id = JobState.RUNNING, now + LEASE, new_id()

@@ -5,10 +5,10 @@ Apart from sending, so that a send costs no more for it. What was not done when 
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Integer, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.errors import Unavailable
@@ -22,58 +22,53 @@ log = structlog.get_logger("hearthside.search")
 
 BATCH = 50
 PAUSE_S = 2.0
-UNHELD = {"synchronize_session": False}  # this session holds no message
 
+_messages, _terms = cast("Table", Message.__table__), cast("Table", SearchTerm.__table__)
 DUE = Prepared(
     select(Message)
     .where(Message.indexed.is_(False), Message.state == MessageState.VISIBLE)
     .order_by(Message.id)
-    .limit(BATCH)
+    .limit(bindparam("most", type_=Integer))
 )
+# Holds the row until the terms are committed, so that an edit in between cannot be taken for indexed.
+MARK = Prepared(
+    update(_messages)
+    .where(
+        _messages.c.id == bindparam("message"),
+        _messages.c.revision == bindparam("read_revision"),
+        _messages.c.state == MessageState.VISIBLE,
+    )
+    .values(indexed=True)
+    .returning(_messages.c.revision)
+)
+FORGET = Prepared(delete(_terms).where(_terms.c.message_id == bindparam("message")))
 
 
 def index_due(sleep: Callable[[float], Any]) -> int:
     """Index one batch; returns how many messages it was. Yields between messages, and never while it writes."""
     with reading() as session:
-        messages = [row[0] for row in DUE.rows(session)]
-    terms: dict[str, Sequence[bytes]] = {}
+        messages = [row[0] for row in DUE.rows(session, most=BATCH)]
+    rows: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for message in messages:
-        words = f"{message.body} {message.content_warning or ''}"
-        terms[message.id] = list(dict.fromkeys(terms_of(message.conversation_id, words)))
+        terms = dict.fromkeys(terms_of(message.conversation_id, f"{message.body} {message.content_warning or ''}"))
+        place = {"conversation_id": message.conversation_id, "message_id": message.id}
+        rows[message.id, message.revision] = [{**place, "term": term} for term in terms]
         sleep(0)
-    if messages:
+    if rows:
         with transaction() as session:
-            _replace(session, messages, terms)
+            _replace(session, rows)
     return len(messages)
 
 
-def _replace(session: Session, messages: Sequence[Any], terms: Mapping[str, Sequence[bytes]]) -> None:
-    """Write the terms of those messages that still are what was read: any other is looked at again.
-
-    In a few statements for all of them, without their entities: indexing goes on beside everything that is sent.
-    """
-    read = {message.id: message for message in messages}
-    locked = (
-        select(Message.id, Message.revision, Message.state)
-        .where(Message.id.in_(read))
-        .order_by(Message.id)
-        .with_for_update(key_share=True)
-    )
-    same = [
-        read[message_id]
-        for message_id, revision, state in session.execute(locked)
-        if revision == read[message_id].revision and state is MessageState.VISIBLE
-    ]
-    ids = [message.id for message in same]
-    rows = [
-        {"conversation_id": message.conversation_id, "message_id": message.id, "term": term}
-        for message in same
-        for term in terms[message.id]
-    ]
-    session.execute(delete(SearchTerm).where(SearchTerm.message_id.in_(ids)), execution_options=UNHELD)
-    if rows:
-        session.connection().execute(insert(SearchTerm), rows)
-    session.execute(update(Message).where(Message.id.in_(ids)).values(indexed=True), execution_options=UNHELD)
+def _replace(session: Session, rows: Mapping[tuple[str, int], Sequence[Mapping[str, Any]]]) -> None:
+    """Write the terms of those messages that still are what was read: any other is looked at again."""
+    fresh: list[Mapping[str, Any]] = []
+    for (message_id, revision), terms in sorted(rows.items()):  # by id: two processes take them in the same order
+        if MARK.row(session, message=message_id, read_revision=revision) is not None:
+            FORGET.run(session, message=message_id)
+            fresh += terms
+    if fresh:
+        session.execute(insert(_terms), fresh)
 
 
 def index_forever(sleep: Callable[[float], Any]) -> None:

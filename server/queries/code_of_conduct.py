@@ -6,14 +6,19 @@ from sqlalchemy.orm import Session
 from models.code_of_conduct import STARTER_VERSION, Acceptance, CodeOfConduct, StarterCode, starter_code
 from models.errors import NotFound
 from models.people import Person
+from models.prepared import Prepared
 from server.queries.paging import Page, as_seq, decode_cursor, encode_cursor
 
 # Part of the query that loads whoever acts: whether they have agreed is asked with every request.
 CURRENT_VERSION = select(func.coalesce(func.max(CodeOfConduct.version), STARTER_VERSION)).scalar_subquery()
 
 
+CURRENT = Prepared(select(CURRENT_VERSION))
+
+
 def current_version(session: Session) -> int:
-    return int(session.execute(select(CURRENT_VERSION)).scalar_one())
+    ((version,),) = CURRENT.rows(session)  # asked every other second, in every process
+    return int(version)
 
 
 def current_code(session: Session) -> CodeOfConduct | StarterCode:

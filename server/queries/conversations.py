@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, case, ca
 from sqlalchemy.orm import Session
 
 from models.alerts import Alert
+from models.base import Id
 from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.errors import NotFound
@@ -23,7 +24,6 @@ from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cu
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
 CONVERSATION_STREAM = cast(Conversation.id, String)
-CONVERSATION_OF_MESSAGE = cast(Message.conversation_id, String)
 ROLE_LABEL: ColumnElement[str] = case(
     {role.value: label for role, label in ROLE_LABELS.items()}, value=cast(Person.role, String)
 )
@@ -33,24 +33,6 @@ TITLE = func.coalesce(
     Group.name,
     Person.display_name + " (" + ROLE_LABEL + ")",
     case((Conversation.kind == ConversationKind.CRISIS, NOBODY_YET), else_=""),
-)
-
-UNREAD_WITHIN = 1000
-BEHIND = (
-    select(Message.author_id, Message.state)
-    .where(Message.conversation_id == Membership.conversation_id, Message.seq > Membership.read_seq)
-    .order_by(Message.seq)
-    .limit(bindparam("unread_within", type_=Integer))
-    .correlate(Membership)
-    .subquery()
-)
-# Messages of others, visible now, among the next so many after where the member has read to: who was away for a year must
-# not make everybody wait.
-UNREAD = (
-    select(func.count())
-    .where(BEHIND.c.state == MessageState.VISIBLE, BEHIND.c.author_id != Membership.person_id)
-    .correlate(Membership)
-    .scalar_subquery()
 )
 
 
@@ -122,9 +104,14 @@ def active_members(session: Session, conversation_id: str, ids: Collection[str])
     )
 
 
+MOST_UNREAD = 300  # counted in one conversation: past it a client pages the history anyway, and nobody counts
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConversationRow:
-    """One line of a person's list."""
+    """One line of a person's list. `unread_count`: what others said and can be seen, after where the actor has read
+    to, of the last MOST_UNREAD events.
+    """
 
     id: str
     kind: ConversationKind
@@ -138,28 +125,53 @@ class ConversationRow:
     ended_at: datetime | None
 
 
+# From where the actor has read to, or where the last MOST_UNREAD events begin: whoever stayed away for a year must not have
+# that year counted each time. A query within the query, because SQLite would else look at a conversation's every message.
+UNREAD = (
+    select(func.count())
+    .where(
+        Message.conversation_id == Membership.conversation_id,
+        Message.seq
+        > case(
+            (Membership.read_seq > Stream.head_seq - MOST_UNREAD, Membership.read_seq), else_=Stream.head_seq - MOST_UNREAD
+        ),
+        Message.state == MessageState.VISIBLE,
+        Message.author_id != bindparam("actor"),
+    )
+    .correlate(Membership, Stream)
+    .scalar_subquery()
+)
+THE_OTHER = func.coalesce(
+    case((Contact.carer_id == bindparam("actor"), Contact.worker_id), else_=Contact.carer_id),
+    case((Alert.carer_id == bindparam("actor"), Alert.taken_by), else_=Alert.carer_id),
+)
+MINE = (
+    select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE, UNREAD)
+    .join(Membership, Membership.conversation_id == Conversation.id)
+    .join(Stream, Stream.id == CONVERSATION_STREAM)
+    .outerjoin(Group, Group.conversation_id == Conversation.id)
+    .outerjoin(Contact, Contact.conversation_id == Conversation.id)
+    .outerjoin(
+        Person, Person.id == case((Contact.carer_id == bindparam("actor"), Contact.worker_id), else_=Contact.carer_id)
+    )
+    .where(Membership.person_id == bindparam("actor"), Membership.state == MemberState.MEMBER)
+    .order_by(TITLE, Conversation.id)
+    .limit(bindparam("most", type_=Integer))
+)
+FIRST_PAGE = Prepared(MINE)
+TITLE_BEFORE = bindparam("title", type_=String)
+NEXT_PAGE = Prepared(
+    MINE.where(or_(TITLE_BEFORE < TITLE, and_(TITLE_BEFORE == TITLE, bindparam("after", type_=Id) < Conversation.id)))
+)
+
+
 def list_conversations(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[ConversationRow]:
     """The actor's conversations with unread counts, by title; one query however many there are."""
-    the_other = func.coalesce(
-        case((Contact.carer_id == actor.id, Contact.worker_id), else_=Contact.carer_id),
-        case((Alert.carer_id == actor.id, Alert.taken_by), else_=Alert.carer_id),
-    )
-    query = (
-        select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE, UNREAD)
-        .join(Membership, Membership.conversation_id == Conversation.id)
-        .join(Stream, Stream.id == CONVERSATION_STREAM)
-        .outerjoin(Group, Group.conversation_id == Conversation.id)
-        .outerjoin(Contact, Contact.conversation_id == Conversation.id)
-        .outerjoin(Alert, Alert.conversation_id == Conversation.id)
-        .outerjoin(Person, Person.id == the_other)
-        .where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
-        .order_by(TITLE, Conversation.id)
-    )
     after = decode_cursor(cursor, as_text, as_id)
-    if after is not None:
-        title, conversation_id = after
-        query = query.where(or_(title < TITLE, and_(title == TITLE, Conversation.id > conversation_id)))
-    found = session.execute(query.limit(limit + 1), {"unread_within": UNREAD_WITHIN}).all()
+    if after is None:
+        found = FIRST_PAGE.rows(session, actor=actor.id, most=limit + 1)
+    else:
+        found = NEXT_PAGE.rows(session, actor=actor.id, most=limit + 1, title=after[0], after=after[1])
     rows = found[:limit]
     items = [
         ConversationRow(

@@ -2,17 +2,21 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
+from models.conversations import Conversation
 from models.errors import NotFound
 from models.messages import Message, MessageRevision, MessageState, Reaction
 from models.people import Person
 from models.policy import allows
 from models.prepared import Prepared
 from models.snapshots import leading_to
-from server.queries.conversations import Place, get_place
+from models.streams import Stream
+from server.queries.conversations import CONVERSATION_STREAM, Place, get_place, see_place
+from server.queries.paging import LARGEST_SEQ
 
 WITH_AUTHOR = joinedload(Message.author)
 MOST_HELD = 50
@@ -27,6 +31,58 @@ class History:
     mine: Mapping[str, set[str]] = field(default_factory=dict)  # the reader's reactions, by message
 
 
+def _with_author(*where: ColumnElement[bool]) -> Select[Message, Person]:
+    return select(Message, Person).join(Person, Person.id == Message.author_id).where(*where)
+
+
+def _snapshots(rows: Iterable[Sequence[Any]]) -> list[Message]:
+    return [leading_to(message, author=author) for message, author in rows]
+
+
+NEWEST_FIRST = Prepared(
+    _with_author(Message.conversation_id == bindparam("conversation"), Message.seq < bindparam("before"))
+    .order_by(Message.seq.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+OLDEST_FIRST = Prepared(
+    _with_author(
+        Message.conversation_id == bindparam("conversation"),
+        Message.seq > bindparam("after"),
+        Message.seq < bindparam("before"),
+    )
+    .order_by(Message.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+HELD = Prepared(
+    _with_author(
+        Message.conversation_id.in_(bindparam("conversations")),
+        Message.author_id == bindparam("author"),
+        Message.state == MessageState.HELD,
+    )
+    .order_by(Message.id)
+    .limit(MOST_HELD)
+)
+LATEST = Prepared(
+    # By way of the conversations: SQLite would else look at every message of theirs.
+    select(Message, Person)
+    .select_from(Conversation)
+    .join(Stream, Stream.id == CONVERSATION_STREAM)
+    .join(
+        Message,
+        and_(Message.conversation_id == Conversation.id, Message.seq > Stream.head_seq - bindparam("back", type_=Integer)),
+    )
+    .join(Person, Person.id == Message.author_id)
+    .where(Conversation.id.in_(bindparam("conversations")))
+    .order_by(Message.conversation_id, Message.seq)
+)
+BY_ID = Prepared(_with_author(Message.id.in_(bindparam("ids"))))
+OWN_REACTIONS = Prepared(
+    select(Reaction.message_id, Reaction.name).where(
+        Reaction.person_id == bindparam("person"), Reaction.message_id.in_(bindparam("messages"))
+    )
+)
+
+
 def page_history(
     session: Session,
     actor: Person,
@@ -36,19 +92,14 @@ def page_history(
     after: int | None,
     limit: int,
 ) -> History:
-    """A page by `seq`: newest first (before `before` if given), or oldest first when `after` is given.
+    """A page by `seq`, of snapshots: newest first (before `before` if given), or oldest first when `after` is given.
 
     The newest page also carries the actor's own messages that are still held.
     """
-    get_place(session, actor, conversation_id)
-    query = select(Message).options(WITH_AUTHOR).where(Message.conversation_id == conversation_id)
-    if after is not None:
-        query = query.where(Message.seq > after).order_by(Message.seq)
-    else:
-        query = query.where(Message.seq.is_not(None)).order_by(Message.seq.desc())
-    if before is not None:
-        query = query.where(Message.seq < before)
-    items = session.scalars(query.limit(limit + 1)).all()
+    see_place(session, actor, conversation_id)
+    page = {"conversation": conversation_id, "before": LARGEST_SEQ if before is None else before, "most": limit + 1}
+    rows = NEWEST_FIRST.rows(session, **page) if after is None else OLDEST_FIRST.rows(session, after=after, **page)
+    items = _snapshots(rows)
     newest = before is None and after is None
     return History(
         mine=own_reactions(session, actor.id, items[:limit]),
@@ -58,35 +109,24 @@ def page_history(
     )
 
 
+def latest_messages(session: Session, conversation_ids: Collection[str], back: int) -> list[Message]:
+    """Snapshots of what the last `back` events of each conversation are about, oldest first."""
+    return _snapshots(LATEST.rows(session, conversations=list(conversation_ids), back=back))
+
+
 def own_held(session: Session, actor: Person, conversation_ids: Collection[str]) -> Sequence[Message]:
-    """The actor's own messages there that still wait, oldest first, at most 50."""
-    return session.scalars(
-        select(Message)
-        .options(WITH_AUTHOR)
-        .where(
-            Message.conversation_id.in_(list(conversation_ids)),
-            Message.author_id == actor.id,
-            Message.state == MessageState.HELD,
-        )
-        .order_by(Message.id)
-        .limit(MOST_HELD)
-    ).all()
+    """Snapshots of the actor's own messages there that still wait, oldest first, at most 50."""
+    return _snapshots(HELD.rows(session, conversations=list(conversation_ids), author=actor.id))
 
 
 def load_messages(session: Session, ids: Iterable[str]) -> dict[str, Message]:
-    """Messages by id with their authors, in one query."""
+    """Snapshots of messages by id, with their authors, in one query."""
     wanted = list(set(ids))
-    if not wanted:
-        return {}
-    found = session.scalars(select(Message).options(WITH_AUTHOR).where(Message.id.in_(wanted)))
+    found = _snapshots(BY_ID.rows(session, ids=wanted)) if wanted else ()
     return {message.id: message for message in found}
 
 
-SENT = Prepared(
-    select(Message, Person)
-    .join(Person, Person.id == Message.author_id)
-    .where(Message.author_id == bindparam("author_id"), Message.client_id == bindparam("client_id"))
-)
+SENT = Prepared(_with_author(Message.author_id == bindparam("author_id"), Message.client_id == bindparam("client_id")))
 
 
 def find_sent(session: Session, author_id: str, client_id: str) -> Message | None:
@@ -134,10 +174,6 @@ def own_reactions(session: Session, person_id: str, messages: Iterable[Message])
     """Names of this person's reactions to these messages; asks only where there are any at all."""
     ids = [message.id for message in messages if message.reactions]
     mine: dict[str, set[str]] = {}
-    if ids:
-        query = select(Reaction.message_id, Reaction.name).where(
-            Reaction.person_id == person_id, Reaction.message_id.in_(ids)
-        )
-        for message_id, name in session.execute(query):
-            mine.setdefault(message_id, set()).add(name.value)
+    for message_id, name in OWN_REACTIONS.rows(session, person=person_id, messages=ids) if ids else ():
+        mine.setdefault(message_id, set()).add(name.value)
     return mine

@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from models.messages import Message
 from models.people import Person
-from models.streams import Stream
-from server.queries.conversations import CONVERSATION_OF_MESSAGE, ConversationRow, list_conversations
-from server.queries.messages import WITH_AUTHOR, own_held, own_reactions
+from server.queries.conversations import ConversationRow, list_conversations
+from server.queries.messages import latest_messages, own_held, own_reactions
 from server.queries.paging import Page
 from server.queries.streams import readable_heads
 
@@ -35,17 +33,7 @@ def take_snapshot(session: Session, actor: Person, *, messages: int, limit: int,
     """
     page = list_conversations(session, actor, limit=limit, cursor=cursor)
     ids = [row.id for row in page.items]
-    found = (
-        session.scalars(
-            select(Message)
-            .options(WITH_AUTHOR)
-            .join(Stream, and_(Stream.id == CONVERSATION_OF_MESSAGE, Message.seq > Stream.head_seq - messages))
-            .where(Message.conversation_id.in_(ids))
-            .order_by(Message.conversation_id, Message.seq)
-        ).all()
-        if ids and messages
-        else []
-    )
+    found = latest_messages(session, ids, messages) if ids and messages else []
     by_conversation: dict[str, list[Message]] = {each: [] for each in ids}
     for message in found:
         by_conversation[message.conversation_id].append(message)

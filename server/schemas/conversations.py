@@ -1,11 +1,14 @@
 """Conversations on the wire."""
 
+from typing import Any
+
 from marshmallow import fields
 
 from models.conversations import ConversationKind
-from server.queries.conversations import UNREAD_WITHIN
-from server.schemas.fields import IdField, Moment, Truth, Whole, WireSchema
-from server.schemas.people import PersonRefSchema
+from server.queries.conversations import MOST_UNREAD, ConversationRow
+from server.queries.paging import Page
+from server.schemas.fields import IdField, Moment, Truth, Whole, WireSchema, wire_time
+from server.schemas.people import PersonRefSchema, person_ref
 
 
 class ConversationSchema(WireSchema):
@@ -18,7 +21,7 @@ class ConversationSchema(WireSchema):
     head_seq = Whole()
     read_seq = Whole()
     unread_count = Whole(
-        metadata={"description": f"Of the next {UNREAD_WITHIN} messages after `read_seq`, those of others that can be seen"}
+        metadata={"description": f"messages of others after `read_seq`, among the latest {MOST_UNREAD} events"}
     )
     muted = fields.Boolean()
     can_post = fields.Boolean()
@@ -58,3 +61,23 @@ class TypingSchema(WireSchema):
     person_id = IdField()
     display_name = fields.String()
     typing = fields.Boolean()
+
+
+def dump_conversation(row: ConversationRow) -> dict[str, Any]:
+    """Built by hand because a list has many; `ConversationSchema` documents it and a test holds the two together."""
+    return {
+        "id": row.id,
+        "kind": row.kind.value,
+        "title": row.title,
+        "other": person_ref(row.other) if row.other is not None else None,
+        "head_seq": row.head_seq,
+        "read_seq": row.read_seq,
+        "unread_count": row.unread_count,
+        "muted": row.muted,
+        "can_post": row.can_post,
+        "ended_at": wire_time(row.ended_at) if row.ended_at is not None else None,
+    }
+
+
+def dump_conversations(page: Page[ConversationRow]) -> dict[str, Any]:
+    return {"items": [dump_conversation(row) for row in page.items], "next_cursor": page.next_cursor}

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from server.queries.snapshot import Snapshot
-from server.schemas.conversations import ConversationSchema
+from server.schemas.conversations import ConversationSchema, dump_conversation
 from server.schemas.fields import QueryWhole, Whole, WireSchema
 from server.schemas.groups import PageArgsSchema
 from server.schemas.messages import MessageSchema, dump_message
@@ -31,7 +31,7 @@ def dump_snapshot(taken: Snapshot, viewer_id: str) -> dict[str, Any]:
 
     return {
         "streams": dict(taken.streams),
-        "conversations": ConversationSchema(many=True).dump(taken.conversations.items),
+        "conversations": [dump_conversation(row) for row in taken.conversations.items],
         "messages": {place: [dumped(each) for each in messages] for place, messages in taken.messages.items()},
         "held": [dumped(message) for message in taken.held],
         "next_cursor": taken.conversations.next_cursor,

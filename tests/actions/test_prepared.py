@@ -210,6 +210,30 @@ def test_a_time_without_a_zone_is_refused(app):
         OPEN.run(session, id="somewhere", head_seq=0, moved_at=(clock.now() + timedelta(1)).replace(tzinfo=None))
 
 
+NAMES = Prepared(
+    select(Person.id, Person.display_name)
+    .where(Person.id.in_(bindparam("ids")), Person.role == bindparam("role"))
+    .order_by(Person.id)
+)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 9])
+def test_a_list_of_values_finds_all_of_them_and_nothing_else(carer, count):
+    wanted = [make_person() for _ in range(count)]
+    moderator = make_person(Role.MODERATOR)
+    ids = [person.id for person in wanted] + ([moderator.id] if wanted else [])
+    with reading() as session:
+        found = NAMES.rows(session, ids=ids, role=Role.CARER)
+    assert found == sorted((person.id, person.display_name) for person in wanted)
+
+
+def test_lists_of_like_length_are_one_statement(carer):
+    with counted() as sent, reading() as session:
+        for count in range(5, 9):
+            NAMES.rows(session, ids=[carer.id] * count, role=Role.CARER)
+    assert len(set(sent)) == 1
+
+
 def test_whoever_counts_statements_hears_of_it(carer):
     with counted() as sent:
         seen(carer)

@@ -12,8 +12,7 @@ from models.session import reading, transaction
 from models.streams import REVIEW_DESK, EventKind, record_event
 from server.actions.groups import join_group, leave_group
 from server.actions.messages import mark_read
-from server.queries import conversations
-from server.queries.conversations import list_conversations
+from server.queries.conversations import MOST_UNREAD, list_conversations
 from server.queries.messages import page_history
 from server.queries.streams import MOST_MISSED, missed, readable_heads
 from tests.factories.groups import make_group, membership_of
@@ -108,12 +107,21 @@ def test_unread_counts_what_others_said_and_can_be_seen(carer, friend, group):
     assert row_of(carer, group).unread_count == 0
 
 
-def test_unread_is_counted_no_further_than_so_many_messages(carer, friend, group, monkeypatch):
-    limit = 3
-    monkeypatch.setattr(conversations, "UNREAD_WITHIN", limit)
-    for author in (friend, carer, friend, friend):
-        post(author, group)
-    assert row_of(carer, group).unread_count == limit - 1  # one of the three is their own
+def test_unread_is_counted_among_the_latest_events_only(carer, friend, group):
+    """However long somebody stayed away, their list costs the same."""
+
+    def others(count):
+        with transaction() as session:
+            for _ in range(count):
+                record_event(session, group.conversation_id, EventKind.MESSAGE_UPDATED, new_id(), now=clock.now())
+
+    post(friend, group)
+    others(MOST_UNREAD - 1)
+    assert row_of(carer, group).unread_count == 1
+    others(1)
+    assert row_of(carer, group).unread_count == 0
+    post(friend, group)
+    assert row_of(carer, group).unread_count == 1
 
 
 def test_a_list_names_only_conversations_one_is_in(carer, group):

@@ -12,7 +12,7 @@ from models.review import Case, DecisionKind, Report, ReportReason
 from models.session import reading
 from server.actions.messages import Sent, post_message
 from server.actions.review import claim_case, decide_case, report_message
-from server.queries.messages import load_messages
+from server.queries.messages import WITH_AUTHOR
 from tests.factories.people import act
 
 PLAIN = "Thank you all for yesterday, it helped."
@@ -59,4 +59,4 @@ def case_of(message_id: str) -> Case:
 
 def message_now(message_id: str) -> Message:
     with reading() as session:
-        return load_messages(session, [message_id])[message_id]
+        return session.get_one(Message, message_id, options=[WITH_AUTHOR])

@@ -5,13 +5,19 @@ import re
 import pytest
 
 from models.messages import MessageState
+from models.roles import Role
+from models.session import reading
+from server.actions.contacts import end_conversation
+from server.queries.conversations import list_conversations
+from server.schemas.conversations import ConversationSchema, dump_conversation
 from server.schemas.messages import MessageSchema, dump_message
 from server.schemas.problems import ProblemSchema
 from server.schemas.sockets import CLIENT_EVENTS, SERVER_EVENTS
 from tests.factories.api import PREFIX
+from tests.factories.contacts import connect
 from tests.factories.groups import make_group
 from tests.factories.messages import message_now, post
-from tests.factories.people import make_person
+from tests.factories.people import act, make_person
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 # What CONTRACT names for sockets; a handler without a row here is a promise nobody wrote down.
@@ -148,6 +154,19 @@ def test_every_clients_event_is_answered(asyncapi):
         done, refused = resolve(asyncapi, reply["$ref"])["payload"]["oneOf"]
         assert "ok" in str(done)
         assert set(refused["properties"]["error"]["required"]) == {"code", "status", "user_message"}
+
+
+@pytest.mark.parametrize("kind", ["group", "one_to_one"])
+def test_a_conversation_dumped_by_hand_is_what_its_schema_makes_of_it(app, kind):
+    carer, worker = make_person(), make_person(Role.CARER_PEER_WORKER)
+    if kind == "group":
+        make_group(carer)
+    else:
+        act(end_conversation, carer, connect(carer, worker).conversation_id)
+    with reading() as session:
+        (row,) = list_conversations(session, carer, limit=10, cursor=None).items
+    assert row.kind == kind
+    assert dump_conversation(row) == ConversationSchema().dump(row)
 
 
 @pytest.fixture

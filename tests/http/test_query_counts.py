@@ -67,6 +67,7 @@ def test_a_page_of_history_takes_four_queries(carer, group, count):
 
 @pytest.mark.parametrize("count", [1, 10])
 def test_the_list_of_conversations_takes_two_queries(carer, count):
+    """The actor, and the conversations with what is unread in each."""
     for _ in range(count):
         friend = make_person()
         post(friend, make_group(carer.person, friend))
