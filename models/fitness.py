@@ -52,6 +52,10 @@ class Record:
     supervised_until: datetime | None = None
     pageable: bool = False
 
+    def cleared(self, at: datetime) -> bool:
+        """In training and in supervision, as far as is on record."""
+        return all(until is not None and at <= until for until in (self.trained_until, self.supervised_until))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:

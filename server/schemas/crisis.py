@@ -36,7 +36,7 @@ class EmergencySchema(WireSchema):
     note = fields.String(required=True, allow_none=True)
 
 
-class OnDutySchema(WireSchema):
+class WithinReachSchema(WireSchema):
     display_name = fields.String(required=True)
     role = fields.Enum(Role, by_value=True, required=True)
 
@@ -55,7 +55,7 @@ class CrisisSchema(WireSchema):
     text = fields.String(required=True)
     what_to_do = fields.List(fields.String(), required=True)
     staffed_now = fields.Boolean(required=True)
-    on_duty = fields.List(fields.Nested(OnDutySchema), required=True)
+    on_duty = fields.List(fields.Nested(WithinReachSchema), required=True)
     next_staffed_at = Moment(required=True, allow_none=True)
     emergency = fields.Nested(EmergencySchema, required=True)
     helplines = fields.List(fields.Nested(HelplineSchema), required=True)
