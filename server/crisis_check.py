@@ -10,6 +10,7 @@ from models.clock import clock
 from models.crisis import unverified
 from models.helplines import REGION_NAMES, VERIFIED_FOR
 from models.session import reading
+from server.crisis_drill import drill
 from server.queries.helplines import read_current_directory
 
 crisis = AppGroup("crisis", help="What people find in a crisis.")
@@ -43,4 +44,5 @@ def check(regions: tuple[str, ...]) -> None:
 
 
 def register_crisis_commands(app: Flask) -> None:
+    crisis.add_command(drill)
     app.cli.add_command(crisis)
