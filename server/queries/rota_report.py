@@ -1,12 +1,13 @@
 """How the rota's burden was shared in a stretch of time, for those who plan it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from models.alerts import AlertPage, PageAnswer
 from models.fairness import Share, share_of
 from models.people import Person, PersonState
 from models.rota import LAYER_ROLES
@@ -17,8 +18,11 @@ MOST_PEOPLE = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PersonShare:
+    """`contacts`: crisis contacts they took in that time, and did not hand back."""
+
     person: Person
     share: Share
+    contacts: int
 
 
 def fairness(session: Session, since: datetime, until: datetime, *, now: datetime) -> Sequence[PersonShare]:
@@ -31,7 +35,21 @@ def fairness(session: Session, since: datetime, until: datetime, *, now: datetim
         .order_by(Person.display_name, Person.id)
         .limit(MOST_PEOPLE)
     ).all()
+    taken = _contacts(session, since, until)
     return [
-        PersonShare(person=person, share=share_of([span for span in spans if span.person_id == person.id], person.timezone))
+        PersonShare(
+            person=person,
+            share=share_of([span for span in spans if span.person_id == person.id], person.timezone),
+            contacts=taken.get(person.id, 0),
+        )
         for person in people
     ]
+
+
+def _contacts(session: Session, since: datetime, until: datetime) -> Mapping[str, int]:
+    query = (
+        select(AlertPage.person_id, func.count())
+        .where(AlertPage.answer == PageAnswer.ACKNOWLEDGED, AlertPage.answered_at >= since, AlertPage.answered_at < until)
+        .group_by(AlertPage.person_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -148,13 +148,14 @@ class GapsSchema(WireSchema):
 
 
 class ShareSchema(WireSchema):
-    """By the clocks of where the person lives; a night is from 22:00 to 06:00."""
+    """By the clocks of where the person lives; a night is from 22:00 to 06:00. `contacts`: crisis contacts they took."""
 
     person = fields.Nested(PersonRefSchema)
     shifts = Whole()
     minutes = Whole()
     nights = Whole()
     weekends = Whole()
+    contacts = Whole()
 
 
 class RotaReportSchema(WireSchema):
@@ -236,7 +237,7 @@ def dump_span(span: Span, people: Mapping[str, Person]) -> dict[str, Any]:
 
 
 def dump_share(found: PersonShare) -> dict[str, Any]:
-    return {"person": found.person, **asdict(found.share)}
+    return {"person": found.person, **asdict(found.share), "contacts": found.contacts}
 
 
 def dump_gap(found: Fillable, people: Mapping[str, Person]) -> dict[str, Any]:

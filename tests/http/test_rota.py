@@ -7,8 +7,10 @@ import pytest
 from models.clock import clock
 from models.roles import Role
 from models.rota import Layer
+from server.actions.alerts import acknowledge_alert, decline_alert
+from tests.factories.alerts import ask
 from tests.factories.api import Caller, assert_problem, assert_refused_field, items
-from tests.factories.people import make_person
+from tests.factories.people import act, make_person
 from tests.factories.rota import fit_worker, moment, put_on_duty
 
 DAY = 24
@@ -164,3 +166,14 @@ def test_the_report_tells_how_the_rota_is_shared_and_who_had_nothing(coordinator
     assert [(row["person"]["id"], row["shifts"], row["minutes"]) for row in rows] == [(worker.id, 1, 1800), (idle.id, 0, 0)]
     assert rows[0]["nights"] in (1, 2)
     assert (rows[1]["nights"], rows[1]["weekends"]) == (0, 0)
+
+
+def test_the_report_counts_the_contacts_somebody_took_and_not_those_they_handed_back(coordinator):
+    worker = fit_worker()
+    put_on_duty(worker, Layer.PRIMARY)
+    alerts = [ask().alert.id for _ in range(3)]
+    for alert_id in alerts:
+        act(acknowledge_alert, worker, alert_id)
+    act(decline_alert, worker, alerts[0])
+    (row,) = items(coordinator.get("/rota/report", **{"from": moment(hours=-1), "to": moment(hours=1)}))
+    assert row["contacts"] == 2
