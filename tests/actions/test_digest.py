@@ -101,6 +101,16 @@ def test_who_was_away_for_hours_while_something_new_came_is_mailed_once(digests,
     assert digests.hours(50) == []
 
 
+def test_who_stays_away_is_not_mailed_again_whatever_else_comes(digests, writer, reader, group):
+    post(writer, group)
+    assert len(digests.hours(6)) == 1
+    for _ in range(3):
+        post(writer, group)
+        assert digests.hours(24) == []
+    come(reader)
+    assert len(digests.hours(24)) == 1
+
+
 def test_a_mail_says_nothing_but_that_something_is_new(digests, writer, reader, group):
     for _ in range(3):
         post(writer, group, body="My sister is back in hospital.")
