@@ -1,5 +1,6 @@
 """Helplines on the wire, for coordinators: as they are written, with where they stand."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,14 @@ from marshmallow import ValidationError, fields, validate
 from models.helpline_changes import Listing
 from models.helpline_file import DIALLED, LANGUAGE, TEXTED
 from models.helplines import REGION_NAMES, Way, Whose
-from models.opening_hours import ALWAYS, UnreadableHours, read_hours
+from models.opening_hours import ALWAYS, DAYS, UnreadableHours, read_hours
 from server.schemas.fields import Moment, Text, Whole, WireSchema, Zone
 
 MOST_SPANS = 14
-SPANS = {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_SPANS}
+TIME = r"([01]\d|2[0-3]):[0-5]\d"
+DAY = f"({'|'.join(DAYS)})"
+SPAN = {"type": "string", "pattern": rf"^{DAY}(-{DAY})? {TIME}-({TIME}|24:00)$"}
+SPANS = {"type": "array", "items": SPAN, "minItems": 1, "maxItems": MOST_SPANS}
 ONE_WAY = {"oneOf": [{"type": "string", "const": ALWAYS}, SPANS]}
 
 
@@ -43,14 +47,16 @@ def _spans(value: Any) -> Any:
 
 def _https(*, required: bool = False) -> fields.Url:
     more: dict[str, Any] = {"required": True} if required else {"allow_none": True, "load_default": None}
-    return fields.Url(schemes={"https"}, require_tld=True, validate=validate.Length(max=200), **more)
+    documented = {"pattern": "^https://"}
+    return fields.Url(schemes={"https"}, validate=validate.Length(max=200), metadata=documented, **more)
 
 
 class _Number(Text):
     """What is dialled or texted, in one of the forms that a phone can be handed."""
 
     def __init__(self, form: Any, hint: str) -> None:
-        super().__init__(most=40, one_line=True, allow_none=True, load_default=None)
+        pattern = {"pattern": f"^{re.sub('[?]P<[a-z]+>', '', form.pattern)}$"}
+        super().__init__(most=40, one_line=True, allow_none=True, load_default=None, metadata=pattern)
         self._form, self._hint = form, hint
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
