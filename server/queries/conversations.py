@@ -151,9 +151,8 @@ MINE = (
     .join(Stream, Stream.id == CONVERSATION_STREAM)
     .outerjoin(Group, Group.conversation_id == Conversation.id)
     .outerjoin(Contact, Contact.conversation_id == Conversation.id)
-    .outerjoin(
-        Person, Person.id == case((Contact.carer_id == bindparam("actor"), Contact.worker_id), else_=Contact.carer_id)
-    )
+    .outerjoin(Alert, Alert.conversation_id == Conversation.id)
+    .outerjoin(Person, Person.id == THE_OTHER)
     .where(Membership.person_id == bindparam("actor"), Membership.state == MemberState.MEMBER)
     .order_by(TITLE, Conversation.id)
     .limit(bindparam("most", type_=Integer))
