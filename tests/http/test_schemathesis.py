@@ -171,6 +171,11 @@ EXEMPT = {
     ("positive_data_acceptance", "POST /crisis/helplines"): "hours are for exactly the ways a line is reached",
     ("positive_data_acceptance", "PUT /crisis/helplines/{line_id}"): "likewise",
     ("positive_data_acceptance", "PUT /me/notifications"): "quiet hours that begin where they end are none",
+    ("positive_data_acceptance", "POST /crisis/alerts"): "the message it came from must be one's own",
+    **{
+        ("ensure_resource_availability", f"POST /crisis/alerts/{{alert_id}}/{answer}"): "whoever asks is not who comes"
+        for answer in ("acknowledge", "decline", "contact", "resolve")
+    },
     ("positive_data_acceptance", "POST /auth/register"): "whether a name could be mistaken for staff's is judged",
     ("positive_data_acceptance", "POST /rota/shifts"): "whether there is an end depends on the kind",
     ("positive_data_acceptance", "PUT /rota/shifts/{rota_id}"): "likewise",
