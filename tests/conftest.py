@@ -32,8 +32,16 @@ from tests.factories.rooms import Room, open_room
 from tests.factories.server import Server, running_server
 from tests.factories.settings import make_settings
 
-# What has no database in it has nothing to show on a second one.
-WITHOUT_DATABASE = ["rules", "realtime/test_transport.py", "realtime/test_fan_out.py"]
+# What has no database in it, or is decided before one is asked, has nothing to show on a second one.
+WITHOUT_DATABASE = [
+    "rules",
+    "realtime/test_transport.py",
+    "realtime/test_fan_out.py",
+    "http/test_hostile_bodies.py",
+    "http/test_hostile_tokens.py",
+    "http/test_matrix_standing.py",
+    "http/test_schemathesis.py",
+]
 collect_ignore = WITHOUT_DATABASE if os.environ.get("TEST_DATABASE") == "postgresql" else []
 
 

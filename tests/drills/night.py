@@ -27,13 +27,14 @@ from models.rota import Layer
 from models.session import reading, unbind
 from models.streams import Event
 from server.app import create_app
-from tests.drills.rounds import AT_LENGTH, Drill
+from tests.drills.rounds import AT_LENGTH, ROUNDS, Drill
 from tests.factories.alerts import on_duty
 from tests.factories.people import make_person, make_tokens
 from tests.factories.server import ROOT, Server
 from tests.factories.settings import make_settings
 
 ALERTS = 50 if AT_LENGTH else 12
+NIGHTS = ROUNDS if AT_LENGTH else 1  # each takes half a minute of waiting
 QUICK = """
 contact_within_seconds = 600
 still_open_every_minutes = 60

@@ -10,8 +10,8 @@ from datetime import timedelta
 import eventlet
 import pytest
 
-from tests.drills.night import STEPPING, Night, note_delays, paced, quick_policy, set_clock
-from tests.drills.rounds import ROUNDS, drill
+from tests.drills.night import NIGHTS, STEPPING, Night, note_delays, paced, quick_policy, set_clock
+from tests.drills.rounds import drill
 from tests.factories.server import ROOT, Server
 
 PAGE_WITHIN_S = 15.0
@@ -66,7 +66,7 @@ def a_night(town):
 
 def break_things(town, one, how, *, times=TIMES):
     """Rounds of a night each, in which `how()` breaks something every now and then and says how long it was gone."""
-    for _ in range(ROUNDS):
+    for _ in range(NIGHTS):
         with a_night(town) as night:
             tasks = night.ask_all()
             night.wait(paced(timedelta(seconds=1), lambda: one.recovered_after(how()), times))
@@ -123,7 +123,7 @@ def test_5_no_alert_is_lost_or_taken_twice_when_postgresql_restarts(town, postgr
 @pytest.mark.timeout(3600)
 def test_5_no_alert_is_lost_or_held_up_while_valkey_is_away(town, valkey):
     with drill("alerts: Valkey stopped") as one:
-        for _ in range(ROUNDS):
+        for _ in range(NIGHTS):
             valkey.stop()
             try:
                 with a_night(town) as night:
@@ -142,7 +142,7 @@ def test_5_no_alert_is_lost_or_held_up_while_valkey_is_away(town, valkey):
 def test_5_no_alert_is_lost_or_taken_twice_when_the_servers_clocks_are_set_an_hour(town, tmp_path, which, hours):
     """The worker's clock stays right: processes whose clocks disagree by an hour are part of it."""
     with drill(f"alerts: clocks of two of three processes set an hour {which}") as one:
-        for _ in range(ROUNDS):
+        for _ in range(NIGHTS):
             with a_night(town) as night:
                 tasks = night.ask_all()
                 eventlet.sleep(3)
