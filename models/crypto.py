@@ -95,7 +95,7 @@ class Keyring:
 
     def term_digest(self, conversation_id: str, stem: str) -> bytes:
         """Eight bytes under which a conversation's messages with this word are found; another's have others."""
-        return hmac.new(self._search_key, f"{conversation_id} {stem}".encode(), hashlib.sha256).digest()[:8]
+        return hmac.digest(self._search_key, f"{conversation_id} {stem}".encode(), "sha256")[:8]
 
     def chain_digest(self, data: bytes) -> str:
         """The digest by which the audit trail holds together; nobody without the key can make one."""

@@ -84,24 +84,36 @@ class Prepared:
     def run(self, session: Session, **values: Any) -> None:
         self._run(session, values, fetch=False)
 
+    def run_many(self, session: Session, each: Sequence[dict[str, Any]]) -> None:
+        """Once for each of these, in one go. Of a statement without lists."""
+        driver: Driver = session.info[DRIVER]
+        form = self._forms.get((driver.dialect.name,)) or self._prepare(driver.dialect, ())
+        self._send(session, driver, form, list(map(form.encode, each)), many=True)
+
     def _run(self, session: Session, values: dict[str, Any], *, fetch: bool) -> Any:
         driver: Driver = session.info[DRIVER]
-        sizes = [_room_for(len(values[name])) for name in self._lists]
+        sizes = [_room_for(len(values[name])) for name in self._lists] if self._lists else ()
         form = self._forms.get((driver.dialect.name, *sizes)) or self._prepare(driver.dialect, sizes)
+        found = self._send(session, driver, form, form.encode(values), fetch=fetch)
+        return list(map(form.decode, found)) if fetch else None
+
+    def _send(
+        self, session: Session, driver: Driver, form: _Form, given: Any, *, fetch: bool = False, many: bool = False
+    ) -> Sequence[Any]:
         if session.in_transaction() and session.autoflush:
             session.flush()  # a prepared statement sees what the session did before it
-        given = form.encode(values)
         if driver.listeners.before_cursor_execute:
             for listener in driver.listeners.before_cursor_execute:
-                listener(None, None, form.sql, given, None, False)
+                listener(None, None, form.sql, given, None, many)
         cursor = driver.connection.cursor()
         try:
-            cursor.execute(form.sql, given)
-            return list(map(form.decode, cursor.fetchall())) if fetch else None
+            (cursor.executemany if many else cursor.execute)(form.sql, given)
+            found: Sequence[Any] = cursor.fetchall() if fetch else ()
         except driver.failures as error:
             raise driver.error(error, form.sql) from error
         finally:
             cursor.close()
+        return found
 
     def _prepare(self, dialect: Dialect, sizes: Sequence[int]) -> _Form:
         room = dict(zip(self._lists, sizes, strict=True))

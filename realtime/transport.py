@@ -13,6 +13,7 @@ import contextlib
 import errno
 import gc
 import logging
+import operator
 import os
 import resource
 import signal
@@ -23,6 +24,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
+from itertools import repeat
 from typing import Any, Never
 
 import engineio
@@ -210,6 +212,11 @@ class _Outbox(eventlet.queue.Queue):
         super()._put(item)
 
 
+def _takes_nothing(_frame: bytes) -> int:
+    """Stands in for the `send` of a socket that is not ready."""
+    return 0
+
+
 PING = engineio.packet.Packet(engineio.packet.PING)
 PING_FRAME = text_frame(PING.encode())
 
@@ -370,9 +377,8 @@ class _Socket(engineio.socket.Socket):
             packets: list[Any] = super().poll()
             return packets
         if self.ws and not (self.queue.queue or self.mid_frame or self.ending or self.closed):
-            self.owner.ready[self.sid] = (
-                self.ws.socket.fd.send
-            )  # of the plain socket beneath the green one, which would wait
+            # Of the plain socket beneath the green one, which would wait.
+            self.owner.ready[self.sid] = self.ws.socket.fd.send
         packets = [self.queue.get()]
         while self.queue.queue and packets[-1] is not None:
             packets.append(self.queue.get())
@@ -482,19 +488,20 @@ class _Server(socketio.Server):
 
     def write(self, recipients: Iterable[str], frame: bytes, pkt: Any) -> None:
         """Write a frame to each who is ready, and queue its packet for the others. Never blocks, never raises."""
-        ready, sockets, size = self.ready.get, self.eio.sockets, len(frame)
-        for eio_sid in recipients:
-            send, taken = ready(eio_sid), 0
-            if send:
-                try:
-                    taken = send(frame)
-                except OSError:
-                    taken = 0  # full, or broken: the queue waits for the one and its writer finds out about the other
-                if taken == size:
-                    continue
-            sock = sockets.get(eio_sid)
-            if sock is not None:
-                sock.queue_rest(pkt, frame, taken)
+        sockets, size = self.eio.sockets, len(frame)
+        sids = list(recipients)
+        writing = map(operator.call, map(self.ready.get, sids, repeat(_takes_nothing)), repeat(frame))
+        taken: list[int] = []
+        while len(taken) < len(sids):
+            try:
+                taken.extend(writing)  # without an instruction of Python's from one socket to the next
+            except OSError:
+                taken.append(0)  # full, or broken: the queue waits for the one and its writer finds out about the other
+        if taken.count(size) == len(sids):
+            return
+        for eio_sid, written in zip(sids, taken, strict=True):
+            if written < size and (sock := sockets.get(eio_sid)) is not None:
+                sock.queue_rest(pkt, frame, written)
 
     def dispatch(self, sock: _Socket, text: str) -> None:
         """Do what socketio's `_handle_eio_message` does, trusting less; `_handle_*` are its private next steps."""

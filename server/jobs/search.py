@@ -42,6 +42,7 @@ MARK = Prepared(
     .returning(_messages.c.revision)
 )
 FORGET = Prepared(delete(_terms).where(_terms.c.message_id == bindparam("message")))
+ADD = Prepared(insert(_terms))
 
 
 def index_due(sleep: Callable[[float], Any]) -> int:
@@ -60,15 +61,15 @@ def index_due(sleep: Callable[[float], Any]) -> int:
     return len(messages)
 
 
-def _replace(session: Session, rows: Mapping[tuple[str, int], Sequence[Mapping[str, Any]]]) -> None:
+def _replace(session: Session, rows: Mapping[tuple[str, int], Sequence[dict[str, Any]]]) -> None:
     """Write the terms of those messages that still are what was read: any other is looked at again."""
-    fresh: list[Mapping[str, Any]] = []
+    fresh: list[dict[str, Any]] = []
     for (message_id, revision), terms in sorted(rows.items()):  # by id: two processes take them in the same order
         if MARK.row(session, message=message_id, read_revision=revision) is not None:
             FORGET.run(session, message=message_id)
             fresh += terms
     if fresh:
-        session.execute(insert(_terms), fresh)
+        ADD.run_many(session, fresh)
 
 
 def index_forever(sleep: Callable[[float], Any]) -> None:
