@@ -21,6 +21,10 @@ NAMING = {
 }
 
 
+# For small rows that are found by their key: SQLite keeps them in the key's own tree and not in two.
+BY_KEY = {"sqlite_with_rowid": False}
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSON, list[str]: JSON}

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, UtcDateTime, enum_column
+from models.base import BY_KEY, Base, Id, UtcDateTime, enum_column
 
 
 class ConversationKind(StrEnum):
@@ -45,7 +45,7 @@ class Conversation(Base):
 
 class Membership(Base):
     __tablename__ = "membership"
-    __table_args__ = (Index(None, "person_id", "state"),)
+    __table_args__ = (Index(None, "person_id", "state"), BY_KEY)
 
     conversation_id: Mapped[str] = mapped_column(Id, ForeignKey("conversation.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"), primary_key=True)

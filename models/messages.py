@@ -30,7 +30,8 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("author_id", "client_id"),
         UniqueConstraint("conversation_id", "seq"),
-        Index(None, "conversation_id", "author_id", "state"),
+        # Few are: an index that no other message is in.
+        Index("ix_message_held", "author_id", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
         Index("ix_message_not_indexed", "id", sqlite_where=text("NOT indexed"), postgresql_where=text("NOT indexed")),
     )
 

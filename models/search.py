@@ -8,14 +8,14 @@ what a digest finds is read again, as it stands and as the person may see it, be
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id
+from models.base import BY_KEY, Base, Id
 
 MOST_TERMS = 400  # different words of one message; a message of 4,000 characters has fewer
 
 
 class SearchTerm(Base):
     __tablename__ = "search_term"
-    __table_args__ = (Index(None, "message_id"),)
+    __table_args__ = (Index(None, "message_id"), BY_KEY)
 
     # In this order: a search looks for one term in one conversation, newest message first.
     conversation_id: Mapped[str] = mapped_column(Id, ForeignKey("conversation.id"), primary_key=True)

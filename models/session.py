@@ -7,11 +7,12 @@ yield to another greenthread (no emit, no sleep, no network), or that one would 
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -31,7 +32,7 @@ SQLITE_BUSY_MS = 2_000
 POOL_WAIT_S = 5
 AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
-Listener = Callable[[Sequence[tuple[str, int]]], None]
+Listener = Callable[[Sequence[tuple[str, int]], Mapping[tuple[str, int], Any]], None]
 Result = TypeVar("Result")
 
 
@@ -42,8 +43,9 @@ class _Bound:
     gate: AbstractContextManager[Any]
     # How a transaction begins, for changes and for reads; None where the driver begins by itself.
     begin: tuple[str, str] | None
-    # Connections kept between units of work. None where the pool has them: it asks whether the server is still there.
-    idle: list[tuple[Connection, Driver]] | None
+    # Units of work that are done, kept with their connections for the next. None where the pool has the connections: it
+    # asks whether the server is still there.
+    idle: "list[_Unit] | None"
 
 
 class _Process:
@@ -61,12 +63,20 @@ def normalise_url(url: str) -> str:
     return url
 
 
+def _as_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, every commit synced) or PostgreSQL (bounded statements, locks and pool)."""
     parsed = make_url(normalise_url(url))
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
-            parsed, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False}
+            parsed,
+            hide_parameters=True,
+            json_serializer=_as_json,
+            json_deserializer=orjson.loads,
+            connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -75,6 +85,7 @@ def make_engine(url: str) -> Engine:
     engine = create_engine(
         parsed,
         hide_parameters=True,  # an error report must not carry what somebody wrote
+        json_serializer=_as_json,
         pool_size=10,
         max_overflow=10,
         pool_timeout=POOL_WAIT_S,
@@ -136,8 +147,8 @@ def bind(url: str) -> Engine:
 
 def unbind() -> None:
     if _Process.bound is not None:
-        for connection, _ in _Process.bound.idle or ():
-            connection.close()
+        for unit in _Process.bound.idle or ():
+            unit.give_back()
         _Process.bound.engine.dispose()
         _Process.bound = None
 
@@ -153,30 +164,29 @@ def current_engine() -> Engine:
 
 
 def on_commit(listener: Listener) -> Callable[[], None]:
-    """Hear of every (stream id, seq) committed by this process, after the commit. Returns how to stop hearing."""
+    """Hear of every (stream id, seq) committed by this process, after the commit, and of what was `kept_at_hand` for them.
+    Returns how to stop hearing.
+    """
     _Process.listeners.append(listener)
     return lambda: _Process.listeners.remove(listener)
-
-
-def _connect(engine: Engine) -> tuple[Connection, Driver]:
-    held = engine.connect()
-    return held, Driver(held.connection.dbapi_connection, engine)
 
 
 class _Unit(Session):
     """A session over one connection, which prepared statements use as well (models/prepared.py).
 
     Its transaction is the connection's: what the ORM and prepared statements change is committed or undone together,
-    whichever of the two was used.
+    whichever of the two was used. Closed, it is as new, and serves again.
     """
 
     def __init__(self, bound: _Bound, *, read_only: bool) -> None:
         self._idle = bound.idle
-        try:
-            self._held, self._driver = (bound.idle or []).pop()
-        except IndexError:  # asked this way round, because other threads take from it too
-            self._held, self._driver = _connect(bound.reader if read_only else bound.engine)
-        super().__init__(self._held, expire_on_commit=False, autoflush=not read_only)
+        engine = bound.reader if read_only else bound.engine
+        self._held = engine.connect()
+        self._driver = Driver(self._held.connection.dbapi_connection, engine)
+        super().__init__(self._held, expire_on_commit=False)
+
+    def start(self, bound: _Bound, *, read_only: bool) -> None:
+        self.autoflush = not read_only
         self.info[DRIVER] = self._driver
         if bound.begin is not None:
             try:
@@ -196,21 +206,35 @@ class _Unit(Session):
         try:
             if self.in_transaction() or self.identity_map:
                 super().close()
+            self.info.clear()
             if self._driver.lost:
                 self._held.invalidate()
             elif self._idle is not None:
                 self._ask(self._driver.connection.rollback)
-                self._idle.append((self._held, self._driver))
+                self._idle.append(self)
                 kept = True
         finally:
             if not kept:
-                self._held.close()  # the pool rolls back
+                self.give_back()
+
+    def give_back(self) -> None:
+        """Let go of the connection; the pool rolls it back."""
+        self._held.close()
 
     def _ask(self, what: Callable[..., Any], *words: str) -> None:
         try:
             what(*words)
         except self._driver.failures as error:
             raise self._driver.error(error, "".join(words)) from error
+
+
+def _open(bound: _Bound, *, read_only: bool) -> _Unit:
+    try:
+        unit = (bound.idle or []).pop()
+    except IndexError:  # asked this way round, because other threads take from it too
+        unit = _Unit(bound, read_only=read_only)
+    unit.start(bound, read_only=read_only)
+    return unit
 
 
 @contextmanager
@@ -223,16 +247,17 @@ def transaction() -> Iterator[Session]:
     bound = _bound()
     with bound.gate:
         try:
-            with closing(_Unit(bound, read_only=False)) as session:
+            with closing(_open(bound, read_only=False)) as session:
                 yield session
                 append_deferred(session)
                 append_audit(session)
+                recorded, at_hand = session.info.get("recorded", ()), session.info.get("at_hand", {})
                 session.commit()
         except IntegrityError as error:
             raise Conflict from error
         except AWAY as error:
             raise _away(error) from error
-    _announce(session.info.get("recorded", ()))
+    _announce(recorded, at_hand)
 
 
 def again_after_race(work: Callable[[], Result]) -> Result:
@@ -255,12 +280,12 @@ def _away(error: Exception) -> Unavailable:
     return Unavailable(retry_after=1)
 
 
-def _announce(recorded: Sequence[tuple[str, int]]) -> None:
+def _announce(recorded: Sequence[tuple[str, int]], at_hand: Mapping[tuple[str, int], Any]) -> None:
     if not recorded:
         return
     for listener in _Process.listeners:
         try:
-            listener(recorded)
+            listener(recorded, at_hand)
         except Exception:
             # The change is durable and must be acknowledged; whoever missed the hint finds it by comparing heads.
             log.exception("a commit listener failed")
@@ -271,7 +296,7 @@ def reading() -> Iterator[Session]:
     """One consistent view for a read. Raises Unavailable when the database is away."""
     bound = _bound()
     try:
-        with closing(_Unit(bound, read_only=True)) as session:
+        with closing(_open(bound, read_only=True)) as session:
             yield session
     except AWAY as error:
         raise _away(error) from error

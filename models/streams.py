@@ -14,7 +14,7 @@ from typing import Any, cast
 from sqlalchemy import ForeignKey, Integer, String, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Id, UtcDateTime
+from models.base import BY_KEY, Base, Id, UtcDateTime
 from models.prepared import Prepared, keeps_writers_out
 
 REVIEW_DESK = "desk:review"
@@ -73,6 +73,7 @@ class EventKind(StrEnum):
 
 class Stream(Base):
     __tablename__ = "stream"
+    __table_args__ = BY_KEY
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     head_seq: Mapped[int] = mapped_column(default=0)
@@ -82,6 +83,7 @@ class Stream(Base):
 
 class Event(Base):
     __tablename__ = "event"
+    __table_args__ = BY_KEY
 
     stream_id: Mapped[str] = mapped_column(String(64), ForeignKey("stream.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -216,6 +218,11 @@ def _append(session: Session, event: Deferred) -> int:
     )
     session.info.setdefault("recorded", []).append((event.stream_id, seq))
     return seq
+
+
+def keep_at_hand(session: Session, stream_id: str, seq: int, subject: Any) -> None:
+    """What the event just recorded is about, as it was written: whoever tells of it need not read it back."""
+    session.info.setdefault("at_hand", {})[stream_id, seq] = subject
 
 
 AFTER = Prepared(

@@ -1,7 +1,8 @@
 """Delivery: who is connected in this process, which streams they hear, and sending each stream in its one order.
 
 Invariants. Of each stream a process serves it sends every event after the first it joined at, once, in seq order, from one
-place at a time (`_pump`), reading them from the database: a hint (a commit here, a word from another process, a comparison
+place at a time (`_pump`), reading them from the database, but for a message this process has just sent and nothing came
+after: a hint (a commit here, a word from another process, a comparison
 of heads) only says "look". A socket is in a stream's room exactly from the event that let it in to the event that put it
 out, because membership and sign-in changes travel in the same ordered streams and are applied while sending them.
 """
@@ -18,11 +19,12 @@ import structlog
 
 from models.clock import clock
 from models.errors import DomainError, NotSignedIn, TooMany, Unavailable
+from models.messages import Message
 from models.session import reading
 from models.streams import Event, EventKind, moved_since
 from server.queries.code_of_conduct import current_version
 from server.queries.people import see_actor
-from server.queries.streams import Missed, load_subjects, missed, next_events, readable_heads
+from server.queries.streams import Missed, load_subjects, missed, next_events, readable_heads, sent_event
 from server.schemas.streams import dump_event
 
 log = structlog.get_logger("hearthside.delivery")
@@ -52,6 +54,7 @@ class Served:
     sent: int
     wanted: int
     pumping: bool = False
+    at_hand: Message | None = None  # what was sent last, as this process wrote it
     sids: set[str] = field(default_factory=set)
 
 
@@ -268,8 +271,11 @@ class Delivery:
 
     # -- streams ---------------------------------------------------------------------------------------------------
 
-    def committed(self, recorded: Sequence[tuple[str, int]]) -> None:
+    def committed(self, recorded: Sequence[tuple[str, int]], at_hand: Mapping[tuple[str, int], Message]) -> None:
         """This process committed these (stream id, seq): send them here, and let the other processes look."""
+        for (stream_id, _), message in at_hand.items():
+            if stream_id in self._served:
+                self._served[stream_id].at_hand = message
         self.moved(recorded)
         self._hint(recorded)
 
@@ -295,18 +301,27 @@ class Delivery:
         finally:
             served.pumping = False
             served.wanted = served.sent
+            served.at_hand = None
             if not served.sids:
                 self._served.pop(stream_id, None)
 
     def _send_batch(self, stream_id: str, served: Served) -> bool:
-        with reading() as session:
-            events, subjects = next_events(session, stream_id, served.sent, limit=BATCH, at=clock.now())
-            frames = [dump_event(event, subjects, None) for event in events]
+        events, frames = self._next(stream_id, served)
         for event, frame in zip(events, frames, strict=True):
             self._apply(event)
             self._server.emit("event", frame, room=stream_id)
             served.sent = event.seq
         return bool(events)
+
+    def _next(self, stream_id: str, served: Served) -> tuple[Sequence[Event], list[dict[str, Any]]]:
+        """What comes next in a stream, read as it stands now, or at hand where nothing has come after it."""
+        message, served.at_hand = served.at_hand, None
+        if message is not None and message.seq == served.sent + 1 == served.wanted:
+            event, subjects = sent_event(message)
+            return [event], [dump_event(event, subjects, None)]
+        with reading() as session:
+            events, subjects = next_events(session, stream_id, served.sent, limit=BATCH, at=clock.now())
+            return events, [dump_event(event, subjects, None) for event in events]
 
     def _apply(self, event: Event) -> None:
         """Membership and sign-in changes take effect here, between the events before and after them."""

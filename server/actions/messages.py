@@ -20,7 +20,7 @@ from models.prepared import Prepared
 from models.review import FlagSource, Urgency
 from models.roles import Role
 from models.snapshots import snapshot_class, snapshot_of_values
-from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk, record_to_inboxes
+from models.streams import REVIEW_DESK, EventKind, keep_at_hand, record_event, record_to_desk, record_to_inboxes
 from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, judge
 from moderation.review import AWAITING_REVIEW, Reason, gather
 from moderation.screening import Label, screen
@@ -119,6 +119,8 @@ def post_message(
         created_at=now,
         edited_at=None,
     )
+    if seq is not None:
+        keep_at_hand(session, conversation_id, seq, message)
     for photo in claimed.values():
         photo.message_id = message_id
     if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):

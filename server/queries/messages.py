@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, literal_column, select
 from sqlalchemy.orm import Session, joinedload
 
 from models.conversations import Conversation
@@ -57,7 +57,7 @@ HELD = Prepared(
     _with_author(
         Message.conversation_id.in_(bindparam("conversations")),
         Message.author_id == bindparam("author"),
-        Message.state == MessageState.HELD,
+        Message.state == literal_column("'held'"),  # word for word what the index says
     )
     .order_by(Message.id)
     .limit(MOST_HELD)

@@ -13,8 +13,8 @@ from models.people import Person
 from models.policy import Facts, allows
 from models.prepared import Prepared
 from models.review import Case
-from models.snapshots import leading_to
-from models.streams import CRISIS_DESK, REVIEW_DESK, Event, Stream
+from models.snapshots import leading_to, snapshot_class, snapshot_of_values
+from models.streams import CRISIS_DESK, REVIEW_DESK, Event, EventKind, Stream
 from server.queries.alerts import ShownAlert, shown_alerts
 from server.queries.messages import own_reactions
 from server.queries.review import CaseView, view_cases
@@ -108,6 +108,25 @@ def _events_after(
     rows = EVENTS_AFTER.rows(session, stream_id=stream_id, seq=seq, most=limit)
     messages = {message.id: leading_to(message, author=author) for _, message, author in rows if message is not None}
     return [row[0] for row in rows], messages
+
+
+SentEvent = snapshot_class(Event, None)
+
+
+def sent_event(message: Message) -> tuple[Event, Subjects]:
+    """The event by which a message that was just sent reaches its room, without reading it back."""
+    event: Event = snapshot_of_values(
+        SentEvent,
+        {
+            "stream_id": message.conversation_id,
+            "seq": message.seq,
+            "kind": EventKind.MESSAGE_CREATED.value,
+            "subject_id": message.id,
+            "data": {},
+            "created_at": message.created_at,
+        },
+    )
+    return event, Subjects(messages={message.id: message}, mine={}, cases={}, people={}, alerts={})
 
 
 def next_events(session: Session, stream_id: str, seq: int, *, limit: int, at: datetime) -> tuple[Sequence[Event], Subjects]:

@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("head_seq", sa.Integer(), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stream")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("stream", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stream_moved_at"), ["moved_at"], unique=False)
@@ -115,6 +116,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["stream_id"], ["stream.id"], name=op.f("fk_event_stream_id")),
         sa.PrimaryKeyConstraint("stream_id", "seq", name=op.f("pk_event")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "group",
@@ -223,6 +225,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_membership_conversation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id")),
         sa.PrimaryKeyConstraint("conversation_id", "person_id", name=op.f("pk_membership")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_person_id_membership_state"), ["person_id", "state"], unique=False)
@@ -281,9 +284,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_message_conversation_id_message_author_id_message_state"),
-            ["conversation_id", "author_id", "state"],
+            "ix_message_held",
+            ["author_id"],
             unique=False,
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
         )
 
     op.create_table(
@@ -539,7 +544,9 @@ def downgrade() -> None:
 
     op.drop_table("recovery_code")
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_message_conversation_id_message_author_id_message_state"))
+        batch_op.drop_index(
+            "ix_message_held", sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'")
+        )
 
     op.drop_table("message")
     with op.batch_alter_table("membership", schema=None) as batch_op:

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_search_term_conversation_id")),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_search_term_message_id")),
         sa.PrimaryKeyConstraint("conversation_id", "term", "message_id", name=op.f("pk_search_term")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("search_term", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_search_term_message_id"), ["message_id"], unique=False)
