@@ -134,7 +134,7 @@ def test_both_are_undone_together(carer, orm_first):
 
 def test_a_change_by_it_alone_is_committed_and_announced(carer, group):
     heard = []
-    stop = on_commit(heard.extend)
+    stop = on_commit(lambda recorded, _at_hand: heard.extend(recorded))
     try:
         with transaction() as session:
             seq = record_event(session, group.conversation_id, EventKind.MEMBER_JOINED, carer.id, now=clock.now())

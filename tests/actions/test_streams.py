@@ -50,7 +50,7 @@ def record_in_order(*stream_ids):
 def heard():
     """What was announced as committed, in order."""
     announced = []
-    stop = on_commit(announced.extend)
+    stop = on_commit(lambda recorded, _at_hand: announced.extend(recorded))
     yield announced
     stop()
 
@@ -104,7 +104,7 @@ def test_an_event_is_announced_after_the_commit_only(heard):
 
 
 def test_a_listener_that_fails_does_not_undo_the_change(heard):
-    def fail(_recorded):
+    def fail(_recorded, _at_hand):
         raise RuntimeError("a broken listener")
 
     stream_id = make_stream()

@@ -11,10 +11,12 @@ from models.roles import Role
 from models.session import transaction
 from models.streams import EventKind, record_event
 from server.actions.auth import end_sign_in
+from server.actions.edits import delete_message, edit_message
 from server.actions.groups import join_group, leave_group
 from tests.factories.groups import make_group, put_out
 from tests.factories.messages import post
 from tests.factories.people import act, make_person, make_sign_in
+from tests.factories.queries import counted
 from tests.factories.streams import head_of
 
 
@@ -344,3 +346,45 @@ def test_a_moderator_hears_the_desk_and_a_carer_does_not(wire, group, carer, oth
     assert [event["kind"] for event in wire.events("desk phone", "desk:review")] == ["case.opened"]
     assert wire.events("phone", "desk:review") == []
     assert wire.events("desk phone", group.conversation_id) == []
+
+
+def bodies(wire, sid, stream_id):
+    """What the frames of new messages say, in the order they came."""
+    frames = [data for name, data in wire.got[sid] if name == "event" and data["stream_id"] == stream_id]
+    return [frame["data"]["message"]["body"] for frame in frames if frame["kind"] == EventKind.MESSAGE_CREATED]
+
+
+def test_a_message_just_sent_goes_out_as_it_was_written_and_as_it_is_replayed(wire, group, carer, other):
+    wire.open(carer, "phone")
+    stood = head_of(group.conversation_id)
+    post(other, group, "How was your day?", content_warning="a long one", mentions=[carer.id])
+    with counted() as asked:
+        wire.settle()
+    assert [statement for statement in asked if "FROM event" in statement] == []
+    wire.open(other, "another phone", **{group.conversation_id: stood})
+    live, replayed = wire.got["phone"][-1], next(each for each in wire.got["another phone"] if each[0] == "event")
+    for frame in (live, replayed):  # what only its author, or only somebody in particular, is told
+        frame[1]["data"]["message"].pop("client_id", None)
+    assert live == replayed
+
+
+@pytest.mark.parametrize("change", ["deleted", "edited"])
+def test_a_message_that_changed_before_it_went_out_goes_out_as_it_stands(wire, group, carer, other, change):
+    wire.open(carer, "phone")
+    message = post(other, group, "Her name is on the ward list.").message
+    if change == "deleted":
+        act(delete_message, other, message.id)
+    else:
+        act(edit_message, other, message.id, body="She is better today.", content_warning=None, acknowledged_advice=False)
+    wire.settle()
+    assert bodies(wire, "phone", group.conversation_id) == ["" if change == "deleted" else "She is better today."]
+
+
+def test_messages_of_one_moment_all_go_out_in_their_order(wire, group, carer, other):
+    wire.open(carer, "phone")
+    for words in ("one", "two", "three"):
+        post(other, group, words)
+    wire.settle()
+    post(other, group, "four")
+    wire.settle()
+    assert bodies(wire, "phone", group.conversation_id) == ["one", "two", "three", "four"]
