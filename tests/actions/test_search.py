@@ -10,7 +10,7 @@ from models.search import SearchTerm
 from models.session import reading
 from server.actions.edits import delete_message, edit_message
 from server.actions.groups import leave_group
-from server.jobs.search import BATCH, index_due
+from server.jobs.search import AT_A_TIME, BATCH, index_due
 from server.queries.search import search_messages
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, case_of, decide, post, report
@@ -192,7 +192,7 @@ def test_a_search_is_a_fixed_number_of_queries(carer, reader, group):
 
 
 def test_an_edit_while_its_message_is_being_indexed_is_indexed_next(carer, reader, group):
-    sent = post(carer, group, "The kettle is on.").message
+    sent = post(carer, group, "The kettle is on. " * (AT_A_TIME // 15)).message
 
     def meanwhile(_seconds):
         act(edit_message, carer, sent.id, body="The lantern is on.", content_warning=None, acknowledged_advice=False)
