@@ -5,6 +5,7 @@ from models import (
     alerts,
     audit,
     auth,
+    beginnings,
     break_glass,
     code_of_conduct,
     contacts,
@@ -28,6 +29,8 @@ from models import (
     service,
     shifts,
     streams,
+    transfers,
+    waiting,
 )
 from models.base import Base
 
@@ -38,6 +41,7 @@ __all__ = [
     "alerts",
     "audit",
     "auth",
+    "beginnings",
     "break_glass",
     "code_of_conduct",
     "contacts",
@@ -62,4 +66,6 @@ __all__ = [
     "service",
     "shifts",
     "streams",
+    "transfers",
+    "waiting",
 ]

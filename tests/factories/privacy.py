@@ -13,6 +13,7 @@ from sqlalchemy import select
 from models.accounts import AccountChange, AccountChangeKind
 from models.alerts import Alert, AlertPage, AlertState, FollowUp, FollowUpKind, FollowUpState, Outcome, PageAnswer
 from models.auth import EmailProof, ProofPurpose, SignIn
+from models.beginnings import BeginningAgreement, BeginningText
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
 from models.clock import clock
 from models.code_of_conduct import CodeOfConduct
@@ -62,6 +63,8 @@ from models.shifts import (
 )
 from models.streams import open_stream
 from models.tables import metadata
+from models.transfers import Transfer, TransferKind, TransferState
+from models.waiting import Waiting, WaitingState
 from server.actions.edits import edit_message
 from server.actions.invites import create_invite
 from server.actions.privacy import erase_oneself, get_export
@@ -169,6 +172,8 @@ def _rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
         id=new_id(), version=1, kind=HelplineChangeKind.VERIFIED, changed_by=person.id, changed_at=now, **line
     )
     described = {"summary": "Listens.", "does": [], "does_not": [], "written_with": [person.id]}
+    begins = {"title": "Ours", "is_this": [], "is_not": [], "duty_of_care": "We listen.", "in_substance": False}
+    yield BeginningText(version=2, created_by=person.id, created_at=now, **begins)
     yield RoleDescription(role=Role.CARER, version=2, created_by=person.id, created_at=now, **described)
 
 
@@ -206,12 +211,21 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
         state=ContactState.ACCEPTED,
         note=CANARY,
         reply=OTHERS,
+        private_reason=OTHERS,
+        ending_summary=OTHERS,
+        ending_proposed_by=person.id,
         conversation_id=one_to_one,
         created_at=now,
         answered_at=now,
     )
     yield contact
     yield Agreement(contact_id=contact.id, party=Party.CARER, person_id=person.id, agreed_at=now)
+    shown = {"version": 1, "role_version": 1, "code_version": 1, "agreed_at": now}
+    yield BeginningAgreement(contact_id=contact.id, person_id=person.id, **shown)
+    passed = {"kind": TransferKind.HANDOVER, "state": TransferState.PROPOSED, "note": OTHERS, "created_at": now}
+    yield Transfer(id=new_id(), contact_id=contact.id, to_worker_id=person.id, proposed_by=person.id, **passed)
+    waits = {"state": WaitingState.WAITING, "wish": CANARY, "joined_at": now, "forward_reason": OTHERS}
+    yield Waiting(id=new_id(), carer_id=person.id, forward_by=person.id, **waits)
     for one in (person, other):
         belongs = {"state": MemberState.MEMBER, "standing": Standing.MEMBER, "since": now}
         yield Membership(conversation_id=one_to_one, person_id=one.id, **belongs)
