@@ -17,6 +17,7 @@ from models.groups import Group
 from models.ids import new_digest, new_id
 from models.jobs import Job, JobKind, JobState, enqueue
 from models.notifications import NotificationSettings, PushSubscription
+from models.openings import AfterHours, ContactTerms
 from models.passkeys import Passkey, PasskeyChallenge
 from models.people import Person, PersonState
 from models.privacy import Erasure, ErasureState, Export, ExportState
@@ -136,7 +137,8 @@ def erase_person(
 
 
 def _forget_credentials(session: Session, person_id: str, now: datetime) -> None:
-    for table in (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof, PushSubscription, NotificationSettings):
+    credentials = (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof)
+    for table in (*credentials, PushSubscription, NotificationSettings, ContactTerms, AfterHours):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(update(SignIn).where(SignIn.person_id == person_id).values(device_name=None, refresh_key=None))
     # Mail to them that has not gone out has nobody to go to.

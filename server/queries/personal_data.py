@@ -27,6 +27,7 @@ from models.helpline_changes import HelplineChange
 from models.invites import Invite
 from models.messages import Message, MessageRevision, Reaction
 from models.notifications import NotificationSettings, PushSubscription
+from models.openings import AfterHours, ContactTerms
 from models.passkeys import Passkey
 from models.people import Person
 from models.photos import Photo
@@ -594,6 +595,22 @@ SECTIONS: Sequence[Section] = (
         covers=("leave.person_id",),
         query=_own(Leave.id, Leave.since, Leave.until, Leave.made_at, Leave.withdrawn_at, of=Leave.person_id),
         key=Leave.id,
+    ),
+    Section(
+        name="contact_terms",
+        title="When and how many people you talk with",
+        about="Your contact windows (day of the week, from and to in minutes after midnight, 0 is Monday), and your limits.",
+        covers=("contact_terms.person_id",),
+        query=_own(*_all_but(ContactTerms, "person_id"), of=ContactTerms.person_id),
+        key=ContactTerms.person_id,
+    ),
+    Section(
+        name="after_hours",
+        title="Messages you wrote outside your contact windows",
+        about="How many on which day. Not which, and not to whom.",
+        covers=("after_hours.person_id",),
+        query=_own(AfterHours.day, AfterHours.messages, of=AfterHours.person_id),
+        key=AfterHours.day,
     ),
     Section(
         name="clearances",

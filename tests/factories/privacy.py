@@ -27,6 +27,7 @@ from models.ids import new_digest, new_id
 from models.invites import Invite
 from models.messages import Message, ReactionName
 from models.notifications import NotificationSettings
+from models.openings import AfterHours, ContactTerms
 from models.pairings import Pairing
 from models.passkeys import ChallengePurpose, Passkey, PasskeyChallenge
 from models.people import Person
@@ -190,6 +191,8 @@ def _rota_rows(person: Person) -> Iterator[Any]:
     yield ShiftRulePerson(rule_id=rule_id, place=0, person_id=person.id)
     yield RotaOverride(id=new_id(), kind=OverrideKind.REMOVE, made_by=person.id, made_at=now, **shift)
     yield Leave(id=new_id(), person_id=person.id, made_by=person.id, made_at=now, **times)
+    yield ContactTerms(person_id=person.id, zone="UTC", windows_text="0.540.720", capacity=3, changed_at=now)
+    yield AfterHours(person_id=person.id, day=now.date(), messages=1)
     cleared = {"kind": ClearanceKind.TRAINING, "valid_until": now, "recorded_at": now}
     yield Clearance(id=new_id(), person_id=person.id, recorded_by=person.id, **cleared)
     yield DutyPresence(person_id=person.id, seen_at=now)
