@@ -68,9 +68,18 @@ NEEDED: Mapping[Pairing, tuple[Party, ...]] = {
 }
 
 
+# What a carer reads when a worker could not be found this way. Never why, and never that it was them.
+NEXT_STEPS: Mapping[ContactState, str] = {
+    ContactState.DECLINED: "This worker cannot take it on now. That says nothing about you. Others may have room: look at "
+    "who is suggested to you, or join the waiting list and we look for you.",
+    ContactState.EXPIRED: "This worker did not get to answer in time, and we are sorry that you waited. That says nothing "
+    "about you. Others may have room: look at who is suggested to you, or join the waiting list and we look for you.",
+}
+
+
 class ContactClosed(Conflict):
     code = "contact_closed"
-    user_message = "This request was already answered or taken back."
+    user_message = "This request was already answered or taken back, or its time is over."
 
 
 class PairingNotAllowed(Forbidden):
@@ -146,6 +155,10 @@ class Contact(Base):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it was to be answered by now and was not."""
+        return self.state is ContactState.REQUESTED and self.expires_at is not None and self.expires_at <= now
 
     def move(self, to: ContactState, *, at: datetime) -> None:
         """Into another state. Raises ContactClosed where the table of moves does not have it."""

@@ -228,6 +228,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "contact.read": ((the_asking_carer,), (the_asked_worker,), (a_coordinator, by_consent)),
     # What the carer and the worker wrote to each other is theirs, also while a coordinator agrees.
     "contact.words": ((the_asking_carer,), (the_asked_worker,)),
+    # Why a worker could not: theirs, and those who look for somebody else.
+    "contact.reason": ((the_asked_worker,), (a_coordinator,)),
+    "contact.unmet": ((a_coordinator,),),
     "contact.answer": ((the_asked_worker,),),
     "contact.agree": ((a_coordinator, by_consent),),
     "contact.withdraw": ((the_asking_carer,),),

@@ -43,7 +43,12 @@ class EventKind(StrEnum):
     CONTACT_ACCEPTED = "contact.accepted"
     CONTACT_DECLINED = "contact.declined"
     CONTACT_WITHDRAWN = "contact.withdrawn"
+    CONTACT_EXPIRED = "contact.expired"
     CONTACT_ENDED = "contact.ended"
+    CONTACT_BEGINNING = "contact.beginning"  # one of the two, or by now both, agreed to what the contact is
+    CONTACT_ENDING = "contact.ending"  # a day for its end was proposed, changed or taken back
+    CONTACT_TRANSFER = "contact.transfer"  # to the carer and the two workers: what became of a transfer
+    CONTACT_WAITING = "contact.waiting"  # to a carer on the waiting list: their place changed by more than a step
     NOTICE_ACCOUNT = "notice.account"  # to a person: what the service did to their account
     NOTICE_HANDOVER = "notice.handover"  # to a carer: their worker's role changed; somebody they may ask instead
     NOTICE_ACCESS = "notice.access"  # to a member: that staff could read a private conversation of theirs

@@ -9,9 +9,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from models.contacts import REQUEST_LASTS
 from models.crypto import Keyring, KeyringError
 from models.escalation import PolicyError, load_policy
 from models.helplines import REGION_NAMES
@@ -21,6 +23,7 @@ from server.vapid import VapidError, new_key, read_key
 MIN_SECRET_CHARS = 32
 MIN_SECRET_VARIETY = 10  # different characters a secret must have: refuses "aaaa…" and "123123…"
 LARGEST_PORT = 65_535
+FEWEST_REQUEST_HOURS, MOST_REQUEST_HOURS = 1, 720
 PLACEHOLDERS = ("change", "secret", "example", "password", "default", "insecure")
 DEMO_FOLDER = Path("var/demo")
 
@@ -58,6 +61,7 @@ class Settings:
     photos_url: str = "file:var/photos"
     escalation_policy: str | None = None  # a file that says who is paged for an alert; None: the one that comes with it
     region: str | None = None  # whose lines of help are shown to a phone that does not say where it is
+    contact_requests_last: timedelta = REQUEST_LASTS  # how long a worker has to answer a carer
     jobs: bool = True  # whether a serving process also does background work
     vapid_private_key: str | None = field(default=None, repr=False)  # None: no Web Push
     vapid_subject: str = ""
@@ -83,6 +87,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     factor = _number(values, "RATE_LIMIT_FACTOR", 10 if demo else 1, problems)
     if factor == 0:
         problems.append("RATE_LIMIT_FACTOR must be at least 1")
+    hours = _number(values, "CONTACT_REQUEST_HOURS", int(REQUEST_LASTS.total_seconds() // 3600), problems)
+    if not FEWEST_REQUEST_HOURS <= hours <= MOST_REQUEST_HOURS:
+        problems.append(f"CONTACT_REQUEST_HOURS must be from {FEWEST_REQUEST_HOURS} to {MOST_REQUEST_HOURS}")
     problems += _bad_smtp(values)
     problems += _bad_policy(values)
     problems += _bad_push(values)
@@ -120,6 +127,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         api_docs=_switch(values, "API_DOCS", default=demo),
         escalation_policy=values.get("ESCALATION_POLICY") or None,
         region=region,
+        contact_requests_last=timedelta(hours=hours),
         jobs=_switch(values, "JOBS", default=True),
         vapid_private_key=values.get("VAPID_PRIVATE_KEY") or None,
         vapid_subject=values.get("VAPID_SUBJECT", ""),

@@ -5,6 +5,8 @@ Lock order: the decision on peer roles, the worker, the carer, a wall, contacts 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -17,6 +19,7 @@ from models.policy import Facts, allows
 from models.roles import Role
 from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
 
+DUE_PAGE = 200  # looked at in one round of the sweep
 CARER, WORKER = aliased(Person), aliased(Person)
 WITH_PEOPLE = (
     select(Contact, CARER, WORKER).join(CARER, CARER.id == Contact.carer_id).join(WORKER, WORKER.id == Contact.worker_id)
@@ -31,6 +34,8 @@ class ContactView:
     carer: Person
     worker: Person
     words: bool
+    reason: bool = False  # the viewer may read what the worker told coordinators
+    as_carer: bool = False
     agreements: Sequence[Agreement] = field(default_factory=tuple)
 
     @property
@@ -120,12 +125,34 @@ def list_contacts(
         query = query.where(or_(Contact.carer_id == actor.id, Contact.worker_id == actor.id))
     if state is not None:
         query = query.where(Contact.state == state)
+    return _page(session, actor, query, limit, cursor)
+
+
+def _page(session: Session, actor: Person, query: Any, limit: int, cursor: str | None) -> Page[ContactView]:
     before = decode_cursor(cursor, as_id)
     if before is not None:
         query = query.where(Contact.id < before[0])
     rows = [(contact, carer, worker) for contact, carer, worker in session.execute(query.limit(limit + 1))]
     last = rows[limit - 1][0].id if len(rows) > limit else None
     return Page(items=_views(session, actor, rows[:limit]), next_cursor=encode_cursor(last) if last is not None else None)
+
+
+def list_unmet(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[ContactView]:
+    """Requests that were declined, or not answered in time: for coordinators, who find somebody else. Newest first."""
+    query = WITH_PEOPLE.where(Contact.state.in_([ContactState.DECLINED, ContactState.EXPIRED])).order_by(Contact.id.desc())
+    return _page(session, actor, query, limit, cursor)
+
+
+def due_requests(session: Session, now: datetime) -> Sequence[str]:
+    """Those whose time to be answered is over, longest over first."""
+    query = select(Contact.id).where(Contact.state == ContactState.REQUESTED, Contact.expires_at <= now)
+    return session.scalars(query.order_by(Contact.expires_at).limit(DUE_PAGE)).all()
+
+
+def due_endings(session: Session, now: datetime) -> Sequence[str]:
+    """Contacts whose planned end has come."""
+    query = select(Contact.id).where(Contact.state == ContactState.ACCEPTED, Contact.ends_at <= now)
+    return session.scalars(query.order_by(Contact.ends_at).limit(DUE_PAGE)).all()
 
 
 def _views(session: Session, actor: Person, rows: Sequence[tuple[Contact, Person, Person]]) -> list[ContactView]:
@@ -140,6 +167,8 @@ def _views(session: Session, actor: Person, rows: Sequence[tuple[Contact, Person
             carer=carer,
             worker=worker,
             words=allows("contact.words", actor, Facts(contact=contact)),
+            reason=allows("contact.reason", actor, Facts(contact=contact)),
+            as_carer=contact.carer_id == actor.id,
             agreements=agreements.get(contact.id, []),
         )
         for contact, carer, worker in rows

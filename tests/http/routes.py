@@ -267,7 +267,10 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "version": world.case.version,
         },
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
-        ("POST", "/contact-requests/<uuid:contact_id>/decline"): {"reply": "I am away for a while."},
+        ("POST", "/contact-requests/<uuid:contact_id>/decline"): {
+            "reply": "I am away for a while.",
+            "private_reason": "We know each other.",
+        },
         ("POST", "/conversations/<uuid:conversation_id>/change-worker"): {"worker_id": world.worker.id},
         ("POST", "/crisis/alerts"): {"whose": "consumer", "note": "He has locked himself in.", "message_id": None},
         ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"): {"outcome": "supported"},

@@ -2,8 +2,11 @@
 
 import pytest
 
+from models.clock import clock
+from models.contacts import REQUEST_LASTS
 from models.ids import new_id
 from models.roles import Role
+from server.jobs.contacts import watch_contacts
 from tests.factories.api import assert_problem, assert_refused_field, items
 from tests.factories.contacts import by_consent, suspend
 from tests.factories.groups import make_group
@@ -261,3 +264,29 @@ def test_a_wall_on_a_waiting_request_is_shown_as_a_plain_no(caller):
         shown.append((seen["state"], seen["reply"], set(seen), [(event["kind"], set(event["data"])) for event in told]))
     assert shown[0] == shown[1]
     assert shown[0][0] == "declined"
+
+
+def test_a_carer_is_told_kindly_and_where_to_look_when_a_worker_says_no_or_nothing(caller, carer, worker, coordinator):
+    declined = step(worker, ask(carer, worker), "decline", reply="I am full.", private_reason="We are neighbours.")
+    silent = ask(carer, caller(Role.CARER_PEER_WORKER))
+    clock.move(REQUEST_LASTS)
+    watch_contacts(lasts=REQUEST_LASTS)
+    seen = {row["id"]: row for row in items(carer.get("/contact-requests"))}
+    for contact, state in ((declined, "declined"), (silent, "expired")):
+        shown = seen[contact["id"]]
+        assert (shown["state"], shown["private_reason"]) == (state, None)
+        assert "says nothing about you" in shown["next_step"]["words"]
+        assert shown["next_step"]["suggestions"] == "/api/v1/peer-workers/suggestions"
+    assert "neighbours" not in carer.get("/contact-requests").text
+    assert declined["private_reason"] == "We are neighbours."
+    unmet = items(coordinator.get("/contact-requests/unmet"))
+    assert [(row["state"], row["private_reason"], row["reply"]) for row in unmet] == [
+        ("expired", None, None),
+        ("declined", "We are neighbours.", None),
+    ]
+
+
+def test_only_coordinators_see_whom_nobody_took(caller, carer, worker):
+    step(worker, ask(carer, worker), "decline", private_reason="We are neighbours.")
+    for person in (carer, worker, *(caller(role) for role in (Role.MODERATOR, Role.SUPERVISOR, Role.PROFESSIONAL))):
+        assert_problem(person.get("/contact-requests/unmet"), 403, "forbidden")

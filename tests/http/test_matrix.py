@@ -138,6 +138,7 @@ TABLE = {
     ("POST", "/review/cases/<uuid:case_id>/decide"): ("ms", "ms"),
     ("GET", "/contact-requests"): ("cwpo", "cwpo"),
     ("POST", "/contact-requests"): ("c", "c"),
+    ("GET", "/contact-requests/unmet"): ("o", "o"),
     ("GET", "/contact-requests/<uuid:contact_id>"): ("o", "o"),  # it needs a coordinator's agreement
     ("POST", "/contact-requests/<uuid:contact_id>/agree"): ("o", "o"),
     ("POST", "/contact-requests/<uuid:contact_id>/accept"): (NONE, NONE),  # another worker was asked

@@ -155,6 +155,8 @@ MATRIX = {
     "contact.list": ("cwpo", {}),
     "contact.read": (NONE, {**IN_CONTACT, "contact_by_consent": "o"}),
     "contact.words": (NONE, IN_CONTACT),
+    "contact.reason": ("o", {"talk_worker": ALL}),
+    "contact.unmet": ("o", {}),
     "contact.answer": (NONE, {"talk_worker": ALL}),
     "contact.withdraw": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
     "contact.agree": (NONE, {"contact_by_consent": "o"}),
