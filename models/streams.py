@@ -44,6 +44,8 @@ class EventKind(StrEnum):
     CONTACT_DECLINED = "contact.declined"
     CONTACT_WITHDRAWN = "contact.withdrawn"
     CONTACT_ENDED = "contact.ended"
+    CONTACT_PAUSED = "contact.paused"  # to a carer who waits: the worker takes nobody new for now, or does again
+    NOTICE_AVAILABILITY = "notice.availability"  # own inbox: their other devices ask what holds now
     NOTICE_ACCOUNT = "notice.account"  # to a person: what the service did to their account
     NOTICE_HANDOVER = "notice.handover"  # to a carer: their worker's role changed; somebody they may ask instead
     NOTICE_ACCESS = "notice.access"  # to a member: that staff could read a private conversation of theirs

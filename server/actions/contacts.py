@@ -44,6 +44,7 @@ from server.queries.contacts import (
 )
 from server.queries.conversations import get_place
 from server.queries.decisions import held_peer_role_model
+from server.queries.openings import refuse_if_full, refuse_unless_taking
 from server.queries.walls import wall_stands
 
 MOST_REQUESTS = 5  # waiting for an answer, for one carer
@@ -85,6 +86,7 @@ def request_contact(session: Session, actor: Person, *, worker_id: str, note: st
         raise PairingNotAllowed
     if wall_stands(session, actor.id, worker.id):
         raise WorkerUnavailable
+    refuse_unless_taking(session, worker.id, now)
     contact = Contact(
         id=new_id(),
         carer_id=actor.id,
@@ -103,7 +105,9 @@ def request_contact(session: Session, actor: Person, *, worker_id: str, note: st
 
 
 def accept_contact(session: Session, actor: Person, contact_id: str, *, now: datetime) -> ContactView:
-    """The worker's agreement. Raises NotFound, Forbidden, ContactClosed, PairingNotAllowed, ContactUnavailable."""
+    """The worker's agreement. Raises NotFound, Forbidden, ContactClosed, PairingNotAllowed, ContactUnavailable, and to the
+    worker WorkerFull or WorkerPaused where they take on nobody more.
+    """
     return _agree(session, actor, contact_id, Party.WORKER, "contact.answer", now)
 
 
@@ -227,6 +231,7 @@ def _open(session: Session, view: ContactView, actor: Person, now: datetime) -> 
     contact = view.contact
     if count_contacts(session, contact.carer_id)[ContactState.ACCEPTED] >= MOST_CONTACTS:
         raise ContactUnavailable
+    refuse_if_full(session, contact.worker_id, by_worker=actor.id == contact.worker_id)
     conversation = Conversation(id=new_id(), kind=ConversationKind.ONE_TO_ONE, created_at=now)
     session.add(conversation)
     session.flush()  # the contact and its members refer to it

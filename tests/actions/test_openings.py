@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import insert
 
 from models.clock import clock
-from models.contact_windows import Window
 from models.ids import new_id
 from models.openings import ContactTerms, Limits, current_limits, use_limits
 from models.people import Person
