@@ -234,6 +234,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "contact.answer": ((the_asked_worker,),),
     "contact.agree": ((a_coordinator, by_consent),),
     "contact.withdraw": ((the_asking_carer,),),
+    # When they are there for carers, and for how many: theirs to say.
+    "availability.read": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "availability.change": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "wall.declare": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "wall.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
     # Never whom it keeps away: they must not learn that it is there.

@@ -49,6 +49,8 @@ class EventKind(StrEnum):
     CONTACT_ENDING = "contact.ending"  # a day for its end was proposed, changed or taken back
     CONTACT_TRANSFER = "contact.transfer"  # to the carer and the two workers: what became of a transfer
     CONTACT_WAITING = "contact.waiting"  # to a carer on the waiting list: their place changed by more than a step
+    CONTACT_PAUSED = "contact.paused"  # to a carer who waits: the worker takes nobody new for now, or does again
+    NOTICE_AVAILABILITY = "notice.availability"  # own inbox: their other devices ask what holds now
     NOTICE_ACCOUNT = "notice.account"  # to a person: what the service did to their account
     NOTICE_HANDOVER = "notice.handover"  # to a carer: their worker's role changed; somebody they may ask instead
     NOTICE_ACCESS = "notice.access"  # to a member: that staff could read a private conversation of theirs

@@ -11,6 +11,7 @@ from flask_cors import CORS
 from models.clock import clock
 from models.crypto import use_keyring
 from models.escalation import use_policy
+from models.openings import Limits, use_limits
 from models.session import bind, transaction
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
@@ -35,6 +36,7 @@ from server.http import (
     invites,
     messages,
     notifications,
+    openings,
     passkeys,
     people,
     photos,
@@ -76,6 +78,7 @@ def create_app(settings: Settings) -> Flask:
     """The HTTP door, bound to the database and keys of `settings`. Sockets are attached in `wsgi.py`."""
     use_keyring(settings.keyring())
     use_policy(settings.escalation_policy)
+    use_limits(Limits(capacity=settings.contact_capacity, weekly_hours=settings.weekly_hours))
     bind(settings.database_url)
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -113,6 +116,7 @@ def create_app(settings: Settings) -> Flask:
         privacy,
         push_subscriptions,
         notifications,
+        openings,
         roles,
         code_of_conduct,
         invites,

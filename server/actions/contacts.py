@@ -48,6 +48,7 @@ from server.queries.contacts import (
 )
 from server.queries.conversations import get_place
 from server.queries.decisions import held_peer_role_model
+from server.queries.openings import refuse_if_full, refuse_unless_taking
 from server.queries.walls import wall_stands
 
 MOST_REQUESTS = 5  # waiting for an answer, for one carer
@@ -99,6 +100,7 @@ def request_contact(
         raise PairingNotAllowed
     if wall_stands(session, actor.id, worker.id):
         raise WorkerUnavailable
+    refuse_unless_taking(session, worker.id, now)
     contact = add_request(
         session,
         carer=actor,
@@ -114,7 +116,9 @@ def request_contact(
 
 
 def accept_contact(session: Session, actor: Person, contact_id: str, *, now: datetime) -> ContactView:
-    """The worker's agreement. Raises NotFound, Forbidden, ContactClosed, PairingNotAllowed, ContactUnavailable."""
+    """The worker's agreement. Raises NotFound, Forbidden, ContactClosed, PairingNotAllowed, ContactUnavailable, and to the
+    worker WorkerFull or WorkerPaused where they take on nobody more.
+    """
     return _agree(session, actor, contact_id, Party.WORKER, "contact.answer", now)
 
 
@@ -234,6 +238,7 @@ def _agree(session: Session, actor: Person, contact_id: str, party: Party, permi
         else:
             if count_contacts(session, contact.carer_id)[ContactState.ACCEPTED] >= MOST_CONTACTS:
                 raise ContactUnavailable
+            refuse_if_full(session, contact.worker_id, by_worker=actor.id == contact.worker_id)
             open_contact(session, contact, [view.carer, view.worker], actor, now)
     return get_contact(session, actor, contact.id)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import LastCoordinator
 from models.auth import EmailProof, EndReason, SignIn
+from models.concerns import Concern
 from models.contacts import Contact, ContactState
 from models.conversations import Membership, MemberState, Standing
 from models.errors import NotFound, TooMany
@@ -17,7 +18,7 @@ from models.groups import Group
 from models.ids import new_digest, new_id
 from models.jobs import Job, JobKind, JobState, enqueue
 from models.notifications import NotificationSettings, PushSubscription
-from models.openings import AfterHours, ContactTerms
+from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.passkeys import Passkey, PasskeyChallenge
 from models.people import Person, PersonState
 from models.privacy import Erasure, ErasureState, Export, ExportState
@@ -138,8 +139,10 @@ def erase_person(
 
 def _forget_credentials(session: Session, person_id: str, now: datetime) -> None:
     credentials = (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof)
-    for table in (*credentials, PushSubscription, NotificationSettings, ContactTerms, AfterHours):
+    chosen = (PushSubscription, NotificationSettings, ContactTerms, ContactLeave, AfterHours)
+    for table in (*credentials, *chosen):
         session.execute(delete(table).where(table.person_id == person_id))
+    session.execute(delete(Concern).where(Concern.carer_id == person_id))
     session.execute(update(SignIn).where(SignIn.person_id == person_id).values(device_name=None, refresh_key=None))
     # Mail to them that has not gone out has nobody to go to.
     mail = (JobKind.MAIL, JobKind.PASSWORD_RESET)

@@ -87,12 +87,13 @@ def _locked(session: Session, query: Select[Contact]) -> Sequence[Contact]:
 
 
 def lock_people(session: Session, *, carer_id: str, worker_id: str) -> tuple[Person | None, Person | None]:
-    """The carer and the worker as they are now, their roles kept; everything about the carer's contacts passes here.
+    """The carer and the worker as they are now, their roles kept; everything about the contacts of either passes here, so
+    that neither begins more at once than they may.
 
     Messages of theirs and other rows that merely name them are not kept out.
     """
     fresh = {"populate_existing": True}
-    worker = select(Person).where(Person.id == worker_id).with_for_update(read=True)
+    worker = select(Person).where(Person.id == worker_id).with_for_update(key_share=True)
     carer = select(Person).where(Person.id == carer_id).with_for_update(key_share=True)
     # The worker first: whoever changes a role holds that person before ending their contacts, which asks for no carer.
     found = session.scalars(worker.execution_options(**fresh)).one_or_none()

@@ -19,6 +19,7 @@ from models.auth import EmailProof, SignIn
 from models.beginnings import BeginningAgreement, BeginningText
 from models.break_glass import BreakGlass
 from models.code_of_conduct import Acceptance, CodeOfConduct
+from models.concerns import Concern
 from models.contacts import Agreement, Contact, Handover, Wall
 from models.conversations import Conversation, Membership
 from models.decisions import ServiceDecision
@@ -27,7 +28,7 @@ from models.helpline_changes import HelplineChange
 from models.invites import Invite
 from models.messages import Message, MessageRevision, Reaction
 from models.notifications import NotificationSettings, PushSubscription
-from models.openings import AfterHours, ContactTerms
+from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.passkeys import Passkey
 from models.people import Person
 from models.photos import Photo
@@ -517,6 +518,24 @@ SECTIONS: Sequence[Section] = (
         key=FollowUp.id,
     ),
     Section(
+        name="concerns",
+        title="When we were worried about you",
+        about="Times at which words of yours told of a risk while your worker was not there. Whoever was on duty learnt "
+        "that it was so, not who you are or what you wrote.",
+        covers=("concern.carer_id",),
+        query=_own(
+            Concern.id,
+            Concern.conversation_id,
+            Concern.message_id,
+            Concern.raised_at,
+            Concern.times,
+            Concern.until,
+            Concern.offered_at,
+            of=Concern.carer_id,
+        ),
+        key=Concern.id,
+    ),
+    Section(
         name="agreements",
         title="Agreements to contacts",
         about="Contacts you agreed to, and in which part.",
@@ -611,6 +630,14 @@ SECTIONS: Sequence[Section] = (
         covers=("after_hours.person_id",),
         query=_own(AfterHours.day, AfterHours.messages, of=AfterHours.person_id),
         key=AfterHours.day,
+    ),
+    Section(
+        name="contact_leave",
+        title="When you take no contacts",
+        about="Times you said you would read nothing and take nobody new.",
+        covers=("contact_leave.person_id",),
+        query=_own(*_all_but(ContactLeave, "person_id"), of=ContactLeave.person_id),
+        key=ContactLeave.id,
     ),
     Section(
         name="clearances",
@@ -723,6 +750,7 @@ SECTIONS: Sequence[Section] = (
 LEFT_OUT: Mapping[str, str] = {
     "waiting.forward_by": "who of the service let somebody go first; that they did is in the record",
     "alert.closed_by": "who of the two, or of the service, closed an alert; that they did is in the record",
+    "concern.offered_by": "who on duty made an offer to a carer; that they did is in the record",
     "follow_up.answered_by": "who answered for the service; that they did is in the record",
     "passkey_challenge.person_id": "a number of chance that is good for minutes",
     "account_change.by": "who of the service acted on somebody's account; that they did is in the record",

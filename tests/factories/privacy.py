@@ -17,6 +17,7 @@ from models.beginnings import BeginningAgreement, BeginningText
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
 from models.clock import clock
 from models.code_of_conduct import CodeOfConduct
+from models.concerns import Concern
 from models.contacts import Agreement, Contact, ContactState, Handover, Party, Wall, WallKind
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
 from models.decisions import DecisionName, ServiceDecision
@@ -27,7 +28,7 @@ from models.ids import new_digest, new_id
 from models.invites import Invite
 from models.messages import Message, ReactionName
 from models.notifications import NotificationSettings
-from models.openings import AfterHours, ContactTerms
+from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.pairings import Pairing
 from models.passkeys import ChallengePurpose, Passkey, PasskeyChallenge
 from models.people import Person
@@ -133,6 +134,7 @@ def make_life(role: Role = Role.CARER) -> Life:
             *_rota_rows(person),
             *_rows_about(person, other, one_to_one, about),
             *_alert_rows(person, other),
+            _concern(person, one_to_one, seen),
         ):
             session.add(row)
             session.flush()  # the next may refer to it
@@ -192,6 +194,7 @@ def _rota_rows(person: Person) -> Iterator[Any]:
     yield RotaOverride(id=new_id(), kind=OverrideKind.REMOVE, made_by=person.id, made_at=now, **shift)
     yield Leave(id=new_id(), person_id=person.id, made_by=person.id, made_at=now, **times)
     yield ContactTerms(person_id=person.id, zone="UTC", windows_text="0.540.720", capacity=3, changed_at=now)
+    yield ContactLeave(id=new_id(), person_id=person.id, made_at=now, **times)
     yield AfterHours(person_id=person.id, day=now.date(), messages=1)
     cleared = {"kind": ClearanceKind.TRAINING, "valid_until": now, "recorded_at": now}
     yield Clearance(id=new_id(), person_id=person.id, recorded_by=person.id, **cleared)
@@ -272,6 +275,12 @@ def _alert_rows(person: Person, other: Person) -> Iterator[Any]:
         yield AlertPage(id=new_id(), alert_id=alert.id, person_id=taker.id, answer=PageAnswer.ACKNOWLEDGED, **paged)
         owed = {"state": FollowUpState.WANTED, "due_at": now, "answered_by": carer.id, "answered_at": now}
         yield FollowUp(id=new_id(), alert_id=alert.id, kind=FollowUpKind.OFFER, person_id=carer.id, **owed)
+
+
+def _concern(person: Person, one_to_one: str, message: Message) -> Concern:
+    now = clock.now()
+    times = {"raised_at": now, "called_at": now, "until": now}
+    return Concern(id=new_id(), conversation_id=one_to_one, carer_id=person.id, message_id=message.id, **times)
 
 
 def exported(person: Person) -> tuple[dict[str, Any], str]:

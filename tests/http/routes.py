@@ -212,6 +212,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "keys": new_push_keys(),
         },
         ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): {"code": "2345-6789-ABCD-EFGH-JKMN"},
+        ("PUT", "/me/availability"): {"windows": [{"day": "mon", "opens": "09:00", "closes": "12:00"}], "paused": False},
         ("PUT", "/me/notifications"): {"quiet_from": "22:00", "quiet_until": "07:00", "email_digest": False},
         ("PUT", "/roles/<string:role>"): {
             "summary": "Listens.",

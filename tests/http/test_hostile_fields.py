@@ -77,6 +77,7 @@ JSON_ROUTES = [
     ("POST", "/me/push-subscriptions"),
     ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"),
     ("PUT", "/me/notifications"),
+    ("PUT", "/me/availability"),
     ("PUT", "/roles/<string:role>"),
     ("POST", "/invites"),
     ("POST", "/crisis/helplines"),

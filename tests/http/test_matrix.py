@@ -94,6 +94,8 @@ TABLE = {
     ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): (NONE, NONE),
     ("GET", "/me/notifications"): (ALL, ALL),
     ("PUT", "/me/notifications"): (ALL, ALL),
+    ("GET", "/me/availability"): ("wp", "wp"),
+    ("PUT", "/me/availability"): ("wp", "wp"),
     ("PUT", "/roles/<string:role>"): ("o", "o"),
     ("POST", "/invites"): ("of", "of"),
     ("GET", "/invites"): ("of", "of"),

@@ -160,6 +160,8 @@ MATRIX = {
     "contact.answer": (NONE, {"talk_worker": ALL}),
     "contact.withdraw": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
     "contact.agree": (NONE, {"contact_by_consent": "o"}),
+    "availability.read": ("wp", {}),
+    "availability.change": ("wp", {}),
     "wall.declare": ("cwp", {}),
     "wall.list": ("cwpo", {}),
     "wall.read": ("o", dict.fromkeys(MADE_BY_ME, ALL)),
