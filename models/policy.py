@@ -231,6 +231,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # Why a worker could not: theirs, and those who look for somebody else.
     "contact.reason": ((the_asked_worker,), (a_coordinator,)),
     "contact.unmet": ((a_coordinator,),),
+    "beginning.read": ((signed_in,),),
+    "beginning.agree": ((the_asking_carer,), (the_asked_worker,)),
+    "beginning.write": ((a_coordinator,),),
     "contact.answer": ((the_asked_worker,),),
     "contact.agree": ((a_coordinator, by_consent),),
     "contact.withdraw": ((the_asking_carer,),),

@@ -16,6 +16,7 @@ from moderation.outcomes import Outcome
 from moderation.review import touch
 from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text
 from server.actions.tombstones import lay_tombstones
+from server.queries.begun import refuse_until_begun
 from server.queries.conversations import get_place
 from server.queries.crisis import support_for
 from server.queries.messages import lock_message, lock_seen_message
@@ -39,10 +40,11 @@ def edit_message(
     """Give a message other words; they are screened like a new one's. The same words again change nothing.
 
     Where the group would hold such a text, the message leaves the room until a moderator has seen it. Raises NotFound,
-    Forbidden, MessageNotEditable (hidden, removed or deleted), AdviceGiven (nothing changed).
+    Forbidden, AgreementRequired, MessageNotEditable (hidden, removed or deleted), AdviceGiven (nothing changed).
     """
     message, place = lock_seen_message(session, actor, message_id)
     authorise("message.edit", actor, replace(place.facts, made_by=message.author_id))
+    refuse_until_begun(session, place.conversation)
     if message.state not in (MessageState.VISIBLE, MessageState.HELD):
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)

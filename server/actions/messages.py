@@ -25,6 +25,7 @@ from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, jud
 from moderation.review import AWAITING_REVIEW, Reason, gather
 from moderation.screening import Label, screen
 from server.actions.photos import claim_photos, photos_carried
+from server.queries.begun import refuse_until_begun
 from server.queries.conversations import Place, active_members, get_place, see_place
 from server.queries.crisis import Support, support_for
 from server.queries.messages import WITH_AUTHOR, find_sent, load_messages
@@ -75,8 +76,9 @@ def post_message(
 
     `mentions`: ids of members; `photos`: `{id, description}`.
 
-    Raises NotFound, Forbidden, ConversationEnded, IdempotencyConflict (other words under a used client id), AdviceGiven
-    (nothing posted), Invalid (the message replied to, a photo or somebody mentioned is not here), and as `claim_photos`.
+    Raises NotFound, Forbidden, ConversationEnded, AgreementRequired, IdempotencyConflict (other words under a used client
+    id), AdviceGiven (nothing posted), Invalid (the message replied to, a photo or somebody mentioned is not here), and as
+    `claim_photos`.
     """
     place = see_place(session, actor, conversation_id, lock=True)
     text = screened_text(body, content_warning, photos)
@@ -87,6 +89,7 @@ def post_message(
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
+    refuse_until_begun(session, place.conversation)
     _check_reply(session, conversation_id, reply_to)
     check_mentions(session, conversation_id, mentions)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)

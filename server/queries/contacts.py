@@ -17,12 +17,15 @@ from models.pairings import Pairing
 from models.people import Person
 from models.policy import Facts, allows
 from models.roles import Role
+from server.queries.begun import CARER_AGREED, WORKER_AGREED, missing
 from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
 
 DUE_PAGE = 200  # looked at in one round of the sweep
 CARER, WORKER = aliased(Person), aliased(Person)
 WITH_PEOPLE = (
-    select(Contact, CARER, WORKER).join(CARER, CARER.id == Contact.carer_id).join(WORKER, WORKER.id == Contact.worker_id)
+    select(Contact, CARER, WORKER, CARER_AGREED.label("carer_agreed"), WORKER_AGREED.label("worker_agreed"))
+    .join(CARER, CARER.id == Contact.carer_id)
+    .join(WORKER, WORKER.id == Contact.worker_id)
 )
 
 
@@ -37,6 +40,7 @@ class ContactView:
     reason: bool = False  # the viewer may read what the worker told coordinators
     as_carer: bool = False
     agreements: Sequence[Agreement] = field(default_factory=tuple)
+    begins: Sequence[Party] = field(default_factory=tuple)  # who has still to agree to what the contact is
 
     @property
     def needs(self) -> tuple[Party, ...]:
@@ -48,7 +52,7 @@ def get_contact(session: Session, actor: Person, contact_id: str) -> ContactView
     row = session.execute(WITH_PEOPLE.where(Contact.id == contact_id)).one_or_none()
     if row is None or not allows("contact.read", actor, Facts(contact=row[0])):
         raise NotFound
-    return _views(session, actor, [row])[0]
+    return _views(session, actor, [tuple(row)])[0]
 
 
 def find_open_contact(session: Session, carer_id: str, worker_id: str) -> Contact | None:
@@ -133,7 +137,7 @@ def _page(session: Session, actor: Person, query: Any, limit: int, cursor: str |
     before = decode_cursor(cursor, as_id)
     if before is not None:
         query = query.where(Contact.id < before[0])
-    rows = [(contact, carer, worker) for contact, carer, worker in session.execute(query.limit(limit + 1))]
+    rows = [tuple(row) for row in session.execute(query.limit(limit + 1))]
     last = rows[limit - 1][0].id if len(rows) > limit else None
     return Page(items=_views(session, actor, rows[:limit]), next_cursor=encode_cursor(last) if last is not None else None)
 
@@ -156,8 +160,8 @@ def due_endings(session: Session, now: datetime) -> Sequence[str]:
     return session.scalars(query.order_by(Contact.ends_at).limit(DUE_PAGE)).all()
 
 
-def _views(session: Session, actor: Person, rows: Sequence[tuple[Contact, Person, Person]]) -> list[ContactView]:
-    ids = [contact.id for contact, _, _ in rows]
+def _views(session: Session, actor: Person, rows: Sequence[tuple[Any, ...]]) -> list[ContactView]:
+    ids = [row[0].id for row in rows]
     agreements: dict[str, list[Agreement]] = {}
     found = select(Agreement).where(Agreement.contact_id.in_(ids)).order_by(Agreement.agreed_at, Agreement.party)
     for agreement in session.scalars(found):
@@ -171,6 +175,7 @@ def _views(session: Session, actor: Person, rows: Sequence[tuple[Contact, Person
             reason=allows("contact.reason", actor, Facts(contact=contact)),
             as_carer=contact.carer_id == actor.id,
             agreements=agreements.get(contact.id, []),
+            begins=missing(carer=carer_agreed, worker=worker_agreed) if contact.is_open else (),
         )
-        for contact, carer, worker in rows
+        for contact, carer, worker, carer_agreed, worker_agreed in rows
     ]

@@ -20,6 +20,7 @@ from models.policy import Facts, allows
 from models.prepared import Prepared
 from models.roles import ROLE_LABELS
 from models.streams import Stream, lock_stream
+from server.queries.begun import NOT_BEGUN
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
@@ -146,7 +147,7 @@ THE_OTHER = func.coalesce(
     case((Alert.carer_id == bindparam("actor"), Alert.taken_by), else_=Alert.carer_id),
 )
 MINE = (
-    select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE, UNREAD)
+    select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE, UNREAD, NOT_BEGUN.label("not_begun"))
     .join(Membership, Membership.conversation_id == Conversation.id)
     .join(Stream, Stream.id == CONVERSATION_STREAM)
     .outerjoin(Group, Group.conversation_id == Conversation.id)
@@ -182,10 +183,11 @@ def list_conversations(session: Session, actor: Person, *, limit: int, cursor: s
             read_seq=membership.read_seq,
             unread_count=unread,
             muted=membership.muted,
-            can_post=allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
+            can_post=not not_begun
+            and allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
             ended_at=conversation.ended_at,
         )
-        for conversation, head_seq, group, membership, other, title, unread in rows
+        for conversation, head_seq, group, membership, other, title, unread, not_begun in rows
     ]
     more = len(found) > limit
     return Page(items=items, next_cursor=encode_cursor(items[-1].title, items[-1].id) if more else None)

@@ -62,6 +62,10 @@ class ContactSchema(WireSchema):
     needs = fields.List(
         fields.Enum(Party, by_value=True), metadata={"description": "whose agreement is missing before it begins"}
     )
+    begins = fields.List(
+        fields.Enum(Party, by_value=True),
+        metadata={"description": "who has still to agree to what the contact is, before either writes"},
+    )
     note = fields.String(allow_none=True)
     reply = fields.String(allow_none=True)
     private_reason = fields.String(
@@ -103,6 +107,7 @@ def dump_contact(view: ContactView) -> dict[str, Any]:
         "worker": view.worker,
         "agreements": view.agreements,
         "needs": view.needs,
+        "begins": view.begins,
         "note": contact.note if view.words else None,
         "reply": contact.reply if view.words else None,
         "private_reason": contact.private_reason if view.reason else None,

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from models.beginnings import STARTER_VERSION, BeginningAgreement
 from models.clock import clock
 from models.contacts import Contact, ContactState
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
@@ -40,7 +41,7 @@ def make_private(*people: Person, kind: ConversationKind = ConversationKind.ONE_
 
 
 def make_one_to_one(carer: Person | None = None, worker: Person | None = None) -> Contact:
-    """A contact that was accepted, with its conversation."""
+    """A contact that was accepted and begun, with its conversation."""
     carer = carer or make_person()
     worker = worker or make_person(Role.CARER_PEER_WORKER)
     return _add(carer, worker, ContactState.ACCEPTED, make_private(carer, worker))
@@ -64,6 +65,10 @@ def _add(carer: Person, worker: Person, state: ContactState, conversation_id: st
             created_at=clock.now(),
         )
         session.add(contact)
+        session.flush()
+        shown = {"contact_id": contact.id, "version": STARTER_VERSION, "role_version": 1, "code_version": 1}
+        for person in (carer, worker) if conversation_id is not None else ():
+            session.add(BeginningAgreement(person_id=person.id, **shown, agreed_at=clock.now()))
     return contact
 
 

@@ -8,7 +8,7 @@ from models.ids import new_id
 from models.roles import Role
 from server.jobs.contacts import watch_contacts
 from tests.factories.api import assert_problem, assert_refused_field, items
-from tests.factories.contacts import by_consent, suspend
+from tests.factories.contacts import begin_by_http, by_consent, suspend
 from tests.factories.groups import make_group
 from tests.factories.messages import PLAIN
 from tests.factories.people import make_person
@@ -53,7 +53,14 @@ def end(person, contact):
 
 
 def connected(carer, worker):
-    return step(worker, ask(carer, worker), "accept")
+    """They may write to each other."""
+    contact = step(worker, ask(carer, worker), "accept")
+    begin_by_http(contact, carer, worker)
+    return seen_by(carer, contact)
+
+
+def seen_by(person, contact):
+    return person.get(f"/contact-requests/{contact['id']}").get_json()["contact"]
 
 
 def messages(contact):

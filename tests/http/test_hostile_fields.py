@@ -97,6 +97,8 @@ JSON_ROUTES = [
     ("POST", "/review/cases/<uuid:case_id>/decide"),
     ("POST", "/contact-requests"),
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
+    ("POST", "/contact-requests/<uuid:contact_id>/beginning"),
+    ("PUT", "/contact-beginning"),
     ("POST", "/conversations/<uuid:conversation_id>/change-worker"),
     ("POST", "/walls"),
     ("POST", "/crisis/alerts"),
@@ -158,7 +160,17 @@ def allowed_caller(app, world, route):
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
     if rule.startswith(
-        ("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct", "/crisis/helplines")
+        (
+            "/groups",
+            "/roles",
+            "/invites",
+            "/decisions",
+            "/walls/",
+            "/people",
+            "/code-of-conduct",
+            "/contact-beginning",
+            "/crisis/helplines",
+        )
     ):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.startswith(("/rota/take-over", "/rota/shift/")):

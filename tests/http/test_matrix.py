@@ -141,6 +141,10 @@ TABLE = {
     ("GET", "/contact-requests"): ("cwpo", "cwpo"),
     ("POST", "/contact-requests"): ("c", "c"),
     ("GET", "/contact-requests/unmet"): ("o", "o"),
+    ("GET", "/contact-requests/<uuid:contact_id>/beginning"): ("o", "o"),  # it needs a coordinator's agreement
+    ("POST", "/contact-requests/<uuid:contact_id>/beginning"): (NONE, NONE),  # it is between two others
+    ("GET", "/contact-beginning"): (ALL, ALL),
+    ("PUT", "/contact-beginning"): ("o", "o"),
     ("GET", "/contact-requests/<uuid:contact_id>"): ("o", "o"),  # it needs a coordinator's agreement
     ("POST", "/contact-requests/<uuid:contact_id>/agree"): ("o", "o"),
     ("POST", "/contact-requests/<uuid:contact_id>/accept"): (NONE, NONE),  # another worker was asked
