@@ -240,6 +240,10 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # When they are there for carers, and for how many: theirs to say.
     "availability.read": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "availability.change": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "waiting.join": ((a_carer,),),
+    "waiting.list": ((a_coordinator,),),
+    # Who goes first, and to whom: for the service, and on record.
+    "waiting.arrange": ((a_coordinator,),),
     "wall.declare": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "wall.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
     # Never whom it keeps away: they must not learn that it is there.

@@ -48,7 +48,7 @@ class EventKind(StrEnum):
     CONTACT_BEGINNING = "contact.beginning"  # one of the two, or by now both, agreed to what the contact is
     CONTACT_ENDING = "contact.ending"  # a day for its end was proposed, changed or taken back
     CONTACT_TRANSFER = "contact.transfer"  # to the carer and the two workers: what became of a transfer
-    CONTACT_WAITING = "contact.waiting"  # to a carer on the waiting list: their place changed by more than a step
+    CONTACT_WAITING = "contact.waiting"  # to a carer: they joined or left the waiting list, or were brought forward
     CONTACT_PAUSED = "contact.paused"  # to a carer who waits: the worker takes nobody new for now, or does again
     NOTICE_AVAILABILITY = "notice.availability"  # own inbox: their other devices ask what holds now
     NOTICE_ACCOUNT = "notice.account"  # to a person: what the service did to their account

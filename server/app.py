@@ -53,6 +53,7 @@ from server.http import (
     second_factor,
     shifts,
     unsubscribe_pages,
+    waiting,
     walls,
     welcome,
 )
@@ -129,6 +130,7 @@ def create_app(settings: Settings) -> Flask:
         search,
         contacts,
         beginnings,
+        waiting,
         walls,
         alerts,
         break_glass,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.contacts import Agreement, Contact, ContactState, Origin, Party
@@ -15,6 +16,7 @@ from models.ids import new_id
 from models.pairings import Pairing
 from models.people import Person
 from models.streams import EventKind, lock_stream, open_stream, record_event, record_to_inboxes
+from models.waiting import Waiting, WaitingState
 from moderation.audit import write_audit
 from server.actions.groups import usual_standing
 
@@ -61,6 +63,8 @@ def open_contact(session: Session, contact: Contact, people: Sequence[Person], b
     contact.move(ContactState.ACCEPTED, at=now)
     contact.conversation_id = conversation.id
     _bring_in(session, contact, people, now)
+    if contact.origin is not Origin.COVER:  # that is over when the other is back
+        close_waiting(session, contact.carer_id, WaitingState.MET, now)
     audit_contact(session, by, "contact.accepted", contact, now)
     tell_contact(session, contact, EventKind.CONTACT_ACCEPTED, both(contact), now)
 
@@ -104,6 +108,20 @@ def close_contact(session: Session, contact: Contact, to: ContactState, by: Pers
         conversation.ended_at = now
     audit_contact(session, by, f"contact.{to.value}", contact, now)
     tell_contact(session, contact, EventKind(f"contact.{to.value}"), both(contact), now)
+
+
+def close_waiting(session: Session, carer_id: str, to: WaitingState, now: datetime) -> None:
+    """Off the waiting list, if they were on it. Their wish is needed by nobody any more."""
+    query = select(Waiting).where(Waiting.carer_id == carer_id, Waiting.state == WaitingState.WAITING)
+    waiting = session.scalars(query.with_for_update()).one_or_none()
+    if waiting is not None:
+        waiting.state, waiting.wish, waiting.closed_at = to, None, now
+        tell_waiting(session, waiting, now)
+
+
+def tell_waiting(session: Session, waiting: Waiting, now: datetime) -> None:
+    data = {"waiting_id": waiting.id, "state": waiting.state.value}
+    record_to_inboxes(session, [waiting.carer_id], EventKind.CONTACT_WAITING, waiting.id, now=now, data=data)
 
 
 def add_agreement(session: Session, contact: Contact, party: Party, person: Person, now: datetime) -> None:

@@ -26,8 +26,10 @@ from models.retention import ERASED_NAME, ERASED_REGION
 from models.roles import Role
 from models.second_factor import RecoveryCode, SecondFactor
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
+from models.waiting import WaitingState
 from moderation.audit import write_audit
 from server.actions.auth import end_sign_in
+from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
 from server.queries.privacy import (
     day_before,
@@ -154,6 +156,7 @@ def _forget_credentials(session: Session, person_id: str, now: datetime) -> None
 def _leave_conversations(session: Session, person_id: str, coordinators: list[str], now: datetime) -> None:
     """Out of every conversation, in the order of their ids; one-to-one contacts end."""
     _end_contacts(session, session.get_one(Person, person_id), now)
+    close_waiting(session, person_id, WaitingState.LEFT, now)
     rows = session.execute(
         select(Membership.conversation_id, Group.id)
         .outerjoin(Group, Group.conversation_id == Membership.conversation_id)

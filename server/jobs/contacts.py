@@ -5,6 +5,7 @@ Each is done in a transaction of its own, whatever became of the one before.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,7 +15,9 @@ from models.clock import clock
 from models.errors import DomainError, Unavailable
 from models.session import reading, transaction
 from server.actions.contacts import expire_request
+from server.actions.waiting import offer_next
 from server.queries.contacts import due_requests
+from server.queries.waiting import workers_with_room
 
 log = structlog.get_logger("hearthside.contacts")
 
@@ -37,7 +40,10 @@ def watch_contacts_forever(sleep: Callable[[float], Any], *, lasts: timedelta) -
 
 def watch_contacts(*, lasts: timedelta, pause: Callable[[], object] = lambda: None) -> int:
     """One round; how many things were done. `lasts`: how long whoever is asked next has to answer."""
-    rounds: Sequence[tuple[str, Find, Do]] = (("expired", due_requests, expire_request),)
+    rounds: Sequence[tuple[str, Find, Do]] = (
+        ("expired", due_requests, expire_request),
+        ("offered", workers_with_room, partial(offer_next, lasts=lasts)),
+    )
     return sum(_round(name, find, do, pause) for name, find, do in rounds)
 
 

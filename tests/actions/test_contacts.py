@@ -108,7 +108,7 @@ def test_accepting_opens_a_conversation_of_two(carer, worker):
     assert kinds_of(conversation.id) == ["member.joined", "member.joined"]
     assert kinds_of(carer.id)[:2] == ["notice.membership", "contact.accepted"]
     assert kinds_of(worker.id)[:3] == ["contact.requested", "notice.membership", "contact.accepted"]
-    assert events_of(carer.id)[-1].data == {"contact_id": contact.id, "conversation_id": conversation.id}
+    assert events_of(carer.id)[1].data == {"contact_id": contact.id, "conversation_id": conversation.id}
 
 
 def test_nothing_is_unread_when_a_conversation_begins(carer, worker):

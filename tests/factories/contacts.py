@@ -11,9 +11,11 @@ from models.decisions import DecisionName, PeerRoleModel
 from models.people import Person, PersonState
 from models.roles import Role
 from models.session import reading, transaction
+from models.waiting import Waiting
 from server.actions.beginnings import agree_to_beginning
 from server.actions.contacts import accept_contact, agree_to_contact, request_contact
 from server.actions.decisions import make_decision
+from server.actions.waiting import join_waiting_list
 from server.actions.walls import declare_wall
 from server.queries.beginnings import get_beginning
 from server.queries.decisions import Standing, standing_decision
@@ -37,6 +39,12 @@ def by_consent() -> None:
 def ask(carer: Person, worker: Person, note: str | None = None) -> Contact:
     contact: Contact = act(request_contact, carer, worker_id=worker.id, note=note).view.contact
     return contact
+
+
+def wait(carer: Person, wish: str | None = None) -> Waiting:
+    """A carer joins the waiting list."""
+    waiting: Waiting = act(join_waiting_list, carer, wish=wish).view.waiting
+    return waiting
 
 
 def connect(carer: Person, worker: Person) -> Contact:

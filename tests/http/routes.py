@@ -16,7 +16,7 @@ from server.actions.invites import create_invite
 from tests.factories.alerts import ask as ask_for_help
 from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
-from tests.factories.contacts import ask, by_consent, wall_off
+from tests.factories.contacts import ask, by_consent, wait, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
 from tests.factories.notifications import add_subscription, new_push_keys
@@ -46,6 +46,7 @@ class World:
     consumer_worker: Person
     contact_id: str
     wall_id: str
+    waiting_id: str
     photo_id: str
     private_id: str
     access_id: str
@@ -78,6 +79,7 @@ def make_world() -> World:
         worker=worker,
         consumer_worker=consumer_worker,
         contact_id=ask(author, consumer_worker).id,
+        waiting_id=wait(make_person()).id,
         wall_id=wall_off(reader, consumer_worker, WallKind.SUPPORTS_THE_CONSUMER).id,
         photo_id=photo_id,
         private_id=private_id,
@@ -104,6 +106,7 @@ def nowhere() -> World:
         consumer_worker=Person(id=new_id()),
         contact_id=new_id(),
         wall_id=new_id(),
+        waiting_id=new_id(),
         photo_id=new_id(),
         private_id=new_id(),
         access_id=new_id(),
@@ -273,6 +276,9 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "private_reason": "We know each other.",
         },
         ("POST", "/contact-requests/<uuid:contact_id>/beginning"): {"version": 1, "role_version": 1},
+        ("POST", "/waiting-list"): {"wish": "Somebody who knows hospitals."},
+        ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"): {"reason": "She is alone with it."},
+        ("POST", "/waiting-list/<uuid:waiting_id>/assign"): {"worker_id": world.worker.id, "reason": "They get on."},
         ("PUT", "/contact-beginning"): {
             "title": "Before you begin",
             "is_this": ["Two people who listen."],
@@ -353,6 +359,7 @@ def filled(world: World, rule: str) -> str:
         "invite_id": world.invite_id,
         "contact_id": world.contact_id,
         "wall_id": world.wall_id,
+        "waiting_id": world.waiting_id,
         "photo_id": world.photo_id,
         "private_id": world.private_id,
         "access_id": world.access_id,

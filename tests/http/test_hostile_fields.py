@@ -99,6 +99,9 @@ JSON_ROUTES = [
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"),
     ("PUT", "/contact-beginning"),
+    ("POST", "/waiting-list"),
+    ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"),
+    ("POST", "/waiting-list/<uuid:waiting_id>/assign"),
     ("POST", "/conversations/<uuid:conversation_id>/change-worker"),
     ("POST", "/walls"),
     ("POST", "/crisis/alerts"),
@@ -169,6 +172,7 @@ def allowed_caller(app, world, route):
             "/people",
             "/code-of-conduct",
             "/contact-beginning",
+            "/waiting-list/",
             "/crisis/helplines",
         )
     ):

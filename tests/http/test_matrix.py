@@ -144,6 +144,12 @@ TABLE = {
     ("GET", "/contact-requests/<uuid:contact_id>/beginning"): ("o", "o"),  # it needs a coordinator's agreement
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"): (NONE, NONE),  # it is between two others
     ("GET", "/contact-beginning"): (ALL, ALL),
+    ("GET", "/waiting-list"): ("o", "o"),
+    ("POST", "/waiting-list"): ("c", "c"),
+    ("GET", "/waiting-list/mine"): (NONE, NONE),  # they do not wait
+    ("DELETE", "/waiting-list/mine"): ("c", "c"),
+    ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"): ("o", "o"),
+    ("POST", "/waiting-list/<uuid:waiting_id>/assign"): ("o", "o"),
     ("PUT", "/contact-beginning"): ("o", "o"),
     ("GET", "/contact-requests/<uuid:contact_id>"): ("o", "o"),  # it needs a coordinator's agreement
     ("POST", "/contact-requests/<uuid:contact_id>/agree"): ("o", "o"),
