@@ -231,6 +231,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # Why a worker could not: theirs, and those who look for somebody else.
     "contact.reason": ((the_asked_worker,), (a_coordinator,)),
     "contact.unmet": ((a_coordinator,),),
+    "ending.plan": ((a_member, one_to_one, going_on),),
+    # Whoever proposed the day; the other proposes another.
+    "ending.take_back": ((the_asking_carer, a_maker), (the_asked_worker, a_maker)),
     "beginning.read": ((signed_in,),),
     "beginning.agree": ((the_asking_carer,), (the_asked_worker,)),
     "beginning.write": ((a_coordinator,),),

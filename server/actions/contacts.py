@@ -175,7 +175,7 @@ def end_contact(session: Session, contact: Contact, *, by: Person, now: datetime
 
 def end_conversation(session: Session, actor: Person, conversation_id: str, *, now: datetime) -> ContactView:
     """Either of the two ends it, without a reason. Ending it again changes nothing. Raises NotFound, Forbidden."""
-    contact = _contact_of(session, actor, conversation_id, "conversation.end")
+    contact = contact_of(session, actor, conversation_id, "conversation.end")
     end_contact(session, contact, by=actor, now=now)
     return get_contact(session, actor, contact.id)
 
@@ -193,7 +193,7 @@ def change_worker(
 
     Raises as `request_contact`, and Invalid where the other is the same.
     """
-    contact = _contact_of(session, actor, conversation_id, "conversation.change_worker")
+    contact = contact_of(session, actor, conversation_id, "conversation.change_worker")
     if worker_id == contact.worker_id:
         raise Invalid(errors={"worker_id": ["This is the worker you talk with now."]})
     if worker_id is not None:
@@ -207,7 +207,7 @@ def change_worker(
     return Changed(ended=get_contact(session, actor, contact.id), asked=asked)
 
 
-def _contact_of(session: Session, actor: Person, conversation_id: str, permission: str) -> Contact:
+def contact_of(session: Session, actor: Person, conversation_id: str, permission: str) -> Contact:
     """The contact behind a conversation the actor is in, once the policy allows what they want with it."""
     facts = get_place(session, actor, conversation_id).facts
     contact = find_contact_of(session, conversation_id)

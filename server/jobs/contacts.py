@@ -15,8 +15,9 @@ from models.clock import clock
 from models.errors import DomainError, Unavailable
 from models.session import reading, transaction
 from server.actions.contacts import expire_request
+from server.actions.endings import end_due
 from server.actions.waiting import offer_next
-from server.queries.contacts import due_requests
+from server.queries.contacts import due_endings, due_requests
 from server.queries.waiting import workers_with_room
 
 log = structlog.get_logger("hearthside.contacts")
@@ -42,6 +43,7 @@ def watch_contacts(*, lasts: timedelta, pause: Callable[[], object] = lambda: No
     """One round; how many things were done. `lasts`: how long whoever is asked next has to answer."""
     rounds: Sequence[tuple[str, Find, Do]] = (
         ("expired", due_requests, expire_request),
+        ("ended", due_endings, end_due),
         ("offered", workers_with_room, partial(offer_next, lasts=lasts)),
     )
     return sum(_round(name, find, do, pause) for name, find, do in rounds)

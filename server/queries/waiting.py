@@ -58,8 +58,8 @@ def before(waiting: Waiting) -> ColumnElement[bool]:
         rank, since = 1, waiting.joined_at
     else:
         rank, since = 0, waiting.forward_at
-    later = or_(since > SINCE, and_(since == SINCE, Waiting.id < waiting.id))
-    return or_(rank > RANK, and_(rank == RANK, later))
+    later = or_(since > SINCE, and_(SINCE.in_([since]), Waiting.id < waiting.id))
+    return or_(rank > RANK, and_(RANK.in_([rank]), later))
 
 
 def others_first(session: Session, waiting: Waiting) -> int:

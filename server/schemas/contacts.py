@@ -7,7 +7,7 @@ from marshmallow import fields
 from models.contacts import NEXT_STEPS, ContactState, Origin, Party
 from models.pairings import Pairing
 from server.queries.contacts import ContactView
-from server.schemas.fields import IdField, Moment, Text, WireSchema
+from server.schemas.fields import IdField, Moment, Text, UtcMoment, WireSchema
 from server.schemas.groups import PageArgsSchema
 from server.schemas.people import PersonRefSchema
 
@@ -41,6 +41,24 @@ class AgreementSchema(WireSchema):
     agreed_at = Moment()
 
 
+class PlanEndingSchema(WireSchema):
+    """`summary` is the worker's: how it went, what helped, what may help now. The carer reads it before it ends."""
+
+    ends_at = UtcMoment(required=True)
+    summary = Text(most=4000, allow_none=True, load_default=None)
+
+
+class EndingSchema(WireSchema):
+    ends_at = Moment()
+    proposed_by = fields.Enum(
+        Party,
+        by_value=True,
+        allow_none=True,
+        metadata={"description": "null: it lasts as long as another worker is away"},
+    )
+    summary = fields.String(allow_none=True)
+
+
 class NextStepSchema(WireSchema):
     """What a carer can do now; the paths are of this interface."""
 
@@ -68,6 +86,7 @@ class ContactSchema(WireSchema):
     )
     note = fields.String(allow_none=True)
     reply = fields.String(allow_none=True)
+    ending = fields.Nested(EndingSchema, allow_none=True)
     private_reason = fields.String(
         allow_none=True, metadata={"description": "of the worker, to coordinators; null to the carer"}
     )
@@ -110,8 +129,21 @@ def dump_contact(view: ContactView) -> dict[str, Any]:
         "begins": view.begins,
         "note": contact.note if view.words else None,
         "reply": contact.reply if view.words else None,
+        "ending": _ending(view),
         "private_reason": contact.private_reason if view.reason else None,
         "next_step": _next_step(contact.state) if view.as_carer else None,
+    }
+
+
+def _ending(view: ContactView) -> dict[str, Any] | None:
+    contact = view.contact
+    if contact.ends_at is None:
+        return None
+    parties = {contact.carer_id: Party.CARER, contact.worker_id: Party.WORKER}
+    return {
+        "ends_at": contact.ends_at,
+        "proposed_by": parties.get(contact.ending_proposed_by or ""),
+        "summary": contact.ending_summary if view.words else None,
     }
 
 

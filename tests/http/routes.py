@@ -276,6 +276,10 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "private_reason": "We know each other.",
         },
         ("POST", "/contact-requests/<uuid:contact_id>/beginning"): {"version": 1, "role_version": 1},
+        ("PUT", "/conversations/<uuid:conversation_id>/ending"): {
+            "ends_at": moment(hours=100),
+            "summary": "It was good to know you.",
+        },
         ("POST", "/waiting-list"): {"wish": "Somebody who knows hospitals."},
         ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"): {"reason": "She is alone with it."},
         ("POST", "/waiting-list/<uuid:waiting_id>/assign"): {"worker_id": world.worker.id, "reason": "They get on."},

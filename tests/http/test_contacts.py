@@ -1,8 +1,10 @@
 """/contact-requests and the one-to-one conversations that come of them, as the people concerned see them."""
 
+from datetime import timedelta
+
 import pytest
 
-from models.clock import clock
+from models.clock import clock, utc_text
 from models.contacts import REQUEST_LASTS
 from models.ids import new_id
 from models.roles import Role
@@ -297,3 +299,14 @@ def test_only_coordinators_see_whom_nobody_took(caller, carer, worker):
     step(worker, ask(carer, worker), "decline", private_reason="We are neighbours.")
     for person in (carer, worker, *(caller(role) for role in (Role.MODERATOR, Role.SUPERVISOR, Role.PROFESSIONAL))):
         assert_problem(person.get("/contact-requests/unmet"), 403, "forbidden")
+
+
+def test_an_end_is_planned_seen_and_taken_back_at_the_door(carer, worker):
+    contact = connected(carer, worker)
+    path, day = f"/conversations/{contact['conversation_id']}/ending", utc_text(clock.now() + timedelta(days=7))
+    assert worker.put(path, ends_at=day, summary="You rest again.").status_code == 200
+    shown = seen_by(carer, contact)["ending"]
+    assert (shown["proposed_by"], shown["summary"]) == ("worker", "You rest again.")
+    assert_problem(carer.delete(path), 403, "forbidden")
+    assert worker.delete(path).get_json()["contact"]["ending"] is None
+    assert_refused_field(worker.put(path, ends_at=utc_text(clock.now())), "ends_at")

@@ -99,6 +99,7 @@ JSON_ROUTES = [
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"),
     ("PUT", "/contact-beginning"),
+    ("PUT", "/conversations/<uuid:conversation_id>/ending"),
     ("POST", "/waiting-list"),
     ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"),
     ("POST", "/waiting-list/<uuid:waiting_id>/assign"),

@@ -143,6 +143,8 @@ TABLE = {
     ("GET", "/contact-requests/unmet"): ("o", "o"),
     ("GET", "/contact-requests/<uuid:contact_id>/beginning"): ("o", "o"),  # it needs a coordinator's agreement
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"): (NONE, NONE),  # it is between two others
+    ("PUT", "/conversations/<uuid:conversation_id>/ending"): (NONE, NONE),  # a group does not end so
+    ("DELETE", "/conversations/<uuid:conversation_id>/ending"): (NONE, NONE),
     ("GET", "/contact-beginning"): (ALL, ALL),
     ("GET", "/waiting-list"): ("o", "o"),
     ("POST", "/waiting-list"): ("c", "c"),

@@ -79,6 +79,7 @@ SITUATIONS = {
     "talk_carer": Facts(conversation=TALK, membership=MEMBER, contact=ASKED_BY_ME),
     "talk_worker": Facts(conversation=TALK, membership=MEMBER, contact=ASKED_OF_ME),
     "talk_of_others": Facts(conversation=TALK, contact=USUAL),
+    "talk_maker": Facts(conversation=TALK, membership=MEMBER, contact=ASKED_BY_ME, made_by="me"),
     "past_talk": Facts(conversation=PAST, membership=MEMBER, contact=ASKED_BY_ME),
     "contact_usual": Facts(contact=USUAL),
     "contact_by_consent": Facts(contact=BY_CONSENT),
@@ -110,8 +111,8 @@ SITUATIONS |= ALERTS
 CALLED = ("alert_called", "alert_i_took", "alert_taken", "alert_over")
 
 ALL, NONE = "cwpmsof", ""
-TALKS = ("talk_carer", "talk_worker", "past_talk")
-LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL}
+TALKS = ("talk_carer", "talk_worker", "talk_maker", "past_talk")
+LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL, "talk_maker": ALL}
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
 DESK = ("another", "oneself", "private", "private_asked", "private_member")
 GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK, *ALERTS)
@@ -119,7 +120,7 @@ WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "au
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
 BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL}
 INSIDE = {**WITHIN, **BETWEEN_TWO}
-MADE_BY_ME = ("own_making", "author", "left_author", "past_author", "private_asked")
+MADE_BY_ME = ("own_making", "talk_maker", "author", "left_author", "past_author", "private_asked")
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
 MATRIX = {
@@ -133,9 +134,9 @@ MATRIX = {
     "conversation.read": (NONE, INSIDE),
     "message.post": (NONE, {**WITHIN, **LIVE_TALKS}),
     "conversation.end": (NONE, BETWEEN_TWO),
-    "conversation.change_worker": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
+    "conversation.change_worker": (NONE, {"talk_carer": ALL, "talk_maker": ALL, "past_talk": ALL}),
     "message.report": (NONE, INSIDE),
-    "message.edit": (NONE, {"author": ALL}),
+    "message.edit": (NONE, {"author": ALL, "talk_maker": ALL}),
     "message.delete": (NONE, dict.fromkeys(MADE_BY_ME, ALL)),
     "message.react": (NONE, {**WITHIN, **LIVE_TALKS}),
     "message.photo": (NONE, {"photo_group": ALL, **LIVE_TALKS}),
@@ -160,11 +161,13 @@ MATRIX = {
     "waiting.join": ("c", {}),
     "waiting.list": ("o", {}),
     "waiting.arrange": ("o", {}),
+    "ending.plan": (NONE, LIVE_TALKS),
+    "ending.take_back": (NONE, {"talk_maker": ALL}),
     "beginning.read": (ALL, {}),
     "beginning.agree": (NONE, IN_CONTACT),
     "beginning.write": ("o", {}),
     "contact.answer": (NONE, {"talk_worker": ALL}),
-    "contact.withdraw": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
+    "contact.withdraw": (NONE, {"talk_carer": ALL, "talk_maker": ALL, "past_talk": ALL}),
     "contact.agree": (NONE, {"contact_by_consent": "o"}),
     "availability.read": ("wp", {}),
     "availability.change": ("wp", {}),
