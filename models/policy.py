@@ -15,6 +15,7 @@ from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
 from models.pairings import Pairing
 from models.roles import Role
+from models.transfers import Parties
 
 
 class Actor(Protocol):
@@ -49,6 +50,7 @@ class Facts:
     called: bool | None = None
     on_call: bool | None = None
     follow_up: FollowUp | None = None
+    transfer: Parties | None = None
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -181,6 +183,28 @@ def whose_follow_up(actor: Actor, facts: Facts) -> bool:
     return facts.follow_up is not None and facts.follow_up.person_id == actor.id
 
 
+def the_carer_concerned(actor: Actor, facts: Facts) -> bool:
+    """Of a transfer that has got as far as them."""
+    return facts.transfer is not None and facts.transfer.reached_carer and facts.transfer.carer_id == actor.id
+
+
+def the_present_worker(actor: Actor, facts: Facts) -> bool:
+    return facts.transfer is not None and facts.transfer.worker_id == actor.id
+
+
+def the_named_worker(actor: Actor, facts: Facts) -> bool:
+    return facts.transfer is not None and facts.transfer.to_worker_id == actor.id
+
+
+def the_proposer(actor: Actor, facts: Facts) -> bool:
+    return facts.transfer is not None and facts.transfer.proposed_by == actor.id
+
+
+def note_agreed(actor: Actor, facts: Facts) -> bool:
+    """The carer has seen the note and agreed that the other worker reads it."""
+    return facts.transfer is not None and facts.transfer.note_agreed
+
+
 def listed(actor: Actor, facts: Facts) -> bool:
     """The group may be found by people who do not belong to it."""
     return facts.group is not None and facts.group.join_policy is not JoinPolicy.INVITE
@@ -234,6 +258,20 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "ending.plan": ((a_member, one_to_one, going_on),),
     # Whoever proposed the day; the other proposes another.
     "ending.take_back": ((the_asking_carer, a_maker), (the_asked_worker, a_maker)),
+    "transfer.propose": ((the_asked_worker,),),
+    "transfer.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
+    "transfer.read": ((the_carer_concerned,), (the_present_worker,), (the_named_worker,), (the_proposer,)),
+    "transfer.note": ((the_carer_concerned,), (the_present_worker,), (the_named_worker, note_agreed)),
+    "transfer.accept": ((the_named_worker,),),
+    "transfer.agree": ((the_carer_concerned,),),
+    "transfer.decline": ((the_named_worker,), (the_carer_concerned,)),
+    "transfer.withdraw": ((the_present_worker,), (the_proposer,)),
+    # For all one's carers at once, each of whom decides for themselves.
+    "cover.arrange": (
+        (a_carer_peer_worker, about_oneself),
+        (a_consumer_peer_worker, about_oneself),
+        (a_coordinator, about_another),
+    ),
     "beginning.read": ((signed_in,),),
     "beginning.agree": ((the_asking_carer,), (the_asked_worker,)),
     "beginning.write": ((a_coordinator,),),

@@ -5,6 +5,7 @@ agreed; no text goes with it but the note, and that only once the carer has seen
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
-from models.errors import Conflict
+from models.errors import Conflict, Invalid
 
 LONGEST_COVER = timedelta(days=92)
 FURTHEST_COVER = timedelta(days=183)  # how far ahead it may begin
@@ -40,7 +41,9 @@ TRANSFER_MOVES: Mapping[TransferState, frozenset[TransferState]] = {
     TransferState.ACCEPTED: frozenset(
         {TransferState.AGREED, TransferState.DECLINED, TransferState.WITHDRAWN, TransferState.LAPSED}
     ),
-    TransferState.AGREED: frozenset({TransferState.DONE, TransferState.WITHDRAWN, TransferState.LAPSED}),
+    TransferState.AGREED: frozenset(
+        {TransferState.DONE, TransferState.DECLINED, TransferState.WITHDRAWN, TransferState.LAPSED}
+    ),
     TransferState.DONE: frozenset(),
     TransferState.DECLINED: frozenset(),
     TransferState.WITHDRAWN: frozenset(),
@@ -59,9 +62,21 @@ class TransferOpen(Conflict):
     user_message = "Another worker has been proposed for this contact already. Take that back first."
 
 
-class NotYetAccepted(Conflict):
-    code = "not_yet_accepted"
-    user_message = "The other worker has not answered yet. You will be told when they have."
+@dataclass(frozen=True, kw_only=True)
+class Parties:
+    """Whom a transfer concerns. The carer learns of it once the other worker has accepted: a no never reaches them."""
+
+    carer_id: str
+    worker_id: str
+    to_worker_id: str
+    proposed_by: str
+    reached_carer: bool
+    note_agreed: bool
+
+
+class CoverOfCover(Invalid):
+    code = "cover_of_cover"
+    user_message = "This contact only lasts while another worker is away. It cannot be handed on."
 
 
 class Transfer(Base):
@@ -92,6 +107,8 @@ class Transfer(Base):
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     new_contact_id: Mapped[str | None] = mapped_column(Id, ForeignKey("contact.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the other worker
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by the carer
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
@@ -103,5 +120,9 @@ class Transfer(Base):
         if to not in TRANSFER_MOVES[self.state]:
             raise TransferOver
         self.state = to
+        if to is TransferState.ACCEPTED:
+            self.accepted_at = at
+        elif to is TransferState.AGREED:
+            self.agreed_at = at
         if not self.is_open:
             self.closed_at = at

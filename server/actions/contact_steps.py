@@ -16,6 +16,7 @@ from models.ids import new_id
 from models.pairings import Pairing
 from models.people import Person
 from models.streams import EventKind, lock_stream, open_stream, record_event, record_to_inboxes
+from models.transfers import OPEN_TRANSFERS, Transfer, TransferState
 from models.waiting import Waiting, WaitingState
 from moderation.audit import write_audit
 from server.actions.groups import usual_standing
@@ -106,8 +107,27 @@ def close_contact(session: Session, contact: Contact, to: ContactState, by: Pers
         lock_stream(session, contact.conversation_id)
         conversation = session.get_one(Conversation, contact.conversation_id)
         conversation.ended_at = now
+    if to is ContactState.ENDED:
+        lapse_transfers(session, contact, now)
     audit_contact(session, by, f"contact.{to.value}", contact, now)
     tell_contact(session, contact, EventKind(f"contact.{to.value}"), both(contact), now)
+
+
+def lapse_transfers(session: Session, contact: Contact, now: datetime) -> None:
+    """What was proposed for a contact that is over is over with it."""
+    query = select(Transfer).where(Transfer.contact_id == contact.id, Transfer.state.in_(OPEN_TRANSFERS))
+    for transfer in session.scalars(query.with_for_update()):
+        transfer.move(TransferState.LAPSED, at=now)
+        tell_transfer(session, transfer, contact, now)
+
+
+def tell_transfer(session: Session, transfer: Transfer, contact: Contact, now: datetime) -> None:
+    """The carer only once the other worker has accepted: that somebody said no they never hear."""
+    told = {contact.worker_id, transfer.to_worker_id, transfer.proposed_by}
+    if transfer.accepted_at is not None:
+        told.add(contact.carer_id)
+    data = {"transfer_id": transfer.id, "contact_id": contact.id, "kind": transfer.kind.value, "state": transfer.state.value}
+    record_to_inboxes(session, sorted(told), EventKind.CONTACT_TRANSFER, transfer.id, now=now, data=data)
 
 
 def close_waiting(session: Session, carer_id: str, to: WaitingState, now: datetime) -> None:

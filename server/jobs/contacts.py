@@ -16,8 +16,10 @@ from models.errors import DomainError, Unavailable
 from models.session import reading, transaction
 from server.actions.contacts import expire_request
 from server.actions.endings import end_due
+from server.actions.transfers import move_due_transfer
 from server.actions.waiting import offer_next
 from server.queries.contacts import due_endings, due_requests
+from server.queries.transfers import due_transfers
 from server.queries.waiting import workers_with_room
 
 log = structlog.get_logger("hearthside.contacts")
@@ -44,6 +46,7 @@ def watch_contacts(*, lasts: timedelta, pause: Callable[[], object] = lambda: No
     rounds: Sequence[tuple[str, Find, Do]] = (
         ("expired", due_requests, expire_request),
         ("ended", due_endings, end_due),
+        ("transfers", due_transfers, move_due_transfer),
         ("offered", workers_with_room, partial(offer_next, lasts=lasts)),
     )
     return sum(_round(name, find, do, pause) for name, find, do in rounds)

@@ -11,10 +11,12 @@ from models.decisions import DecisionName, PeerRoleModel
 from models.people import Person, PersonState
 from models.roles import Role
 from models.session import reading, transaction
+from models.transfers import Transfer, TransferKind
 from models.waiting import Waiting
 from server.actions.beginnings import agree_to_beginning
 from server.actions.contacts import accept_contact, agree_to_contact, request_contact
 from server.actions.decisions import make_decision
+from server.actions.transfers import propose_transfer
 from server.actions.waiting import join_waiting_list
 from server.actions.walls import declare_wall
 from server.queries.beginnings import get_beginning
@@ -45,6 +47,15 @@ def wait(carer: Person, wish: str | None = None) -> Waiting:
     """A carer joins the waiting list."""
     waiting: Waiting = act(join_waiting_list, carer, wish=wish).view.waiting
     return waiting
+
+
+def propose(contact: Contact, to: Person, note: str | None = None) -> Transfer:
+    """The contact's worker proposes that another takes it over."""
+    with reading() as session:
+        worker = session.get_one(Person, contact.worker_id)
+    facts = {"kind": TransferKind.HANDOVER, "note": note, "starts_at": None, "ends_at": None}
+    transfer: Transfer = act(propose_transfer, worker, contact.id, worker_id=to.id, **facts).transfer
+    return transfer
 
 
 def connect(carer: Person, worker: Person) -> Contact:

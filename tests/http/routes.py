@@ -16,7 +16,7 @@ from server.actions.invites import create_invite
 from tests.factories.alerts import ask as ask_for_help
 from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
-from tests.factories.contacts import ask, by_consent, wait, wall_off
+from tests.factories.contacts import ask, by_consent, propose, wait, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
 from tests.factories.notifications import add_subscription, new_push_keys
@@ -47,6 +47,7 @@ class World:
     contact_id: str
     wall_id: str
     waiting_id: str
+    transfer_id: str
     photo_id: str
     private_id: str
     access_id: str
@@ -79,6 +80,7 @@ def make_world() -> World:
         worker=worker,
         consumer_worker=consumer_worker,
         contact_id=ask(author, consumer_worker).id,
+        transfer_id=propose(make_one_to_one(), worker).id,
         waiting_id=wait(make_person()).id,
         wall_id=wall_off(reader, consumer_worker, WallKind.SUPPORTS_THE_CONSUMER).id,
         photo_id=photo_id,
@@ -107,6 +109,7 @@ def nowhere() -> World:
         contact_id=new_id(),
         wall_id=new_id(),
         waiting_id=new_id(),
+        transfer_id=new_id(),
         photo_id=new_id(),
         private_id=new_id(),
         access_id=new_id(),
@@ -280,6 +283,20 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "ends_at": moment(hours=100),
             "summary": "It was good to know you.",
         },
+        ("POST", "/contact-requests/<uuid:contact_id>/transfers"): {
+            "kind": "cover",
+            "worker_id": world.worker.id,
+            "note": "We spoke of sleep.",
+            "starts_at": moment(hours=24),
+            "ends_at": moment(hours=24 * 8),
+        },
+        ("POST", "/transfers/<uuid:transfer_id>/agree"): {"with_note": True},
+        ("POST", "/covers"): {
+            "worker_id": world.consumer_worker.id,
+            "colleague_id": world.worker.id,
+            "starts_at": moment(hours=24),
+            "ends_at": moment(hours=24 * 8),
+        },
         ("POST", "/waiting-list"): {"wish": "Somebody who knows hospitals."},
         ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"): {"reason": "She is alone with it."},
         ("POST", "/waiting-list/<uuid:waiting_id>/assign"): {"worker_id": world.worker.id, "reason": "They get on."},
@@ -364,6 +381,7 @@ def filled(world: World, rule: str) -> str:
         "contact_id": world.contact_id,
         "wall_id": world.wall_id,
         "waiting_id": world.waiting_id,
+        "transfer_id": world.transfer_id,
         "photo_id": world.photo_id,
         "private_id": world.private_id,
         "access_id": world.access_id,

@@ -100,6 +100,9 @@ JSON_ROUTES = [
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"),
     ("PUT", "/contact-beginning"),
     ("PUT", "/conversations/<uuid:conversation_id>/ending"),
+    ("POST", "/contact-requests/<uuid:contact_id>/transfers"),
+    ("POST", "/transfers/<uuid:transfer_id>/agree"),
+    ("POST", "/covers"),
     ("POST", "/waiting-list"),
     ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"),
     ("POST", "/waiting-list/<uuid:waiting_id>/assign"),
@@ -146,6 +149,7 @@ NULLABLE = {
     "handover_note",
     "private_reason",
     "wish",
+    "starts_at",
     "summary",
     "phone",
     "sms",
@@ -174,6 +178,7 @@ def allowed_caller(app, world, route):
             "/code-of-conduct",
             "/contact-beginning",
             "/waiting-list/",
+            "/covers",
             "/crisis/helplines",
         )
     ):

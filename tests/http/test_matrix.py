@@ -145,6 +145,14 @@ TABLE = {
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"): (NONE, NONE),  # it is between two others
     ("PUT", "/conversations/<uuid:conversation_id>/ending"): (NONE, NONE),  # a group does not end so
     ("DELETE", "/conversations/<uuid:conversation_id>/ending"): (NONE, NONE),
+    ("POST", "/contact-requests/<uuid:contact_id>/transfers"): (NONE, NONE),  # it is others' contact
+    ("GET", "/transfers"): ("cwpo", "cwpo"),
+    ("GET", "/transfers/<uuid:transfer_id>"): (NONE, NONE),  # between three others
+    ("POST", "/transfers/<uuid:transfer_id>/accept"): (NONE, NONE),
+    ("POST", "/transfers/<uuid:transfer_id>/agree"): (NONE, NONE),
+    ("POST", "/transfers/<uuid:transfer_id>/decline"): (NONE, NONE),
+    ("POST", "/transfers/<uuid:transfer_id>/withdraw"): (NONE, NONE),
+    ("POST", "/covers"): ("o", "o"),
     ("GET", "/contact-beginning"): (ALL, ALL),
     ("GET", "/waiting-list"): ("o", "o"),
     ("POST", "/waiting-list"): ("c", "c"),

@@ -115,7 +115,7 @@ STATUS_OF_CODE = {
     "too_many_requests": 429,
     "too_many_sockets": 429,
     "unavailable": 503,
-    "not_yet_accepted": 409,
+    "cover_of_cover": 422,
     "offer_open": 409,
     "reason_needed": 422,
     "transfer_open": 409,

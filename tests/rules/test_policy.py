@@ -13,6 +13,7 @@ from models.groups import Group, JoinPolicy
 from models.pairings import Pairing
 from models.policy import POLICY, STANDINGS, Facts, allows, authorise
 from models.roles import Role
+from models.transfers import Parties
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,21 @@ ALERTS = {
     "follow_up_mine": Facts(follow_up=FollowUp(person_id="me")),
     "follow_up_of_the_service": Facts(follow_up=FollowUp(person_id=None)),
 }
-SITUATIONS |= ALERTS
+MOVED = {"carer_id": "carer", "worker_id": "worker", "to_worker_id": "named", "proposed_by": "proposer"}
+TRANSFERS = {
+    name: Facts(transfer=Parties(**{**MOVED, part: "me"}, reached_carer=reached, note_agreed=note))
+    for name, part, reached, note in (
+        ("moved_carer", "carer_id", True, False),
+        ("moved_carer_early", "carer_id", False, False),
+        ("moved_worker", "worker_id", False, False),
+        ("moved_named", "to_worker_id", True, False),
+        ("moved_named_note", "to_worker_id", True, True),
+        ("moved_proposer", "proposed_by", False, False),
+        ("moved_of_others", "carer_id", True, True),
+    )
+}
+TRANSFERS["moved_of_others"] = Facts(transfer=Parties(**MOVED, reached_carer=True, note_agreed=True))
+SITUATIONS |= ALERTS | TRANSFERS
 CALLED = ("alert_called", "alert_i_took", "alert_taken", "alert_over")
 
 ALL, NONE = "cwpmsof", ""
@@ -115,7 +130,18 @@ TALKS = ("talk_carer", "talk_worker", "talk_maker", "past_talk")
 LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL, "talk_maker": ALL}
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
 DESK = ("another", "oneself", "private", "private_asked", "private_member")
-GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK, *ALERTS)
+GROUPLESS = (
+    "referral",
+    "staff_invite",
+    "own_making",
+    "nothing",
+    *TALKS,
+    "past_author",
+    *CONTACTS,
+    *DESK,
+    *ALERTS,
+    *TRANSFERS,
+)
 WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
 BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL}
@@ -163,6 +189,18 @@ MATRIX = {
     "waiting.arrange": ("o", {}),
     "ending.plan": (NONE, LIVE_TALKS),
     "ending.take_back": (NONE, {"talk_maker": ALL}),
+    "transfer.propose": (NONE, {"talk_worker": ALL}),
+    "transfer.list": ("cwpo", {}),
+    "transfer.read": (
+        NONE,
+        dict.fromkeys(("moved_carer", "moved_worker", "moved_named", "moved_named_note", "moved_proposer"), ALL),
+    ),
+    "transfer.note": (NONE, dict.fromkeys(("moved_carer", "moved_worker", "moved_named_note"), ALL)),
+    "transfer.accept": (NONE, dict.fromkeys(("moved_named", "moved_named_note"), ALL)),
+    "transfer.agree": (NONE, {"moved_carer": ALL}),
+    "transfer.decline": (NONE, dict.fromkeys(("moved_carer", "moved_named", "moved_named_note"), ALL)),
+    "transfer.withdraw": (NONE, dict.fromkeys(("moved_worker", "moved_proposer"), ALL)),
+    "cover.arrange": (NONE, {"oneself": "wp", "another": "o"}),
     "beginning.read": (ALL, {}),
     "beginning.agree": (NONE, IN_CONTACT),
     "beginning.write": ("o", {}),
