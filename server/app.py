@@ -24,6 +24,7 @@ from server.http import (
     break_glass,
     calendar,
     code_of_conduct,
+    concerns,
     contacts,
     conversations,
     crisis,
@@ -139,6 +140,7 @@ def create_app(settings: Settings) -> Flask:
         calendar,
         duty,
         crisis,
+        concerns,
         helplines,
     ):
         api.register_blueprint(module.blp)

@@ -6,6 +6,7 @@ Without named windows nothing is promised and nothing is kept back, and there is
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from models.conversations import Membership, MemberState
 from models.openings import TAKES_CARERS, ContactLeave, ContactTerms
 from models.people import Person
 from models.prepared import Prepared
+from models.roles import Role
 from models.rota import Leave
 from server.queries.openings import leaves
 
@@ -95,3 +97,50 @@ def conversations_of(session: Session, worker_id: str) -> Collection[str]:
     """The one-to-ones that go on with this worker."""
     query = select(Contact.conversation_id).where(Contact.worker_id == worker_id, Contact.ended_at.is_(None))
     return [found for found in session.scalars(query) if found is not None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """When a carer's words are read, told on the carer's own clock; `read_from` is now where somebody reads now."""
+
+    open_now: bool
+    read_from: datetime
+    timezone: str
+
+    @property
+    def read_from_local(self) -> datetime:
+        return self.read_from.astimezone(_zone(self.timezone))
+
+    @property
+    def words(self) -> str:
+        """As "Thursday 26 November at 09:00", for whoever lives there."""
+        local = self.read_from_local
+        return f"{local:%A} {local.day} {local:%B} at {local:%H:%M}"
+
+
+def reading_for(viewer: Person, hours: Mapping[str, Hours], now: datetime) -> Reading | None:
+    """What a carer is told of the first of these workers to read; None to anybody else, and where nothing was promised."""
+    if viewer.role is not Role.CARER or not hours:
+        return None
+    read_from = min(each.open_from(now) for each in hours.values())
+    return Reading(open_now=read_from == now, read_from=read_from, timezone=viewer.timezone)
+
+
+def readings(session: Session, viewer: Person, others: Mapping[str, str], now: datetime) -> Mapping[str, Reading]:
+    """By conversation, of `others`: the worker in each. No query where there is none of either."""
+    if viewer.role is not Role.CARER or not others:
+        return {}
+    hours = hours_of(session, set(others.values()), now)
+    found = {
+        conversation_id: reading_for(viewer, {worker_id: hours[worker_id]}, now)
+        for conversation_id, worker_id in others.items()
+        if worker_id in hours
+    }
+    return {conversation_id: reading for conversation_id, reading in found.items() if reading is not None}
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")  # a zone that this machine's tables have lost

@@ -10,6 +10,7 @@ from moderation.outcomes import ADVICE
 from moderation.screening import Label
 from server.actions.messages import Sent
 from server.queries.messages import History
+from server.queries.reading_hours import Reading
 from server.schemas.fields import IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, wire_time
 from server.schemas.people import PersonRefSchema, person_ref
 from server.schemas.photos import PhotoSchema, SendPhotoSchema
@@ -17,6 +18,7 @@ from server.schemas.photos import PhotoSchema, SendPhotoSchema
 LONGEST_BODY = 4000
 MOST_MENTIONS = 10
 MOST_PHOTOS = 4
+READ_LATER = "Your message has arrived. Your worker reads again on {when}, your time."
 
 
 class SendSchema(WireSchema):
@@ -80,10 +82,18 @@ class MessageSchema(WireSchema):
 
 
 class SentSchema(WireSchema):
-    """The answer to a send; `support` is there whenever the text tells of risk."""
+    """The answer to a send; `support` is there whenever the text tells of risk.
+
+    The rest is for a carer whose worker does not read just now: when they do, in the carer's own time too and in words, and
+    where to turn until then. The message is sent all the same.
+    """
 
     message = fields.Nested(MessageSchema)
     support = fields.Dict()
+    read_from = Moment()
+    read_from_local = fields.String()
+    user_message = fields.String()
+    turn_to = fields.Dict()
 
 
 class HistoryArgsSchema(WireSchema):
@@ -145,11 +155,21 @@ def dump_message(message: Message, viewer_id: str | None, mine: Collection[str] 
 
 
 def dump_sent(sent: Sent, viewer_id: str) -> dict[str, Any]:
-    """The answer to a send, at both doors: `{message, support?}`."""
+    """The answer to a send, at both doors: `{message, support?}`, and to a carer who is read later when."""
     answer: dict[str, Any] = {"message": dump_message(sent.message, viewer_id)}
     if sent.support is not None:
         answer["support"] = sent.support
+    if sent.reading is not None and not sent.reading.open_now:
+        answer |= dump_reading(sent.reading)
+        answer |= {"user_message": READ_LATER.format(when=sent.reading.words), "turn_to": sent.turn_to}
     return answer
+
+
+def dump_reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "read_from": wire_time(reading.read_from),
+        "read_from_local": reading.read_from_local.isoformat(timespec="seconds"),
+    }
 
 
 def dump_history(page: History, viewer_id: str) -> dict[str, Any]:

@@ -1,0 +1,150 @@
+"""A one-to-one outside the worker's windows, as both see it: kept and delivered, and everybody knows when it is read."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from models.openings import AfterHours
+from models.roles import Role
+from models.session import reading
+from tests.factories.api import assert_problem
+from tests.factories.groups import make_group
+from tests.factories.messages import HOSTILE, PLAIN, RISKY
+from tests.factories.one_to_ones import make_one_to_one
+from tests.factories.openings import make_terms, move_to
+from tests.factories.people import make_person
+from tests.factories.queries import counted
+from tests.factories.streams import kinds_of
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def carer(caller):
+    return caller(make_person(timezone="Asia/Kolkata"))
+
+
+@pytest.fixture
+def worker(caller):
+    return caller(make_person(Role.CARER_PEER_WORKER))
+
+
+@pytest.fixture
+def talk(carer, worker):
+    return make_one_to_one(carer.person, worker.person)
+
+
+def send(author, talk, body=PLAIN, **more):
+    path = f"/conversations/{talk.conversation_id}/messages"
+    return author.post(path, **{"client_id": uuid4().hex, "body": body, **more})
+
+
+def after_hours():
+    with reading() as session:
+        return [(row.person_id, row.messages) for row in session.scalars(select(AfterHours))]
+
+
+def test_what_a_carer_writes_outside_the_windows_is_there_at_once_and_they_learn_when_it_is_read(carer, worker, talk):
+    make_terms(worker.person)
+    night = move_to(3)
+    answer = send(carer, talk)
+    assert answer.status_code == 201
+    said = answer.get_json()
+    assert said["message"]["seq"] == 1
+    opens = night + 6 * HOUR
+    assert said["read_from"] == opens.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert said["read_from_local"] == f"{opens:%Y-%m-%d}T14:30:00+05:30"
+    assert said["user_message"].endswith("at 14:30, your time.")
+    assert kinds_of(talk.conversation_id)[-1] == "message.created"
+    (shown,) = worker.get(f"/conversations/{talk.conversation_id}/messages").get_json()["items"]
+    assert shown["body"] == PLAIN
+
+
+def test_they_are_told_where_to_turn_until_then(carer, worker, talk):
+    make_terms(worker.person)
+    move_to(3)
+    turn_to = send(carer, talk).get_json()["turn_to"]
+    assert turn_to["emergency"]["numbers"]
+    assert turn_to["helplines"]
+    assert turn_to["page"] == "/api/v1/crisis.html"
+    assert turn_to["alert"] == {"whose": "carer"}
+    assert turn_to["staffed_now"] is False
+    assert carer.get("/crisis.html").status_code == 200
+
+
+def test_the_same_send_again_says_the_same(carer, worker, talk):
+    make_terms(worker.person)
+    move_to(3)
+    body = {"client_id": "again", "body": PLAIN}
+    first, second = (send(carer, talk, **body) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert second.get_json() == first.get_json()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_within_a_window_and_where_none_was_named_there_is_nothing_to_say(carer, worker, talk, named):
+    if named:
+        make_terms(worker.person)
+    move_to(10)
+    assert set(send(carer, talk).get_json()) == {"message"}
+
+
+def test_a_worker_is_asked_gently_before_they_write_outside_their_windows_and_may(carer, worker, talk):
+    make_terms(worker.person)
+    move_to(22)
+    problem = assert_problem(send(worker, talk), 409, "advice_given")
+    assert [advice["label"] for advice in problem["advice"]] == ["after_hours"]
+    assert kinds_of(talk.conversation_id) == []
+    assert after_hours() == []
+    assert send(worker, talk, acknowledged_advice=True).status_code == 201
+    assert send(worker, talk, acknowledged_advice=True).status_code == 201
+    assert after_hours() == [(worker.person.id, 2)]
+
+
+def test_within_their_windows_nobody_asks_or_counts(worker, talk):
+    make_terms(worker.person)
+    move_to(10)
+    assert send(worker, talk).status_code == 201
+    assert after_hours() == []
+
+
+def test_other_advice_is_given_with_it(worker, talk):
+    make_terms(worker.person)
+    move_to(22)
+    problem = assert_problem(send(worker, talk, "Call me on 0412 345 678 tomorrow."), 409, "advice_given")
+    assert [advice["label"] for advice in problem["advice"]] == ["contact_details", "after_hours"]
+
+
+def test_words_that_tell_of_a_risk_are_not_kept_waiting_for_an_hour(worker, talk):
+    make_terms(worker.person)
+    move_to(22)
+    assert send(worker, talk, RISKY).status_code == 201
+
+
+def test_in_a_group_it_is_not_asked_and_takes_no_query_more(carer, worker):
+    make_terms(worker.person)
+    move_to(22)
+    group = make_group(carer.person, worker.person)
+    with counted() as sent:
+        assert send(worker, group).status_code == 201
+    assert not [statement for statement in sent if "contact_terms" in statement]
+
+
+def test_a_one_to_one_takes_one_query_more_than_a_group(carer, worker, talk, on_postgresql):
+    make_terms(worker.person)
+    for hour in (3, 10):
+        move_to(hour)
+        send(carer, talk)
+        with counted() as sent:
+            assert send(carer, talk).status_code == 201
+        assert len(sent) == (9 if on_postgresql else 8), sent
+
+
+def test_a_held_message_is_answered_alike(carer, worker, talk):
+    make_terms(worker.person)
+    move_to(3)
+    said = send(carer, talk, HOSTILE, acknowledged_advice=True).get_json()
+    assert said["message"]["state"] == "held"
+    assert "read_from" in said
