@@ -160,6 +160,8 @@ def allowed_caller(app, world, route):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.startswith(("/rota/take-over", "/rota/shift/")):
         return Caller(app, make_person(Role.CARER_PEER_WORKER))
+    if rule.startswith("/me/availability"):
+        return Caller(app, make_person(Role.CARER_PEER_WORKER))
     if rule.startswith("/rota"):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/", "/crisis/helplines")):

@@ -160,6 +160,8 @@ TABLE = {
     ("POST", "/crisis/alerts/<uuid:alert_id>/contact"): (NONE, NONE),  # nobody has taken it
     ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"): ("so", "so"),
     ("POST", "/crisis/alerts/<uuid:alert_id>/cancel"): (NONE, NONE),  # another carer asked
+    ("GET", "/crisis/concerns"): ("so", "so"),
+    ("POST", "/crisis/concerns/<uuid:concern_id>/offer"): ("s", "s"),
     ("GET", "/crisis/follow-ups"): ("cwso", "cwso"),
     ("POST", "/crisis/follow-ups/<uuid:follow_up_id>/answer"): ("so", "so"),
     ("GET", "/decisions"): (ALL, ALL),

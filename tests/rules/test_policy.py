@@ -158,6 +158,8 @@ MATRIX = {
     "contact.answer": (NONE, {"talk_worker": ALL}),
     "contact.withdraw": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
     "contact.agree": (NONE, {"contact_by_consent": "o"}),
+    "concern.list": ("so", {"alert_on_call": "wso"}),
+    "concern.offer": ("s", {"alert_on_call": "ws"}),
     "availability.read": ("wp", {}),
     "availability.change": ("wp", {}),
     "wall.declare": ("cwp", {}),
