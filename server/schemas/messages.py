@@ -10,15 +10,14 @@ from moderation.outcomes import ADVICE
 from moderation.screening import Label
 from server.actions.messages import Sent
 from server.queries.messages import History
-from server.queries.reading_hours import Reading
 from server.schemas.fields import IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, wire_time
 from server.schemas.people import PersonRefSchema, person_ref
 from server.schemas.photos import PhotoSchema, SendPhotoSchema
+from server.schemas.reading_hours import ReadingNowSchema, dump_later, dump_reading
 
 LONGEST_BODY = 4000
 MOST_MENTIONS = 10
 MOST_PHOTOS = 4
-READ_LATER = "Your message has arrived. Your worker reads again on {when}, your time."
 
 
 class SendSchema(WireSchema):
@@ -108,6 +107,9 @@ class HistorySchema(WireSchema):
     items = fields.List(fields.Nested(MessageSchema))
     held = fields.List(fields.Nested(MessageSchema))
     next_cursor = fields.String(allow_none=True)
+    reading = fields.Nested(
+        ReadingNowSchema, metadata={"description": "with the newest page, to a carer in a one-to-one with contact windows"}
+    )
 
 
 def advice_words(labels: list[str]) -> list[dict[str, str]]:
@@ -159,24 +161,21 @@ def dump_sent(sent: Sent, viewer_id: str) -> dict[str, Any]:
     answer: dict[str, Any] = {"message": dump_message(sent.message, viewer_id)}
     if sent.support is not None:
         answer["support"] = sent.support
-    if sent.reading is not None and not sent.reading.open_now:
-        answer |= dump_reading(sent.reading)
-        answer |= {"user_message": READ_LATER.format(when=sent.reading.words), "turn_to": sent.turn_to}
+    if sent.reading is not None and sent.turn_to is not None:
+        when = dump_reading(sent.reading)
+        answer |= {name: when[name] for name in ("read_from", "read_from_local")} | dump_later(sent.reading, sent.turn_to)
     return answer
-
-
-def dump_reading(reading: Reading) -> dict[str, Any]:
-    return {
-        "read_from": wire_time(reading.read_from),
-        "read_from_local": reading.read_from_local.isoformat(timespec="seconds"),
-    }
 
 
 def dump_history(page: History, viewer_id: str) -> dict[str, Any]:
     """A page of history. The cursor is the last seq as text: page on with it as `before` or `after`."""
     items = [dump_message(message, viewer_id, page.mine.get(message.id, ())) for message in page.items]
-    return {
+    answer: dict[str, Any] = {
         "items": items,
         "held": [dump_message(message, viewer_id) for message in page.held],
         "next_cursor": str(items[-1]["seq"]) if page.more else None,
     }
+    if page.reading is not None:
+        later = dump_later(page.reading, page.turn_to) if page.turn_to is not None else {}
+        answer["reading"] = dump_reading(page.reading) | later
+    return answer

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models.openings import AfterHours
 from models.roles import Role
 from models.session import reading
-from tests.factories.api import assert_problem
+from tests.factories.api import assert_problem, items
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, PLAIN, RISKY
 from tests.factories.one_to_ones import make_one_to_one
@@ -56,7 +56,7 @@ def test_what_a_carer_writes_outside_the_windows_is_there_at_once_and_they_learn
     opens = night + 6 * HOUR
     assert said["read_from"] == opens.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     assert said["read_from_local"] == f"{opens:%Y-%m-%d}T14:30:00+05:30"
-    assert said["user_message"].endswith("at 14:30, your time.")
+    assert "at 14:30, your time." in said["user_message"]
     assert kinds_of(talk.conversation_id)[-1] == "message.created"
     (shown,) = worker.get(f"/conversations/{talk.conversation_id}/messages").get_json()["items"]
     assert shown["body"] == PLAIN
@@ -148,3 +148,33 @@ def test_a_held_message_is_answered_alike(carer, worker, talk):
     said = send(carer, talk, HOSTILE, acknowledged_advice=True).get_json()
     assert said["message"]["state"] == "held"
     assert "read_from" in said
+
+
+def test_the_conversation_says_when_it_is_read_before_anybody_writes(carer, worker, talk):
+    make_terms(worker.person)
+    night = move_to(3)
+    opens = night + 6 * HOUR
+    said = carer.get(f"/conversations/{talk.conversation_id}/messages").get_json()["reading"]
+    assert (said["open_now"], said["read_from_local"]) == (False, f"{opens:%Y-%m-%d}T14:30:00+05:30")
+    assert said["turn_to"]["helplines"]
+    (listed,) = items(carer.get("/conversations"))
+    assert listed["reading"] == {name: said[name] for name in ("open_now", "read_from", "read_from_local")}
+    (shown,) = carer.get("/snapshot").get_json()["conversations"]
+    assert shown["reading"] == listed["reading"]
+
+
+def test_within_a_window_the_conversation_says_that_it_is_read_now(carer, worker, talk):
+    make_terms(worker.person)
+    move_to(10)
+    said = carer.get(f"/conversations/{talk.conversation_id}/messages").get_json()["reading"]
+    assert (said["open_now"], "turn_to" in said) == (True, False)
+    (listed,) = items(carer.get("/conversations"))
+    assert listed["reading"]["open_now"] is True
+
+
+def test_to_the_worker_and_where_nothing_is_promised_it_says_nothing(carer, worker, talk):
+    assert "reading" not in carer.get(f"/conversations/{talk.conversation_id}/messages").get_json()
+    assert items(carer.get("/conversations"))[0]["reading"] is None
+    make_terms(worker.person)
+    assert "reading" not in worker.get(f"/conversations/{talk.conversation_id}/messages").get_json()
+    assert items(worker.get("/conversations"))[0]["reading"] is None
