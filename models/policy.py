@@ -234,6 +234,8 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # When they are there for carers, and for how many: theirs to say.
     "availability.read": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "availability.change": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "load.read": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "load.list": ((a_supervisor,), (a_coordinator,)),
     "wall.declare": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "wall.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
     # Never whom it keeps away: they must not learn that it is there.

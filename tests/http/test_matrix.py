@@ -96,6 +96,8 @@ TABLE = {
     ("PUT", "/me/notifications"): (ALL, ALL),
     ("GET", "/me/availability"): ("wp", "wp"),
     ("PUT", "/me/availability"): ("wp", "wp"),
+    ("GET", "/me/load"): ("wp", "wp"),
+    ("GET", "/loads"): ("so", "so"),
     ("PUT", "/roles/<string:role>"): ("o", "o"),
     ("POST", "/invites"): ("of", "of"),
     ("GET", "/invites"): ("of", "of"),

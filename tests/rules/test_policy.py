@@ -162,6 +162,8 @@ MATRIX = {
     "concern.offer": ("s", {"alert_on_call": "ws"}),
     "availability.read": ("wp", {}),
     "availability.change": ("wp", {}),
+    "load.read": ("wp", {}),
+    "load.list": ("so", {}),
     "wall.declare": ("cwp", {}),
     "wall.list": ("cwpo", {}),
     "wall.read": ("o", dict.fromkeys(MADE_BY_ME, ALL)),
