@@ -14,6 +14,7 @@ from models.messages import Message
 from models.openings import AFTER_HOURS, AfterHours
 from models.people import Person
 from server.actions.concerns import raise_concern
+from server.queries.crisis import Support, where_to_turn
 from server.queries.reading_hours import Hours, Reading, hours_in, reading_for
 
 ASKED = {
@@ -29,6 +30,7 @@ class Between:
 
     late: Hours | None = None
     reading: Reading | None = None
+    turn_to: Support | None = None  # where to turn until it is read
 
 
 NO_HOURS = Between()
@@ -40,9 +42,11 @@ def look_between(session: Session, actor: Person, conversation: Conversation, no
         return NO_HOURS
     hours = hours_in(session, conversation.id, now)
     own = hours.get(actor.id)
+    reading = reading_for(actor, hours, now)
     return Between(
         late=own if own is not None and own.open_from(now) > now else None,
-        reading=reading_for(actor, hours, now),
+        reading=reading,
+        turn_to=where_to_turn(actor, now=now) if reading is not None and not reading.open_now else None,
     )
 
 

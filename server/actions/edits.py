@@ -51,7 +51,7 @@ def edit_message(
     support = support_for(actor, now=now) if verdict.tells_of_risk else None
     if (message.body, message.content_warning) == (body, content_warning):
         return Sent(message=message, is_new=False, support=support)
-    refuse_with_advice(verdict, support)
+    refuse_with_advice(verdict, support, place)
     session.add(
         MessageRevision(
             message_id=message.id,

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from models.conversations import Membership, Standing
+from models.conversations import ConversationKind, Membership, Standing
 from models.crypto import current_keyring
 from models.errors import Conflict, Forbidden, Invalid
 from models.groups import ModerationMode
@@ -21,13 +21,13 @@ from models.review import FlagSource, Urgency
 from models.roles import Role
 from models.snapshots import snapshot_class, snapshot_of_values
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk, record_to_inboxes
-from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, judge
+from moderation.outcomes import ADVICE, ADVICE_BETWEEN_TWO, NEWCOMER_MESSAGES, Outcome, Verdict, judge
 from moderation.review import AWAITING_REVIEW, Reason, gather
 from moderation.screening import Label, screen
 from server.actions.after_hours import ASKED, Between, look_between, note_written
 from server.actions.photos import claim_photos, photos_carried
 from server.queries.conversations import Place, active_members, get_place, see_place
-from server.queries.crisis import Support, support_for, where_to_turn
+from server.queries.crisis import Support, support_for
 from server.queries.messages import WITH_AUTHOR, find_sent, load_messages
 from server.queries.reading_hours import Reading
 
@@ -96,7 +96,7 @@ def post_message(
     check_mentions(session, conversation_id, mentions)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
     support = support_for(actor, now=now) if verdict.tells_of_risk else None
-    refuse_with_advice(verdict, support, late=between.late is not None and not acknowledged_advice)
+    refuse_with_advice(verdict, support, place, late=between.late is not None and not acknowledged_advice)
     claimed = claim_photos(session, actor, place, photos)
     message_id = new_id()
     held = verdict.outcome is Outcome.HOLD
@@ -129,15 +129,7 @@ def post_message(
     if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
         flag_message(session, session.get_one(Message, message_id, options=[WITH_AUTHOR]), verdict, now=now)
     note_written(session, actor, message, between, risk=verdict.tells_of_risk, now=now)
-    return _sent(message, actor, between, support, is_new=True, now=now)
-
-
-def _sent(
-    message: Message, actor: Person, between: Between, support: Support | None, *, is_new: bool, now: datetime
-) -> Sent:
-    reading = between.reading
-    turn_to = where_to_turn(actor, now=now) if reading is not None and not reading.open_now else None
-    return Sent(message=message, is_new=is_new, support=support, reading=reading, turn_to=turn_to)
+    return Sent(message=message, is_new=True, support=support, reading=between.reading, turn_to=between.turn_to)
 
 
 _memberships = cast("Table", Membership.__table__)
@@ -221,7 +213,8 @@ def _repeat(earlier: Message, actor: Person, digest: str, text: str, between: Be
         raise IdempotencyConflict
     hits = screen(text, region=actor.region)
     risk = any(hit.label is Label.RISK_TO_SELF for hit in hits)
-    return _sent(earlier, actor, between, support_for(actor, now=now) if risk else None, is_new=False, now=now)
+    support = support_for(actor, now=now) if risk else None
+    return Sent(message=earlier, is_new=False, support=support, reading=between.reading, turn_to=between.turn_to)
 
 
 def _check_reply(session: Session, conversation_id: str, reply_to: str | None) -> None:
@@ -238,12 +231,13 @@ def check_mentions(session: Session, conversation_id: str, mentions: Sequence[st
         raise Invalid(errors={"mentions": ["Somebody you mention is not in this conversation."]})
 
 
-def refuse_with_advice(verdict: Verdict, support: Support | None, *, late: bool = False) -> None:
+def refuse_with_advice(verdict: Verdict, support: Support | None, place: Place, *, late: bool = False) -> None:
     """Raises AdviceGiven where another wording is offered first, or a worker writes when they said they would not (`late`).
 
     Words that tell of a risk are never kept waiting for it.
     """
-    words = [{"label": label.value, "text": ADVICE[label]} for label in verdict.advice]
+    texts = ADVICE_BETWEEN_TWO if place.conversation.kind is ConversationKind.ONE_TO_ONE else ADVICE
+    words = [{"label": label.value, "text": texts[label]} for label in verdict.advice]
     advised = words if verdict.outcome is Outcome.ADVISE else []
     if late and not verdict.tells_of_risk:
         advised = [*advised, ASKED]

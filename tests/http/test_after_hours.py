@@ -178,3 +178,22 @@ def test_to_the_worker_and_where_nothing_is_promised_it_says_nothing(carer, work
     make_terms(worker.person)
     assert "reading" not in worker.get(f"/conversations/{talk.conversation_id}/messages").get_json()
     assert items(worker.get("/conversations"))[0]["reading"] is None
+
+
+@pytest.mark.parametrize("author", ["carer", "worker"])
+def test_contact_details_are_advised_against_in_both_directions_with_the_reason(carer, worker, talk, author):
+    writer = {"carer": carer, "worker": worker}[author]
+    body = {"client_id": "number", "body": "Call me on 0412 345 678 tomorrow."}
+    problem = assert_problem(send(writer, talk, **body), 409, "advice_given")
+    (advice,) = problem["advice"]
+    assert advice["label"] == "contact_details"
+    assert "in the app" in advice["text"]
+    assert "work" in advice["text"]
+    assert kinds_of(talk.conversation_id) == []
+    assert send(writer, talk, **body, acknowledged_advice=True).status_code == 201
+
+
+def test_in_a_group_the_reason_is_the_groups(carer, worker):
+    group = make_group(carer.person, worker.person)
+    (advice,) = assert_problem(send(carer, group, "Call me on 0412 345 678 tomorrow."), 409, "advice_given")["advice"]
+    assert "the two of you" not in advice["text"].lower()
