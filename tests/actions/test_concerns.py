@@ -9,6 +9,7 @@ from models.clock import clock
 from models.concerns import AGAIN_AFTER, LASTS
 from models.contact_windows import Window
 from models.helplines import Whose
+from models.retention import CONCERN_LASTS
 from models.roles import Role
 from models.rota import Layer
 from models.session import reading
@@ -16,6 +17,7 @@ from models.streams import CRISIS_DESK
 from server.actions.alerts import open_alert
 from server.actions.concerns import offer_contact
 from server.actions.edits import edit_message
+from server.jobs.retention import sweep_all
 from server.queries.concerns import list_concerns
 from tests.factories.alerts import on_duty
 from tests.factories.concerns import concerns
@@ -219,3 +221,15 @@ def test_where_no_windows_were_named_nobody_but_the_worker_is_called(carer):
     there = on_duty()
     write(carer, make_one_to_one(carer).conversation_id, RISKY)
     assert (concerns(), noticed(there)) == ([], 0)
+
+
+def test_a_concern_that_is_long_over_is_forgotten_and_stays_in_the_record(carer, talk):
+    write(carer, talk.conversation_id, RISKY)
+    (concern,) = concerns()
+    clock.move(concern.until - clock.now() + CONCERN_LASTS - HOUR)
+    sweep_all(pause=lambda: None)
+    assert len(concerns()) == 1
+    clock.move(2 * HOUR)
+    sweep_all(pause=lambda: None)
+    assert concerns() == []
+    assert audited(concern.id) == ["concern.raised"]

@@ -63,6 +63,8 @@ def test_a_carer_who_writes_at_night_is_answered_alike_at_both_doors_and_the_one
     (shown,) = there.get("/crisis/concerns")["items"]
     there.post(f"/crisis/concerns/{shown['id']}/offer")
     offer = carer.wait_event("notice.crisis_offer")["data"]
+    assert "would talk with you" in offer["user_message"]
+    assert "look out for an alert" in noticed["user_message"]
     assert offer["concern_id"] == noticed["concern_id"] == shown["id"]
     alert = carer.post("/crisis/alerts", whose="carer", message_id=offer["message_id"])["alert"]
     there.wait_event("alert.paged", lambda data: data["alert"]["id"] == alert["id"])
