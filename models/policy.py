@@ -285,6 +285,8 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "waiting.list": ((a_coordinator,),),
     # Who goes first, and to whom: for the service, and on record.
     "waiting.arrange": ((a_coordinator,),),
+    "load.read": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "load.list": ((a_supervisor,), (a_coordinator,)),
     "wall.declare": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "wall.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
     # Never whom it keeps away: they must not learn that it is there.
@@ -340,6 +342,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # Who talks with the carer says how it ended; the service closes what nobody took, or what was left open.
     "alert.resolve": ((the_taker,), (a_supervisor,), (a_coordinator,)),
     "alert.cancel": ((the_alerting_carer,),),
+    # That there is one, to whoever could come; whose it is, to nobody.
+    "concern.list": ((a_carer_peer_worker, on_call), (a_supervisor,), (a_coordinator,)),
+    "concern.offer": ((a_carer_peer_worker, on_call), (a_supervisor,)),
     "follow_up.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
     "follow_up.read": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
     "follow_up.answer": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),

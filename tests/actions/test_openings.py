@@ -4,14 +4,16 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from models.clock import clock
 from models.ids import new_id
-from models.openings import ContactTerms, Limits, current_limits, use_limits
+from models.openings import AfterHours, ContactLeave, ContactTerms, Limits, current_limits, use_limits
 from models.people import Person
+from models.retention import WORK_LASTS
 from models.roles import Role
 from models.session import reading, transaction
+from server.jobs.retention import sweep_all
 from server.queries.openings import openings
 from tests.factories.one_to_ones import make_one_to_one, make_request
 from tests.factories.openings import make_terms, move_to
@@ -148,3 +150,17 @@ def test_two_thousand_are_looked_up_in_little_time():
     assert len({each.next_open_at for each in found.values()}) > 100
     print(f"{spent * 1000:.1f} ms")
     assert spent < 0.1
+
+
+def test_how_late_they_worked_and_when_they_were_away_is_forgotten_after_a_while(worker):
+    make_terms(worker)
+    now = clock.now()
+    with transaction() as session:
+        session.add(AfterHours(person_id=worker.id, day=now.date(), messages=3))
+        session.add(ContactLeave(id=new_id(), person_id=worker.id, since=now - DAY, until=now, made_at=now))
+    for move, kept in ((WORK_LASTS - DAY, 1), (2 * DAY, 0)):
+        clock.move(move)
+        sweep_all(pause=lambda: None)
+        with reading() as session:
+            left = [len(session.scalars(select(table)).all()) for table in (AfterHours, ContactLeave, ContactTerms)]
+        assert left == [kept, kept, 1]
