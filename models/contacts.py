@@ -5,7 +5,7 @@ goes on across a wall that stands.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, text
@@ -21,17 +21,36 @@ class ContactState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"  # nobody answered in time
     ENDED = "ended"
 
 
+class Origin(StrEnum):
+    """How a contact came about."""
+
+    ASKED = "asked"  # the carer chose this worker
+    ASSIGNED = "assigned"  # a coordinator did, for a carer who waits
+    WAITING_LIST = "waiting_list"  # it was their turn
+    HANDOVER = "handover"  # another worker's, with the carer's agreement
+    COVER = "cover"  # while another worker is away
+
+
 CONTACT_MOVES: Mapping[ContactState, frozenset[ContactState]] = {
-    ContactState.REQUESTED: frozenset({ContactState.ACCEPTED, ContactState.DECLINED, ContactState.WITHDRAWN}),
+    ContactState.REQUESTED: frozenset(
+        {ContactState.ACCEPTED, ContactState.DECLINED, ContactState.WITHDRAWN, ContactState.EXPIRED}
+    ),
     ContactState.ACCEPTED: frozenset({ContactState.ENDED}),
     ContactState.DECLINED: frozenset(),
     ContactState.WITHDRAWN: frozenset(),
+    ContactState.EXPIRED: frozenset(),
     ContactState.ENDED: frozenset(),
 }
 OPEN = frozenset({ContactState.REQUESTED, ContactState.ACCEPTED})
+
+# How long a worker has to answer, unless the service sets another time.
+REQUEST_LASTS = timedelta(hours=72)
+# An ending that is planned leaves time for a last word, and is not so far off that nobody remembers why.
+ENDING_SOONEST, ENDING_LATEST = timedelta(days=1), timedelta(days=180)
 
 
 class Party(StrEnum):
@@ -49,9 +68,18 @@ NEEDED: Mapping[Pairing, tuple[Party, ...]] = {
 }
 
 
+# What a carer reads when a worker could not be found this way. Never why, and never that it was them.
+NEXT_STEPS: Mapping[ContactState, str] = {
+    ContactState.DECLINED: "This worker cannot take it on now. That says nothing about you. Others may have room: look at "
+    "who is suggested to you, or join the waiting list and we look for you.",
+    ContactState.EXPIRED: "This worker did not get to answer in time, and we are sorry that you waited. That says nothing "
+    "about you. Others may have room: look at who is suggested to you, or join the waiting list and we look for you.",
+}
+
+
 class ContactClosed(Conflict):
     code = "contact_closed"
-    user_message = "This request was already answered or taken back."
+    user_message = "This request was already answered or taken back, or its time is over."
 
 
 class PairingNotAllowed(Forbidden):
@@ -99,24 +127,38 @@ class Contact(Base):
         ),
         Index(None, "worker_id", "state"),
         Index(None, "carer_id", "state"),
+        # What comes due by itself.
+        Index(None, "state", "expires_at"),
+        Index(None, "state", "ends_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     carer_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     worker_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    origin: Mapped[Origin] = mapped_column(enum_column(Origin), default=Origin.ASKED)
     # What their roles were to each other when the carer asked.
     pairing: Mapped[Pairing] = mapped_column(enum_column(Pairing))
     state: Mapped[ContactState] = mapped_column(enum_column(ContactState))
     note: Mapped[str | None] = mapped_column(EncryptedText("contact.note"))  # the carer's, to the worker
     reply: Mapped[str | None] = mapped_column(EncryptedText("contact.reply"))  # the worker's kind words on declining
+    private_reason: Mapped[str | None] = mapped_column(EncryptedText("contact.private_reason"))  # theirs, to coordinators
     conversation_id: Mapped[str | None] = mapped_column(Id, ForeignKey("conversation.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # unless everybody needed has agreed by then
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A planned end: one of the two proposed it, or it is as long as the worker who is away stays away.
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ending_proposed_by: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
+    ending_summary: Mapped[str | None] = mapped_column(EncryptedText("contact.ending_summary"))  # the worker's, to the carer
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it was to be answered by now and was not."""
+        return self.state is ContactState.REQUESTED and self.expires_at is not None and self.expires_at <= now
 
     def move(self, to: ContactState, *, at: datetime) -> None:
         """Into another state. Raises ContactClosed where the table of moves does not have it."""

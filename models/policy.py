@@ -15,6 +15,7 @@ from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
 from models.pairings import Pairing
 from models.roles import Role
+from models.transfers import Parties
 
 
 class Actor(Protocol):
@@ -49,6 +50,7 @@ class Facts:
     called: bool | None = None
     on_call: bool | None = None
     follow_up: FollowUp | None = None
+    transfer: Parties | None = None
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -181,6 +183,28 @@ def whose_follow_up(actor: Actor, facts: Facts) -> bool:
     return facts.follow_up is not None and facts.follow_up.person_id == actor.id
 
 
+def the_carer_concerned(actor: Actor, facts: Facts) -> bool:
+    """Of a transfer that has got as far as them."""
+    return facts.transfer is not None and facts.transfer.reached_carer and facts.transfer.carer_id == actor.id
+
+
+def the_present_worker(actor: Actor, facts: Facts) -> bool:
+    return facts.transfer is not None and facts.transfer.worker_id == actor.id
+
+
+def the_named_worker(actor: Actor, facts: Facts) -> bool:
+    return facts.transfer is not None and facts.transfer.to_worker_id == actor.id
+
+
+def the_proposer(actor: Actor, facts: Facts) -> bool:
+    return facts.transfer is not None and facts.transfer.proposed_by == actor.id
+
+
+def note_agreed(actor: Actor, facts: Facts) -> bool:
+    """The carer has seen the note and agreed that the other worker reads it."""
+    return facts.transfer is not None and facts.transfer.note_agreed
+
+
 def listed(actor: Actor, facts: Facts) -> bool:
     """The group may be found by people who do not belong to it."""
     return facts.group is not None and facts.group.join_policy is not JoinPolicy.INVITE
@@ -228,9 +252,41 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "contact.read": ((the_asking_carer,), (the_asked_worker,), (a_coordinator, by_consent)),
     # What the carer and the worker wrote to each other is theirs, also while a coordinator agrees.
     "contact.words": ((the_asking_carer,), (the_asked_worker,)),
+    # Why a worker could not: theirs, and those who look for somebody else.
+    "contact.reason": ((the_asked_worker,), (a_coordinator,)),
+    "contact.unmet": ((a_coordinator,),),
+    "ending.plan": ((a_member, one_to_one, going_on),),
+    # Whoever proposed the day; the other proposes another.
+    "ending.take_back": ((the_asking_carer, a_maker), (the_asked_worker, a_maker)),
+    "transfer.propose": ((the_asked_worker,),),
+    "transfer.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
+    "transfer.read": ((the_carer_concerned,), (the_present_worker,), (the_named_worker,), (the_proposer,)),
+    "transfer.note": ((the_carer_concerned,), (the_present_worker,), (the_named_worker, note_agreed)),
+    "transfer.accept": ((the_named_worker,),),
+    "transfer.agree": ((the_carer_concerned,),),
+    "transfer.decline": ((the_named_worker,), (the_carer_concerned,)),
+    "transfer.withdraw": ((the_present_worker,), (the_proposer,)),
+    # For all one's carers at once, each of whom decides for themselves.
+    "cover.arrange": (
+        (a_carer_peer_worker, about_oneself),
+        (a_consumer_peer_worker, about_oneself),
+        (a_coordinator, about_another),
+    ),
+    "beginning.read": ((signed_in,),),
+    "beginning.agree": ((the_asking_carer,), (the_asked_worker,)),
+    "beginning.write": ((a_coordinator,),),
     "contact.answer": ((the_asked_worker,),),
     "contact.agree": ((a_coordinator, by_consent),),
     "contact.withdraw": ((the_asking_carer,),),
+    # When they are there for carers, and for how many: theirs to say.
+    "availability.read": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "availability.change": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "waiting.join": ((a_carer,),),
+    "waiting.list": ((a_coordinator,),),
+    # Who goes first, and to whom: for the service, and on record.
+    "waiting.arrange": ((a_coordinator,),),
+    "load.read": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "load.list": ((a_supervisor,), (a_coordinator,)),
     "wall.declare": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "wall.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
     # Never whom it keeps away: they must not learn that it is there.
@@ -286,6 +342,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # Who talks with the carer says how it ended; the service closes what nobody took, or what was left open.
     "alert.resolve": ((the_taker,), (a_supervisor,), (a_coordinator,)),
     "alert.cancel": ((the_alerting_carer,),),
+    # That there is one, to whoever could come; whose it is, to nobody.
+    "concern.list": ((a_carer_peer_worker, on_call), (a_supervisor,), (a_coordinator,)),
+    "concern.offer": ((a_carer_peer_worker, on_call), (a_supervisor,)),
     "follow_up.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
     "follow_up.read": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
     "follow_up.answer": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),

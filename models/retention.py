@@ -24,6 +24,8 @@ EXPORT_ROW_LASTS = timedelta(days=30)
 JOB_LASTS = timedelta(days=30)  # after it ended
 SIGN_IN_LASTS = timedelta(days=90)  # after it ended: long enough to look into a break-in
 UNVERIFIED_LASTS = timedelta(days=7)  # an account whose address was never proven
+CONCERN_LASTS = timedelta(days=30)  # after it was over; that there was one stays in the record
+WORK_LASTS = timedelta(days=90)  # how much somebody worked late: long enough to talk about it, and no file about them
 HANDOVER_LASTS = timedelta(days=14)  # after the shift: a note for whoever comes next, no file about people
 RECORD_LASTS = timedelta(days=2555)  # seven years: how long somebody may call the service to account
 
@@ -61,7 +63,8 @@ RULES: Mapping[str, Rule] = {
         becomes=Class.RESTRICTED,
         why="Moderators are still looking at what you reported. Your words to them go when that is done.",
     ),
-    "contacts": Rule(becomes=Class.ERASED, why="What you and a worker wrote when you asked to talk."),
+    "contacts": Rule(becomes=Class.ERASED, why="What you and a worker wrote when you asked to talk, ended or changed."),
+    "waiting": Rule(becomes=Class.ERASED, why="Your wish on the waiting list, and your place on it."),
     "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis."),
     "alert_records": Rule(
         becomes=Class.KEPT,
@@ -135,6 +138,11 @@ WORDS: Mapping[str, str] = {
     "contact.note": "contacts",
     "alert.note": "alerts",
     "contact.reply": "contacts",
+    "contact.private_reason": "contacts",
+    "contact.ending_summary": "contacts",
+    "transfer.note": "contacts",
+    "waiting.wish": "waiting",
+    "waiting.forward_reason": "waiting",
     "wall.reason": "walls",
     "wall.consent_note": "walls",
     "invite.note": "invites",

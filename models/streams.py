@@ -43,7 +43,14 @@ class EventKind(StrEnum):
     CONTACT_ACCEPTED = "contact.accepted"
     CONTACT_DECLINED = "contact.declined"
     CONTACT_WITHDRAWN = "contact.withdrawn"
+    CONTACT_EXPIRED = "contact.expired"
     CONTACT_ENDED = "contact.ended"
+    CONTACT_BEGINNING = "contact.beginning"  # one of the two, or by now both, agreed to what the contact is
+    CONTACT_ENDING = "contact.ending"  # a day for its end was proposed, changed or taken back
+    CONTACT_TRANSFER = "contact.transfer"  # to the carer and the two workers: what became of a transfer
+    CONTACT_WAITING = "contact.waiting"  # to a carer: they joined or left the waiting list, or were brought forward
+    CONTACT_PAUSED = "contact.paused"  # to a carer who waits: the worker takes nobody new for now, or does again
+    NOTICE_AVAILABILITY = "notice.availability"  # own inbox: their other devices ask what holds now
     NOTICE_ACCOUNT = "notice.account"  # to a person: what the service did to their account
     NOTICE_HANDOVER = "notice.handover"  # to a carer: their worker's role changed; somebody they may ask instead
     NOTICE_ACCESS = "notice.access"  # to a member: that staff could read a private conversation of theirs
@@ -60,6 +67,10 @@ class EventKind(StrEnum):
     ALERT_DECLINED = "alert.declined"  # to whoever said no, on all their phones, and to the desk
     ALERT_STILL_OPEN = "alert.still_open"  # to who took it and the desk: it was never closed
     NOTICE_FOLLOW_UP = "notice.follow_up"  # what is owed after an alert is due, or was answered
+    NOTICE_CONCERN = (
+        "notice.concern"  # to who is on duty: somewhere a carer's words tell of a risk, and their worker is away
+    )
+    NOTICE_CRISIS_OFFER = "notice.crisis_offer"  # to that carer: somebody is there now, if they would like to talk
     NOTICE_ENGINE = "notice.engine"  # to supervisors: alerts may not move on
     # To those on the rota whom it concerns, and for what stands against a shift to coordinators and supervisors.
     SHIFT_PUBLISHED = "shift.published"
@@ -161,9 +172,17 @@ def record_to_inboxes(
     _defer(session, people, kind, subject_id, now, data)
 
 
-def record_to_desk(session: Session, desk: str, kind: EventKind, subject_id: str, *, now: datetime) -> None:
+def record_to_desk(
+    session: Session,
+    desk: str,
+    kind: EventKind,
+    subject_id: str,
+    *,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
     """An event onto a desk, when the transaction ends."""
-    _defer(session, [desk], kind, subject_id, now, None)
+    _defer(session, [desk], kind, subject_id, now, data)
 
 
 def _defer(

@@ -5,8 +5,10 @@ from models import (
     alerts,
     audit,
     auth,
+    beginnings,
     break_glass,
     code_of_conduct,
+    concerns,
     contacts,
     conversations,
     decisions,
@@ -16,6 +18,7 @@ from models import (
     jobs,
     messages,
     notifications,
+    openings,
     passkeys,
     people,
     photos,
@@ -28,6 +31,8 @@ from models import (
     service,
     shifts,
     streams,
+    transfers,
+    waiting,
 )
 from models.base import Base
 
@@ -38,8 +43,10 @@ __all__ = [
     "alerts",
     "audit",
     "auth",
+    "beginnings",
     "break_glass",
     "code_of_conduct",
+    "concerns",
     "contacts",
     "conversations",
     "decisions",
@@ -50,6 +57,7 @@ __all__ = [
     "messages",
     "metadata",
     "notifications",
+    "openings",
     "passkeys",
     "people",
     "photos",
@@ -62,4 +70,6 @@ __all__ = [
     "service",
     "shifts",
     "streams",
+    "transfers",
+    "waiting",
 ]

@@ -11,6 +11,7 @@ from flask_cors import CORS
 from models.clock import clock
 from models.crypto import use_keyring
 from models.escalation import use_policy
+from models.openings import Limits, use_limits
 from models.session import bind, transaction
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
@@ -20,21 +21,26 @@ from server.http import (
     alerts,
     audit,
     auth,
+    beginnings,
     break_glass,
     calendar,
     code_of_conduct,
+    concerns,
     contacts,
     conversations,
     crisis,
     decisions,
     display_names,
     duty,
+    endings,
     groups,
     health,
     helplines,
     invites,
+    loads,
     messages,
     notifications,
+    openings,
     passkeys,
     people,
     photos,
@@ -49,7 +55,9 @@ from server.http import (
     search,
     second_factor,
     shifts,
+    transfers,
     unsubscribe_pages,
+    waiting,
     walls,
     welcome,
 )
@@ -76,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
     """The HTTP door, bound to the database and keys of `settings`. Sockets are attached in `wsgi.py`."""
     use_keyring(settings.keyring())
     use_policy(settings.escalation_policy)
+    use_limits(Limits(capacity=settings.contact_capacity, weekly_hours=settings.weekly_hours))
     bind(settings.database_url)
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -113,6 +122,8 @@ def create_app(settings: Settings) -> Flask:
         privacy,
         push_subscriptions,
         notifications,
+        openings,
+        loads,
         roles,
         code_of_conduct,
         invites,
@@ -123,6 +134,10 @@ def create_app(settings: Settings) -> Flask:
         photos,
         search,
         contacts,
+        beginnings,
+        endings,
+        transfers,
+        waiting,
         walls,
         alerts,
         break_glass,
@@ -135,6 +150,7 @@ def create_app(settings: Settings) -> Flask:
         calendar,
         duty,
         crisis,
+        concerns,
         helplines,
     ):
         api.register_blueprint(module.blp)

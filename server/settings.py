@@ -9,18 +9,22 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from models.contacts import REQUEST_LASTS
 from models.crypto import Keyring, KeyringError
 from models.escalation import PolicyError, load_policy
 from models.helplines import REGION_NAMES
+from models.openings import MOST_CAPACITY, MOST_HOURS, Limits
 from models.push_endpoints import usable_host
 from server.vapid import VapidError, new_key, read_key
 
 MIN_SECRET_CHARS = 32
 MIN_SECRET_VARIETY = 10  # different characters a secret must have: refuses "aaaa…" and "123123…"
 LARGEST_PORT = 65_535
+FEWEST_REQUEST_HOURS, MOST_REQUEST_HOURS = 1, 720
 PLACEHOLDERS = ("change", "secret", "example", "password", "default", "insecure")
 DEMO_FOLDER = Path("var/demo")
 
@@ -58,6 +62,11 @@ class Settings:
     photos_url: str = "file:var/photos"
     escalation_policy: str | None = None  # a file that says who is paged for an alert; None: the one that comes with it
     region: str | None = None  # whose lines of help are shown to a phone that does not say where it is
+    contact_requests_last: timedelta = REQUEST_LASTS  # how long a worker has to answer a carer
+    contact_capacity: int = Limits.capacity  # carers a worker talks with at once, unless they say otherwise
+    weekly_hours: int = (
+        Limits.weekly_hours
+    )  # of contact windows and shifts, past which a worker's load is said to be too much
     jobs: bool = True  # whether a serving process also does background work
     vapid_private_key: str | None = field(default=None, repr=False)  # None: no Web Push
     vapid_subject: str = ""
@@ -83,6 +92,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     factor = _number(values, "RATE_LIMIT_FACTOR", 10 if demo else 1, problems)
     if factor == 0:
         problems.append("RATE_LIMIT_FACTOR must be at least 1")
+    hours = _number(values, "CONTACT_REQUEST_HOURS", int(REQUEST_LASTS.total_seconds() // 3600), problems)
+    if not FEWEST_REQUEST_HOURS <= hours <= MOST_REQUEST_HOURS:
+        problems.append(f"CONTACT_REQUEST_HOURS must be from {FEWEST_REQUEST_HOURS} to {MOST_REQUEST_HOURS}")
+    capacity = _within(values, "CONTACT_CAPACITY", Limits.capacity, MOST_CAPACITY, problems)
+    weekly_hours = _within(values, "WEEKLY_HOURS", Limits.weekly_hours, MOST_HOURS, problems)
     problems += _bad_smtp(values)
     problems += _bad_policy(values)
     problems += _bad_push(values)
@@ -120,6 +134,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         api_docs=_switch(values, "API_DOCS", default=demo),
         escalation_policy=values.get("ESCALATION_POLICY") or None,
         region=region,
+        contact_requests_last=timedelta(hours=hours),
+        contact_capacity=capacity,
+        weekly_hours=weekly_hours,
         jobs=_switch(values, "JOBS", default=True),
         vapid_private_key=values.get("VAPID_PRIVATE_KEY") or None,
         vapid_subject=values.get("VAPID_SUBJECT", ""),
@@ -133,6 +150,13 @@ def _number(values: Mapping[str, str], name: str, default: int, problems: list[s
         problems.append(f"{name} must be a whole number")
         return default
     return int(text)
+
+
+def _within(values: Mapping[str, str], name: str, default: int, most: int, problems: list[str]) -> int:
+    found = _number(values, name, default, problems)
+    if not 1 <= found <= most:
+        problems.append(f"{name} must be from 1 to {most}")
+    return found
 
 
 def _switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -4,34 +4,38 @@ Invariants: a contact is accepted only with all the agreements its pairing needs
 checked under lock; its conversation is opened once; it ends with the same words whatever the reason.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from models.contacts import (
-    Agreement,
+    REQUEST_LASTS,
     Contact,
     ContactClosed,
     ContactsFull,
     ContactState,
     ContactUnavailable,
+    Origin,
     PairingNotAllowed,
     Party,
     RequestsFull,
     WorkerUnavailable,
 )
-from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.errors import Forbidden, Invalid
-from models.ids import new_id
 from models.pairings import Pairing, pairing
 from models.people import Person, PersonState
 from models.policy import Facts, authorise
-from models.streams import EventKind, lock_stream, open_stream, record_event, record_to_inboxes
-from moderation.audit import write_audit
-from server.actions.groups import usual_standing
+from models.streams import EventKind
+from server.actions.contact_steps import (
+    add_agreement,
+    add_request,
+    audit_contact,
+    both,
+    close_contact,
+    open_contact,
+    tell_contact,
+)
 from server.queries.contacts import (
     ContactView,
     agreed_parties,
@@ -44,6 +48,7 @@ from server.queries.contacts import (
 )
 from server.queries.conversations import get_place
 from server.queries.decisions import held_peer_role_model
+from server.queries.openings import refuse_if_full, refuse_unless_taking
 from server.queries.walls import wall_stands
 
 MOST_REQUESTS = 5  # waiting for an answer, for one carer
@@ -66,8 +71,18 @@ class Changed:
     asked: ContactView | None
 
 
-def request_contact(session: Session, actor: Person, *, worker_id: str, note: str | None, now: datetime) -> Asked:
+def request_contact(
+    session: Session,
+    actor: Person,
+    *,
+    worker_id: str,
+    note: str | None,
+    now: datetime,
+    lasts: timedelta = REQUEST_LASTS,
+) -> Asked:
     """Ask a worker for a one-to-one contact; asking is the carer's agreement. Asking again changes nothing.
+
+    `lasts`: how long there is to answer.
 
     Raises Forbidden, RequestsFull, ContactsFull, PairingNotAllowed, WorkerUnavailable.
     """
@@ -85,25 +100,25 @@ def request_contact(session: Session, actor: Person, *, worker_id: str, note: st
         raise PairingNotAllowed
     if wall_stands(session, actor.id, worker.id):
         raise WorkerUnavailable
-    contact = Contact(
-        id=new_id(),
-        carer_id=actor.id,
-        worker_id=worker.id,
+    refuse_unless_taking(session, worker.id, now)
+    contact = add_request(
+        session,
+        carer=actor,
+        worker=worker,
         pairing=found,
-        state=ContactState.REQUESTED,
+        origin=Origin.ASKED,
         note=note,
-        created_at=now,
+        by=actor,
+        lasts=lasts,
+        now=now,
     )
-    session.add(contact)
-    session.flush()  # the agreement refers to it
-    _add_agreement(session, contact, Party.CARER, actor, now)
-    _audit(session, actor, "contact.requested", contact, now)
-    _tell(session, contact, EventKind.CONTACT_REQUESTED, [worker.id], now)
     return Asked(view=get_contact(session, actor, contact.id), is_new=True)
 
 
 def accept_contact(session: Session, actor: Person, contact_id: str, *, now: datetime) -> ContactView:
-    """The worker's agreement. Raises NotFound, Forbidden, ContactClosed, PairingNotAllowed, ContactUnavailable."""
+    """The worker's agreement. Raises NotFound, Forbidden, ContactClosed, PairingNotAllowed, ContactUnavailable, and to the
+    worker WorkerFull or WorkerPaused where they take on nobody more.
+    """
     return _agree(session, actor, contact_id, Party.WORKER, "contact.answer", now)
 
 
@@ -112,14 +127,25 @@ def agree_to_contact(session: Session, actor: Person, contact_id: str, *, now: d
     return _agree(session, actor, contact_id, Party.COORDINATOR, "contact.agree", now)
 
 
-def decline_contact(session: Session, actor: Person, contact_id: str, *, reply: str | None, now: datetime) -> ContactView:
-    """The worker does not take it on, also after having agreed while another agreement is missing. Raises ContactClosed."""
+def decline_contact(
+    session: Session,
+    actor: Person,
+    contact_id: str,
+    *,
+    reply: str | None,
+    now: datetime,
+    private_reason: str | None = None,
+) -> ContactView:
+    """The worker does not take it on, also after having agreed while another agreement is missing.
+
+    `reply` is for the carer; `private_reason` for coordinators, who find somebody else. Raises ContactClosed.
+    """
     contact = get_contact(session, actor, contact_id).contact
     authorise("contact.answer", actor, Facts(contact=contact))
     lock_contact(session, contact)
     if contact.state is not ContactState.DECLINED:
-        _close(session, contact, ContactState.DECLINED, actor, now)
-        contact.reply = reply
+        close_contact(session, contact, ContactState.DECLINED, actor, now)
+        contact.reply, contact.private_reason = reply, private_reason
     return get_contact(session, actor, contact_id)
 
 
@@ -129,7 +155,7 @@ def withdraw_contact(session: Session, actor: Person, contact_id: str, *, now: d
     authorise("contact.withdraw", actor, Facts(contact=contact))
     lock_contact(session, contact)
     if contact.state is not ContactState.WITHDRAWN:
-        _close(session, contact, ContactState.WITHDRAWN, actor, now)
+        close_contact(session, contact, ContactState.WITHDRAWN, actor, now)
     return get_contact(session, actor, contact_id)
 
 
@@ -141,25 +167,33 @@ def end_contact(session: Session, contact: Contact, *, by: Person, now: datetime
     """
     lock_contact(session, contact)
     if contact.state is ContactState.ACCEPTED:
-        _close(session, contact, ContactState.ENDED, by, now)
+        close_contact(session, contact, ContactState.ENDED, by, now)
     elif contact.state is ContactState.REQUESTED:
         to = ContactState.WITHDRAWN if by.id == contact.carer_id else ContactState.DECLINED
-        _close(session, contact, to, by, now)
+        close_contact(session, contact, to, by, now)
 
 
 def end_conversation(session: Session, actor: Person, conversation_id: str, *, now: datetime) -> ContactView:
     """Either of the two ends it, without a reason. Ending it again changes nothing. Raises NotFound, Forbidden."""
-    contact = _contact_of(session, actor, conversation_id, "conversation.end")
+    contact = contact_of(session, actor, conversation_id, "conversation.end")
     end_contact(session, contact, by=actor, now=now)
     return get_contact(session, actor, contact.id)
 
 
-def change_worker(session: Session, actor: Person, conversation_id: str, *, worker_id: str | None, now: datetime) -> Changed:
+def change_worker(
+    session: Session,
+    actor: Person,
+    conversation_id: str,
+    *,
+    worker_id: str | None,
+    now: datetime,
+    lasts: timedelta = REQUEST_LASTS,
+) -> Changed:
     """The carer ends this contact, without a reason, and asks another worker if one is named: both or nothing.
 
     Raises as `request_contact`, and Invalid where the other is the same.
     """
-    contact = _contact_of(session, actor, conversation_id, "conversation.change_worker")
+    contact = contact_of(session, actor, conversation_id, "conversation.change_worker")
     if worker_id == contact.worker_id:
         raise Invalid(errors={"worker_id": ["This is the worker you talk with now."]})
     if worker_id is not None:
@@ -169,11 +203,11 @@ def change_worker(session: Session, actor: Person, conversation_id: str, *, work
     session.flush()  # it no longer counts among those that go on
     asked = None
     if worker_id is not None:
-        asked = request_contact(session, actor, worker_id=worker_id, note=None, now=now).view
+        asked = request_contact(session, actor, worker_id=worker_id, note=None, now=now, lasts=lasts).view
     return Changed(ended=get_contact(session, actor, contact.id), asked=asked)
 
 
-def _contact_of(session: Session, actor: Person, conversation_id: str, permission: str) -> Contact:
+def contact_of(session: Session, actor: Person, conversation_id: str, permission: str) -> Contact:
     """The contact behind a conversation the actor is in, once the policy allows what they want with it."""
     facts = get_place(session, actor, conversation_id).facts
     contact = find_contact_of(session, conversation_id)
@@ -190,19 +224,22 @@ def _agree(session: Session, actor: Person, contact_id: str, party: Party, permi
     model = held_peer_role_model(session)
     lock_people(session, carer_id=contact.carer_id, worker_id=contact.worker_id)
     lock_contact(session, contact)
-    if not contact.is_open:
+    if not contact.is_open or contact.overdue(now):
         raise ContactClosed
     agreed = agreed_parties(session, contact.id)
     if party not in agreed:
         # Everything may have changed since the carer asked.
         contact.pairing = pairing(view.carer.role, view.worker.role, model)
         _refuse_if_they_may_not(session, view)
-        _add_agreement(session, contact, party, actor, now)
+        add_agreement(session, contact, party, actor, now)
         if contact.still_needs({*agreed, party}):
-            _audit(session, actor, "contact.agreed", contact, now)
-            _tell(session, contact, EventKind.CONTACT_AGREED, _both(contact), now, party=party.value)
+            audit_contact(session, actor, "contact.agreed", contact, now)
+            tell_contact(session, contact, EventKind.CONTACT_AGREED, both(contact), now, party=party.value)
         else:
-            _open(session, view, actor, now)
+            if count_contacts(session, contact.carer_id)[ContactState.ACCEPTED] >= MOST_CONTACTS:
+                raise ContactUnavailable
+            refuse_if_full(session, contact.worker_id, by_worker=actor.id == contact.worker_id)
+            open_contact(session, contact, [view.carer, view.worker], actor, now)
     return get_contact(session, actor, contact.id)
 
 
@@ -222,83 +259,11 @@ def _refuse_too_many(session: Session, carer_id: str) -> None:
         raise ContactsFull
 
 
-def _open(session: Session, view: ContactView, actor: Person, now: datetime) -> None:
-    """The last agreement is there: the contact begins, with its conversation and the two people in it."""
-    contact = view.contact
-    if count_contacts(session, contact.carer_id)[ContactState.ACCEPTED] >= MOST_CONTACTS:
-        raise ContactUnavailable
-    conversation = Conversation(id=new_id(), kind=ConversationKind.ONE_TO_ONE, created_at=now)
-    session.add(conversation)
-    session.flush()  # the contact and its members refer to it
-    open_stream(session, conversation.id, now=now)
-    contact.move(ContactState.ACCEPTED, at=now)
-    contact.conversation_id = conversation.id
-    _bring_in(session, contact, [view.carer, view.worker], now)
-    _audit(session, actor, "contact.accepted", contact, now)
-    _tell(session, contact, EventKind.CONTACT_ACCEPTED, _both(contact), now)
-
-
-def _bring_in(session: Session, contact: Contact, people: Sequence[Person], now: datetime) -> None:
-    """Both belong to the conversation from its first event on, each named with how their role stands in it."""
-    conversation_id = contact.conversation_id or ""
-    for person in people:
-        standing = usual_standing(person.role)
-        record_event(
-            session,
-            conversation_id,
-            EventKind.MEMBER_JOINED,
-            person.id,
-            now=now,
-            data={"standing": standing.value},
-        )
-        session.add(
-            Membership(
-                conversation_id=conversation_id,
-                person_id=person.id,
-                state=MemberState.MEMBER,
-                standing=standing,
-                since=now,
-                read_seq=len(people),
-                delivered_count=0,
-                muted=False,
-            )
-        )
-    # What lets their open sockets in: from the first event on.
-    _tell(session, contact, EventKind.NOTICE_MEMBERSHIP, _both(contact), now, change="joined", seq=1)
-
-
-def _close(session: Session, contact: Contact, to: ContactState, by: Person, now: datetime) -> None:
-    """Out of the open states, with the notice that goes with it. The contact is locked already."""
-    contact.move(to, at=now)
-    if contact.conversation_id is not None:
-        # Whoever is about to write holds this, and looks whether it goes on only afterwards.
-        lock_stream(session, contact.conversation_id)
-        conversation = session.get_one(Conversation, contact.conversation_id)
-        conversation.ended_at = now
-    _audit(session, by, f"contact.{to.value}", contact, now)
-    _tell(session, contact, EventKind(f"contact.{to.value}"), _both(contact), now)
-
-
-def _add_agreement(session: Session, contact: Contact, party: Party, person: Person, now: datetime) -> None:
-    session.add(Agreement(contact_id=contact.id, party=party, person_id=person.id, agreed_at=now))
-
-
-def _both(contact: Contact) -> list[str]:
-    return [contact.carer_id, contact.worker_id]
-
-
-def _tell(session: Session, contact: Contact, kind: EventKind, people: list[str], now: datetime, **more: Any) -> None:
-    data = {"contact_id": contact.id, "conversation_id": contact.conversation_id, **more}
-    record_to_inboxes(session, people, kind, contact.id, now=now, data=data)
-
-
-def _audit(session: Session, actor: Person, action: str, contact: Contact, now: datetime) -> None:
-    write_audit(
-        session,
-        actor_id=actor.id,
-        action=action,
-        subject_kind="contact",
-        subject_id=contact.id,
-        now=now,
-        data={"carer_id": contact.carer_id, "worker_id": contact.worker_id, "pairing": contact.pairing.value},
-    )
+def expire_request(session: Session, contact_id: str, *, now: datetime) -> bool:
+    """Nobody answered in time: the carer is told, and need not wait any longer. Whether it was due."""
+    contact = session.get_one(Contact, contact_id)
+    lock_contact(session, contact)
+    if not contact.overdue(now):
+        return False
+    close_contact(session, contact, ContactState.EXPIRED, None, now)
+    return True

@@ -14,8 +14,10 @@ from models.review import Case, CaseState
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
+from server.actions.after_hours import look_between, note_written
 from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text
 from server.actions.tombstones import lay_tombstones
+from server.queries.begun import refuse_until_begun
 from server.queries.conversations import get_place
 from server.queries.crisis import support_for
 from server.queries.messages import lock_message, lock_seen_message
@@ -39,10 +41,11 @@ def edit_message(
     """Give a message other words; they are screened like a new one's. The same words again change nothing.
 
     Where the group would hold such a text, the message leaves the room until a moderator has seen it. Raises NotFound,
-    Forbidden, MessageNotEditable (hidden, removed or deleted), AdviceGiven (nothing changed).
+    Forbidden, AgreementRequired, MessageNotEditable (hidden, removed or deleted), AdviceGiven (nothing changed).
     """
     message, place = lock_seen_message(session, actor, message_id)
     authorise("message.edit", actor, replace(place.facts, made_by=message.author_id))
+    refuse_until_begun(session, place.conversation)
     if message.state not in (MessageState.VISIBLE, MessageState.HELD):
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)
@@ -50,7 +53,7 @@ def edit_message(
     support = support_for(actor, now=now) if verdict.tells_of_risk else None
     if (message.body, message.content_warning) == (body, content_warning):
         return Sent(message=message, is_new=False, support=support)
-    refuse_with_advice(verdict, support)
+    refuse_with_advice(verdict, support, place)
     session.add(
         MessageRevision(
             message_id=message.id,
@@ -73,6 +76,9 @@ def edit_message(
         if verdict.outcome is Outcome.HOLD:
             message.state = MessageState.HIDDEN
         record_event(session, message.conversation_id, EventKind.MESSAGE_UPDATED, message.id, now=now)
+    if verdict.tells_of_risk:
+        between = replace(look_between(session, actor, place.conversation, now), late=None)  # nothing new was written
+        note_written(session, actor, message, between, risk=True, now=now)
     return Sent(message=message, is_new=True, support=support)
 
 

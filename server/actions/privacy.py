@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import LastCoordinator
 from models.auth import EmailProof, EndReason, SignIn
+from models.concerns import Concern
 from models.contacts import Contact, ContactState
 from models.conversations import Membership, MemberState, Standing
 from models.errors import NotFound, TooMany
@@ -17,6 +18,7 @@ from models.groups import Group
 from models.ids import new_digest, new_id
 from models.jobs import Job, JobKind, JobState, enqueue
 from models.notifications import NotificationSettings, PushSubscription
+from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.passkeys import Passkey, PasskeyChallenge
 from models.people import Person, PersonState
 from models.privacy import Erasure, ErasureState, Export, ExportState
@@ -24,8 +26,10 @@ from models.retention import ERASED_NAME, ERASED_REGION
 from models.roles import Role
 from models.second_factor import RecoveryCode, SecondFactor
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
+from models.waiting import WaitingState
 from moderation.audit import write_audit
 from server.actions.auth import end_sign_in
+from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
 from server.queries.privacy import (
     day_before,
@@ -136,8 +140,11 @@ def erase_person(
 
 
 def _forget_credentials(session: Session, person_id: str, now: datetime) -> None:
-    for table in (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof, PushSubscription, NotificationSettings):
+    credentials = (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof)
+    chosen = (PushSubscription, NotificationSettings, ContactTerms, ContactLeave, AfterHours)
+    for table in (*credentials, *chosen):
         session.execute(delete(table).where(table.person_id == person_id))
+    session.execute(delete(Concern).where(Concern.carer_id == person_id))
     session.execute(update(SignIn).where(SignIn.person_id == person_id).values(device_name=None, refresh_key=None))
     # Mail to them that has not gone out has nobody to go to.
     mail = (JobKind.MAIL, JobKind.PASSWORD_RESET)
@@ -149,6 +156,7 @@ def _forget_credentials(session: Session, person_id: str, now: datetime) -> None
 def _leave_conversations(session: Session, person_id: str, coordinators: list[str], now: datetime) -> None:
     """Out of every conversation, in the order of their ids; one-to-one contacts end."""
     _end_contacts(session, session.get_one(Person, person_id), now)
+    close_waiting(session, person_id, WaitingState.LEFT, now)
     rows = session.execute(
         select(Membership.conversation_id, Group.id)
         .outerjoin(Group, Group.conversation_id == Membership.conversation_id)

@@ -19,6 +19,7 @@ from models.ids import new_id
 from models.people import Person
 from models.roles import Role
 from models.streams import EventKind, record_event, record_to_inboxes
+from models.waiting import WaitingState
 from server.actions.accounts import (
     end_every_sign_in,
     lock_for_change,
@@ -26,6 +27,7 @@ from server.actions.accounts import (
     refuse_last_coordinator,
     release_cases,
 )
+from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
 from server.actions.groups import admit, take_out
 from server.queries.accounts import has_second_factor
@@ -95,6 +97,7 @@ def change_role(
     person.role = role
     person.second_factor_due = role is not Role.CARER and not has_second_factor(session, person_id)
     left_open = [contact for contact in contacts if contact.conversation_id not in {tie.conversation.id for tie in ties}]
+    close_waiting(session, person_id, WaitingState.LEFT, now)
     for contact in left_open:  # asked for and not begun
         end_contact(session, contact, by=actor, now=now)
     for tie in ties:

@@ -6,8 +6,8 @@ from uuid import UUID
 from models.clock import clock
 from models.policy import Facts, authorise
 from server.actions import contacts as actions
-from server.http.door import Blueprint, acting, identify, limits, looking
-from server.queries.contacts import get_contact, list_contacts
+from server.http.door import Blueprint, acting, identify, limits, looking, settings
+from server.queries.contacts import get_contact, list_contacts, list_unmet
 from server.schemas.contacts import (
     ChangedWorkerSchema,
     ChangeWorkerSchema,
@@ -18,6 +18,7 @@ from server.schemas.contacts import (
     DeclineSchema,
     dump_contact,
 )
+from server.schemas.groups import PageArgsSchema
 
 blp = Blueprint("contacts", __name__, url_prefix="/api/v1", description="One-to-one contacts")
 
@@ -43,8 +44,20 @@ def contacts(args: dict[str, Any]) -> Answer:
 def request_contact(data: dict[str, Any]) -> tuple[Answer, int]:
     limits().spend("contact_request.person", identify().person_id)
     with acting() as (session, actor):
-        asked = actions.request_contact(session, actor, **data, now=clock.now())
+        asked = actions.request_contact(session, actor, **data, lasts=settings().contact_requests_last, now=clock.now())
         return {"contact": dump_contact(asked.view)}, 201 if asked.is_new else 200
+
+
+@blp.get("/contact-requests/unmet")
+@blp.signed_in
+@blp.arguments(PageArgsSchema, location="query")
+@blp.response(200, ContactsSchema)
+def unmet_contacts(args: dict[str, Any]) -> Answer:
+    """Requests that were declined, or not answered in time, with what the worker told the service of why."""
+    with looking() as (session, actor):
+        authorise("contact.unmet", actor, Facts())
+        page = list_unmet(session, actor, **args)
+        return {"items": [dump_contact(view) for view in page.items], "next_cursor": page.next_cursor}
 
 
 @blp.get("/contact-requests/<uuid:contact_id>")
@@ -105,6 +118,7 @@ def end(conversation_id: UUID) -> Answer:
 def change_worker(data: dict[str, Any], conversation_id: UUID) -> Answer:
     limits().spend("contact_request.person", identify().person_id)
     with acting() as (session, actor):
-        changed = actions.change_worker(session, actor, str(conversation_id), **data, now=clock.now())
+        lasts = settings().contact_requests_last
+        changed = actions.change_worker(session, actor, str(conversation_id), **data, lasts=lasts, now=clock.now())
         asked = dump_contact(changed.asked) if changed.asked is not None else None
         return {"ended": dump_contact(changed.ended), "contact": asked}

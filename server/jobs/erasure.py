@@ -21,6 +21,8 @@ from models.review import Report
 from models.session import fold_log, reading, transaction
 from models.shifts import CalendarFeed, ShiftRecord
 from models.streams import Event, EventKind
+from models.transfers import Transfer
+from models.waiting import Waiting
 from server.actions.tombstones import lay_tombstones
 from server.jobs.engine import Claimed, Work
 from server.queries.privacy import open_case_of_message, open_case_of_report
@@ -84,9 +86,25 @@ def _beyond(conversation_id: str, message_id: str) -> ColumnElement[bool]:
 
 def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
     """Notes and reasons the person wrote, or that were written to or about them, but for those of an open case."""
+    theirs = (Contact.carer_id == person_id) | (Contact.worker_id == person_id)
     wipes: Sequence[tuple[Any, ColumnElement[bool], dict[str, Any]]] = (
         (Report, (Report.reporter_id == person_id) & ~open_case_of_report(), {"note": None}),
-        (Contact, (Contact.carer_id == person_id) | (Contact.worker_id == person_id), {"note": None, "reply": None}),
+        (
+            Contact,
+            theirs,
+            {"note": None, "reply": None, "private_reason": None, "ending_summary": None},
+        ),
+        (
+            Transfer,
+            or_(Transfer.contact_id.in_(select(Contact.id).where(theirs)), Transfer.to_worker_id == person_id),
+            {"note": None},
+        ),
+        (
+            Waiting,
+            or_(Waiting.carer_id == person_id, Waiting.forward_by == person_id),
+            {"forward_reason": None},
+        ),
+        (Waiting, Waiting.carer_id == person_id, {"wish": None}),
         (Alert, Alert.carer_id == person_id, {"note": None}),
         (
             Wall,

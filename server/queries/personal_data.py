@@ -16,8 +16,10 @@ from models.accounts import AccountChange
 from models.alerts import Alert, AlertPage, FollowUp
 from models.audit import AuditEntry
 from models.auth import EmailProof, SignIn
+from models.beginnings import BeginningAgreement, BeginningText
 from models.break_glass import BreakGlass
 from models.code_of_conduct import Acceptance, CodeOfConduct
+from models.concerns import Concern
 from models.contacts import Agreement, Contact, Handover, Wall
 from models.conversations import Conversation, Membership
 from models.decisions import ServiceDecision
@@ -26,6 +28,7 @@ from models.helpline_changes import HelplineChange
 from models.invites import Invite
 from models.messages import Message, MessageRevision, Reaction
 from models.notifications import NotificationSettings, PushSubscription
+from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.passkeys import Passkey
 from models.people import Person
 from models.photos import Photo
@@ -36,6 +39,8 @@ from models.rota import Clearance, DutyPresence, Leave, RotaOverride, RotaVersio
 from models.second_factor import RecoveryCode, SecondFactor
 from models.shifts import CalendarFeed, ShiftCheck, ShiftRecord, Swap
 from models.streams import Event
+from models.transfers import Transfer
+from models.waiting import Waiting
 from server.queries.privacy import decisions_told
 
 PAGE = 200  # rows read at a time
@@ -75,14 +80,43 @@ def _contacts(person_id: str) -> Select[*tuple[Any, ...]]:
             Other.role.label("with_role"),
             Contact.state,
             case((carer, Contact.note)).label("your_note"),
+            Contact.origin,
             case((~carer, Contact.reply)).label("your_reply"),
+            case((~carer, Contact.private_reason)).label("your_reason"),
+            case((~carer, Contact.ending_summary)).label("your_summary"),
+            case((Contact.ending_proposed_by == person_id, True), else_=False).label("you_proposed_the_end"),
             Contact.conversation_id,
             Contact.created_at,
+            Contact.expires_at,
             Contact.answered_at,
+            Contact.ends_at,
             Contact.ended_at,
         )
         .join(Other, Other.id == case((carer, Contact.worker_id), else_=Contact.carer_id))
         .where(or_(carer, Contact.worker_id == person_id))
+    )
+
+
+def _transfers(person_id: str) -> Select[*tuple[Any, ...]]:
+    """Those of their contacts, and those they were asked to take."""
+    part = case(
+        (Contact.carer_id == person_id, "were the carer"),
+        (Transfer.to_worker_id == person_id, "were asked to take it"),
+        (Contact.worker_id == person_id, "were the worker"),
+        else_="proposed it",
+    )
+    note = case((Contact.worker_id == person_id, Transfer.note)).label("your_note")
+    times = (Transfer.starts_at, Transfer.ends_at, Transfer.created_at, Transfer.closed_at)
+    mine = or_(
+        Contact.carer_id == person_id,
+        Contact.worker_id == person_id,
+        Transfer.to_worker_id == person_id,
+        Transfer.proposed_by == person_id,
+    )
+    return (
+        select(Transfer.id, Transfer.contact_id, part.label("you"), Transfer.kind, Transfer.state, note, *times)
+        .join(Contact, Contact.id == Transfer.contact_id)
+        .where(mine)
     )
 
 
@@ -415,9 +449,41 @@ SECTIONS: Sequence[Section] = (
         name="contacts",
         title="One-to-one contacts",
         about="Contacts you asked for or were asked for, with the words that were yours.",
-        covers=("contact.carer_id", "contact.worker_id"),
+        covers=("contact.carer_id", "contact.worker_id", "contact.ending_proposed_by"),
         query=_contacts,
         key=Contact.id,
+    ),
+    Section(
+        name="beginnings",
+        title="What you agreed to before you talked one-to-one",
+        about="Which version of what such a contact is, of the worker's role and of the code of conduct you were shown.",
+        covers=("beginning_agreement.person_id",),
+        query=_own(*_all_but(BeginningAgreement, "person_id"), of=BeginningAgreement.person_id),
+        key=cast(BeginningAgreement.contact_id, String) + ":" + cast(BeginningAgreement.version, String),
+    ),
+    Section(
+        name="beginning_texts",
+        title="What you wrote about how one-to-one contacts begin",
+        about="Versions you wrote for the service.",
+        covers=("beginning_text.created_by",),
+        query=_own(*_all_but(BeginningText, "created_by"), of=BeginningText.created_by),
+        key=BeginningText.version,
+    ),
+    Section(
+        name="transfers",
+        title="Contacts that another worker took, or was asked to take",
+        about="For good or while a worker was away, and the note you wrote for whoever came next.",
+        covers=("transfer.to_worker_id", "transfer.proposed_by"),
+        query=_transfers,
+        key=Transfer.id,
+    ),
+    Section(
+        name="waiting",
+        title="Your places on the waiting list",
+        about="Since when you waited for somebody to talk with, and your wish.",
+        covers=("waiting.carer_id",),
+        query=_own(Waiting.id, Waiting.state, Waiting.wish, Waiting.joined_at, Waiting.closed_at, of=Waiting.carer_id),
+        key=Waiting.id,
     ),
     Section(
         name="alerts",
@@ -450,6 +516,24 @@ SECTIONS: Sequence[Section] = (
             of=FollowUp.person_id,
         ),
         key=FollowUp.id,
+    ),
+    Section(
+        name="concerns",
+        title="When we were worried about you",
+        about="Times at which words of yours told of a risk while your worker was not there. Whoever was on duty learnt "
+        "that it was so, not who you are or what you wrote.",
+        covers=("concern.carer_id",),
+        query=_own(
+            Concern.id,
+            Concern.conversation_id,
+            Concern.message_id,
+            Concern.raised_at,
+            Concern.times,
+            Concern.until,
+            Concern.offered_at,
+            of=Concern.carer_id,
+        ),
+        key=Concern.id,
     ),
     Section(
         name="agreements",
@@ -530,6 +614,30 @@ SECTIONS: Sequence[Section] = (
         covers=("leave.person_id",),
         query=_own(Leave.id, Leave.since, Leave.until, Leave.made_at, Leave.withdrawn_at, of=Leave.person_id),
         key=Leave.id,
+    ),
+    Section(
+        name="contact_terms",
+        title="When and how many people you talk with",
+        about="Your contact windows (day of the week, from and to in minutes after midnight, 0 is Monday), and your limits.",
+        covers=("contact_terms.person_id",),
+        query=_own(*_all_but(ContactTerms, "person_id"), of=ContactTerms.person_id),
+        key=ContactTerms.person_id,
+    ),
+    Section(
+        name="after_hours",
+        title="Messages you wrote outside your contact windows",
+        about="How many on which day. Not which, and not to whom.",
+        covers=("after_hours.person_id",),
+        query=_own(AfterHours.day, AfterHours.messages, of=AfterHours.person_id),
+        key=AfterHours.day,
+    ),
+    Section(
+        name="contact_leave",
+        title="When you take no contacts",
+        about="Times you said you would read nothing and take nobody new.",
+        covers=("contact_leave.person_id",),
+        query=_own(*_all_but(ContactLeave, "person_id"), of=ContactLeave.person_id),
+        key=ContactLeave.id,
     ),
     Section(
         name="clearances",
@@ -640,7 +748,9 @@ SECTIONS: Sequence[Section] = (
 
 # table.column -> why what refers to a person there is not in their export.
 LEFT_OUT: Mapping[str, str] = {
+    "waiting.forward_by": "who of the service let somebody go first; that they did is in the record",
     "alert.closed_by": "who of the two, or of the service, closed an alert; that they did is in the record",
+    "concern.offered_by": "who on duty made an offer to a carer; that they did is in the record",
     "follow_up.answered_by": "who answered for the service; that they did is in the record",
     "passkey_challenge.person_id": "a number of chance that is good for minutes",
     "account_change.by": "who of the service acted on somebody's account; that they did is in the record",

@@ -3,7 +3,7 @@
 import pytest
 
 from models.clock import clock
-from models.contacts import OPEN, ContactState, WallKind
+from models.contacts import OPEN, REQUEST_LASTS, ContactState, WallKind
 from models.decisions import DecisionName, PeerRoleModel
 from models.people import Person
 from models.roles import Role
@@ -14,14 +14,19 @@ from server.actions.contacts import (
     agree_to_contact,
     decline_contact,
     end_conversation,
+    expire_request,
     request_contact,
     withdraw_contact,
 )
 from server.actions.decisions import make_decision
 from server.actions.messages import post_message
+from server.actions.openings import change_openings
+from server.actions.transfers import accept_transfer, agree_to_transfer
+from server.actions.waiting import join_waiting_list, offer_next
 from server.actions.walls import declare_wall, record_consent, withdraw_consent
-from tests.factories.contacts import ask, by_consent, connect, contact_now, contacts_between, wall_off
+from tests.factories.contacts import ask, by_consent, connect, contact_now, contacts_between, propose, wait, wall_off
 from tests.factories.messages import PLAIN, post
+from tests.factories.openings import make_terms
 from tests.factories.people import act, make_person
 from tests.factories.races import behind, race
 from tests.factories.streams import kinds_of
@@ -73,6 +78,21 @@ def test_many_requests_at_once_stay_within_the_bound(carer):
     workers = [make_person(Role.CARER_PEER_WORKER) for _ in range(MOST_REQUESTS + 2)]
     outcomes = race(*(lambda w=w: act(request_contact, carer, worker_id=w.id, note=None) for w in workers))
     assert outcomes.count("requests_full") == 2
+
+
+def test_a_worker_who_accepts_many_at_once_stays_within_what_they_take_on(worker):
+    make_terms(worker, capacity=2)
+    contacts = [ask(make_person(), worker) for _ in range(5)]
+    outcomes = race(*(lambda c=contact: act(accept_contact, worker, c.id) for contact in contacts))
+    assert outcomes.count("worker_full") == 3
+
+
+def test_a_pause_that_is_being_made_lets_nobody_new_in_behind_it(worker, carer):
+    pause = {"changes": {"paused": True}, "version": None}
+    asking = during(
+        change_openings, worker, **pause, then=lambda: act(request_contact, carer, worker_id=worker.id, note=None)
+    )
+    assert asking == "worker_unavailable"
 
 
 def test_the_last_two_agreements_at_once_open_one_conversation(carer, consumer_worker, coordinator):
@@ -165,3 +185,59 @@ def test_an_end_that_waited_for_a_message_comes_after_it(carer, worker):
     during(post_message, carer, then=lambda: act(end_conversation, worker, contact.conversation_id), **facts)
     assert kinds_of(contact.conversation_id)[-1] == "message.created"
     assert contact_now(contact.id).state is ContactState.ENDED
+
+
+def test_two_phones_that_join_the_waiting_list_at_once_take_one_place(carer):
+    joined = race(*(lambda: act(join_waiting_list, carer, wish=None) for _ in range(4)))
+    assert len({each.view.waiting.id for each in joined}) == 1
+
+
+def test_two_processes_that_look_at_the_waiting_list_at_once_make_one_offer(carer, worker):
+    wait(carer)
+    race(*(lambda: offer_next_now(worker) for _ in range(3)))
+    assert len(contacts_between(carer, worker)) == 1
+
+
+def offer_next_now(worker):
+    with transaction() as session:
+        return offer_next(session, worker.id, now=clock.now())
+
+
+def test_a_worker_with_one_place_is_asked_for_one_of_two_who_wait(worker):
+    make_terms(worker, capacity=1)
+    carers = [make_person(), make_person()]
+    for each in carers:
+        wait(each)
+    race(*(lambda: offer_next_now(worker) for _ in range(3)))
+    assert [len(contacts_between(each, worker)) for each in carers] == [1, 0]
+
+
+def test_a_request_that_is_accepted_while_it_expires_is_one_of_the_two(carer, worker):
+    contact = ask(carer, worker)
+    clock.move(REQUEST_LASTS)
+
+    def expiring():
+        with transaction() as session:
+            return expire_request(session, contact.id, now=clock.now())
+
+    outcomes = race(lambda: act(accept_contact, worker, contact.id), expiring)
+    assert outcomes == ["contact_closed", True]
+    assert contact_now(contact.id).state is ContactState.EXPIRED
+
+
+def test_the_carers_agreement_twice_at_once_begins_one_contact(carer, worker):
+    other = make_person(Role.CARER_PEER_WORKER)
+    transfer = propose(connect(carer, worker), other)
+    act(accept_transfer, other, transfer.id)
+    race(*(lambda: act(agree_to_transfer, carer, transfer.id, with_note=False) for _ in range(3)))
+    assert len(contacts_between(carer, other)) == 1
+
+
+def test_a_wall_declared_while_a_handover_begins_ends_what_begins(carer, worker):
+    other = make_person(Role.CARER_PEER_WORKER)
+    transfer = propose(connect(carer, worker), other)
+    act(accept_transfer, other, transfer.id)
+    outcome = during(agree_to_transfer, carer, transfer.id, with_note=False, then=declaring(other, carer))
+    assert outcome is not None
+    (begun,) = contacts_between(carer, other)
+    assert begun.state is ContactState.ENDED

@@ -139,7 +139,15 @@ def test_others_keep_theirs():
     after = {name: sum(OTHERS in value for value in values) for name, values in everything_stored().items()}
     lost = {name for name in before if after.get(name, 0) < before[name]}
     # What was written to or about the one who left goes with them.
-    assert lost == {"contact.reply", "wall.reason", "handover.reason"}
+    assert lost == {
+        "contact.reply",
+        "contact.private_reason",
+        "contact.ending_summary",
+        "transfer.note",
+        "waiting.forward_reason",
+        "wall.reason",
+        "handover.reason",
+    }
 
 
 def test_their_messages_become_tombstones_and_the_rooms_hear_it():

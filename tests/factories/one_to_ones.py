@@ -1,7 +1,9 @@
 """One-to-one contacts that have begun, or wait for an answer: the rows as they are then."""
 
+from typing import Any
 from uuid import uuid4
 
+from models.beginnings import STARTER_VERSION, BeginningAgreement
 from models.clock import clock
 from models.contacts import Contact, ContactState
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
@@ -40,7 +42,7 @@ def make_private(*people: Person, kind: ConversationKind = ConversationKind.ONE_
 
 
 def make_one_to_one(carer: Person | None = None, worker: Person | None = None) -> Contact:
-    """A contact that was accepted, with its conversation."""
+    """A contact that was accepted and begun, with its conversation."""
     carer = carer or make_person()
     worker = worker or make_person(Role.CARER_PEER_WORKER)
     return _add(carer, worker, ContactState.ACCEPTED, make_private(carer, worker))
@@ -64,6 +66,10 @@ def _add(carer: Person, worker: Person, state: ContactState, conversation_id: st
             created_at=clock.now(),
         )
         session.add(contact)
+        session.flush()
+        shown = {"contact_id": contact.id, "version": STARTER_VERSION, "role_version": 1, "code_version": 1}
+        for person in (carer, worker) if conversation_id is not None else ():
+            session.add(BeginningAgreement(person_id=person.id, **shown, agreed_at=clock.now()))
     return contact
 
 
@@ -72,7 +78,7 @@ def contact_now(contact: Contact) -> Contact:
         return session.get_one(Contact, contact.id)
 
 
-def write(person: Person, conversation_id: str, body: str = PLAIN) -> Message:
+def write(person: Person, conversation_id: str, body: str = PLAIN, **more: Any) -> Message:
     facts = {"client_id": uuid4().hex, "conversation_id": conversation_id}
-    message: Message = act(post_message, person, body=body, **facts).message
+    message: Message = act(post_message, person, body=body, **facts, **more).message
     return message

@@ -13,9 +13,11 @@ from sqlalchemy import select
 from models.accounts import AccountChange, AccountChangeKind
 from models.alerts import Alert, AlertPage, AlertState, FollowUp, FollowUpKind, FollowUpState, Outcome, PageAnswer
 from models.auth import EmailProof, ProofPurpose, SignIn
+from models.beginnings import BeginningAgreement, BeginningText
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
 from models.clock import clock
 from models.code_of_conduct import CodeOfConduct
+from models.concerns import Concern
 from models.contacts import Agreement, Contact, ContactState, Handover, Party, Wall, WallKind
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
 from models.decisions import DecisionName, ServiceDecision
@@ -26,6 +28,7 @@ from models.ids import new_digest, new_id
 from models.invites import Invite
 from models.messages import Message, ReactionName
 from models.notifications import NotificationSettings
+from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.pairings import Pairing
 from models.passkeys import ChallengePurpose, Passkey, PasskeyChallenge
 from models.people import Person
@@ -62,6 +65,8 @@ from models.shifts import (
 )
 from models.streams import open_stream
 from models.tables import metadata
+from models.transfers import Transfer, TransferKind, TransferState
+from models.waiting import Waiting, WaitingState
 from server.actions.edits import edit_message
 from server.actions.invites import create_invite
 from server.actions.privacy import erase_oneself, get_export
@@ -129,6 +134,7 @@ def make_life(role: Role = Role.CARER) -> Life:
             *_rota_rows(person),
             *_rows_about(person, other, one_to_one, about),
             *_alert_rows(person, other),
+            _concern(person, one_to_one, seen),
         ):
             session.add(row)
             session.flush()  # the next may refer to it
@@ -169,6 +175,8 @@ def _rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
         id=new_id(), version=1, kind=HelplineChangeKind.VERIFIED, changed_by=person.id, changed_at=now, **line
     )
     described = {"summary": "Listens.", "does": [], "does_not": [], "written_with": [person.id]}
+    begins = {"title": "Ours", "is_this": [], "is_not": [], "duty_of_care": "We listen.", "in_substance": False}
+    yield BeginningText(version=2, created_by=person.id, created_at=now, **begins)
     yield RoleDescription(role=Role.CARER, version=2, created_by=person.id, created_at=now, **described)
 
 
@@ -185,6 +193,9 @@ def _rota_rows(person: Person) -> Iterator[Any]:
     yield ShiftRulePerson(rule_id=rule_id, place=0, person_id=person.id)
     yield RotaOverride(id=new_id(), kind=OverrideKind.REMOVE, made_by=person.id, made_at=now, **shift)
     yield Leave(id=new_id(), person_id=person.id, made_by=person.id, made_at=now, **times)
+    yield ContactTerms(person_id=person.id, zone="UTC", windows_text="0.540.720", capacity=3, changed_at=now)
+    yield ContactLeave(id=new_id(), person_id=person.id, made_at=now, **times)
+    yield AfterHours(person_id=person.id, day=now.date(), messages=1)
     cleared = {"kind": ClearanceKind.TRAINING, "valid_until": now, "recorded_at": now}
     yield Clearance(id=new_id(), person_id=person.id, recorded_by=person.id, **cleared)
     yield DutyPresence(person_id=person.id, seen_at=now)
@@ -206,12 +217,21 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
         state=ContactState.ACCEPTED,
         note=CANARY,
         reply=OTHERS,
+        private_reason=OTHERS,
+        ending_summary=OTHERS,
+        ending_proposed_by=person.id,
         conversation_id=one_to_one,
         created_at=now,
         answered_at=now,
     )
     yield contact
     yield Agreement(contact_id=contact.id, party=Party.CARER, person_id=person.id, agreed_at=now)
+    shown = {"version": 1, "role_version": 1, "code_version": 1, "agreed_at": now}
+    yield BeginningAgreement(contact_id=contact.id, person_id=person.id, **shown)
+    passed = {"kind": TransferKind.HANDOVER, "state": TransferState.PROPOSED, "note": OTHERS, "created_at": now}
+    yield Transfer(id=new_id(), contact_id=contact.id, to_worker_id=person.id, proposed_by=person.id, **passed)
+    waits = {"state": WaitingState.WAITING, "wish": CANARY, "joined_at": now, "forward_reason": OTHERS}
+    yield Waiting(id=new_id(), carer_id=person.id, forward_by=person.id, **waits)
     for one in (person, other):
         belongs = {"state": MemberState.MEMBER, "standing": Standing.MEMBER, "since": now}
         yield Membership(conversation_id=one_to_one, person_id=one.id, **belongs)
@@ -255,6 +275,12 @@ def _alert_rows(person: Person, other: Person) -> Iterator[Any]:
         yield AlertPage(id=new_id(), alert_id=alert.id, person_id=taker.id, answer=PageAnswer.ACKNOWLEDGED, **paged)
         owed = {"state": FollowUpState.WANTED, "due_at": now, "answered_by": carer.id, "answered_at": now}
         yield FollowUp(id=new_id(), alert_id=alert.id, kind=FollowUpKind.OFFER, person_id=carer.id, **owed)
+
+
+def _concern(person: Person, one_to_one: str, message: Message) -> Concern:
+    now = clock.now()
+    times = {"raised_at": now, "called_at": now, "until": now}
+    return Concern(id=new_id(), conversation_id=one_to_one, carer_id=person.id, message_id=message.id, **times)
 
 
 def exported(person: Person) -> tuple[dict[str, Any], str]:

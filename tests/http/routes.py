@@ -16,7 +16,8 @@ from server.actions.invites import create_invite
 from tests.factories.alerts import ask as ask_for_help
 from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
-from tests.factories.contacts import ask, by_consent, wall_off
+from tests.factories.concerns import make_concern
+from tests.factories.contacts import ask, by_consent, propose, wait, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
 from tests.factories.notifications import add_subscription, new_push_keys
@@ -46,12 +47,15 @@ class World:
     consumer_worker: Person
     contact_id: str
     wall_id: str
+    waiting_id: str
+    transfer_id: str
     photo_id: str
     private_id: str
     access_id: str
     passkey_id: str
     alert_id: str
     follow_up_id: str
+    concern_id: str
     rota: Rota
     subscription_id: str
 
@@ -78,6 +82,8 @@ def make_world() -> World:
         worker=worker,
         consumer_worker=consumer_worker,
         contact_id=ask(author, consumer_worker).id,
+        transfer_id=propose(make_one_to_one(), worker).id,
+        waiting_id=wait(make_person()).id,
         wall_id=wall_off(reader, consumer_worker, WallKind.SUPPORTS_THE_CONSUMER).id,
         photo_id=photo_id,
         private_id=private_id,
@@ -85,6 +91,7 @@ def make_world() -> World:
         passkey_id=make_passkey(newcomer).id,
         alert_id=alert_id,
         follow_up_id=follow_ups(alert_id)[0].id,
+        concern_id=make_concern(private_id, message).id,
         rota=make_rota(),
         subscription_id=add_subscription(newcomer, sign_in).id,
     )
@@ -104,12 +111,15 @@ def nowhere() -> World:
         consumer_worker=Person(id=new_id()),
         contact_id=new_id(),
         wall_id=new_id(),
+        waiting_id=new_id(),
+        transfer_id=new_id(),
         photo_id=new_id(),
         private_id=new_id(),
         access_id=new_id(),
         passkey_id=new_id(),
         alert_id=new_id(),
         follow_up_id=new_id(),
+        concern_id=new_id(),
         rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
         subscription_id=new_id(),
     )
@@ -212,6 +222,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "keys": new_push_keys(),
         },
         ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): {"code": "2345-6789-ABCD-EFGH-JKMN"},
+        ("PUT", "/me/availability"): {"windows": [{"day": "mon", "opens": "09:00", "closes": "12:00"}], "paused": False},
         ("PUT", "/me/notifications"): {"quiet_from": "22:00", "quiet_until": "07:00", "email_digest": False},
         ("PUT", "/roles/<string:role>"): {
             "summary": "Listens.",
@@ -267,7 +278,40 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "version": world.case.version,
         },
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
-        ("POST", "/contact-requests/<uuid:contact_id>/decline"): {"reply": "I am away for a while."},
+        ("POST", "/contact-requests/<uuid:contact_id>/decline"): {
+            "reply": "I am away for a while.",
+            "private_reason": "We know each other.",
+        },
+        ("POST", "/contact-requests/<uuid:contact_id>/beginning"): {"version": 1, "role_version": 1},
+        ("PUT", "/conversations/<uuid:conversation_id>/ending"): {
+            "ends_at": moment(hours=100),
+            "summary": "It was good to know you.",
+        },
+        ("POST", "/contact-requests/<uuid:contact_id>/transfers"): {
+            "kind": "cover",
+            "worker_id": world.worker.id,
+            "note": "We spoke of sleep.",
+            "starts_at": moment(hours=24),
+            "ends_at": moment(hours=24 * 8),
+        },
+        ("POST", "/transfers/<uuid:transfer_id>/agree"): {"with_note": True},
+        ("POST", "/covers"): {
+            "worker_id": world.consumer_worker.id,
+            "colleague_id": world.worker.id,
+            "starts_at": moment(hours=24),
+            "ends_at": moment(hours=24 * 8),
+        },
+        ("POST", "/waiting-list"): {"wish": "Somebody who knows hospitals."},
+        ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"): {"reason": "She is alone with it."},
+        ("POST", "/waiting-list/<uuid:waiting_id>/assign"): {"worker_id": world.worker.id, "reason": "They get on."},
+        ("PUT", "/contact-beginning"): {
+            "title": "Before you begin",
+            "is_this": ["Two people who listen."],
+            "is_not": ["Treatment."],
+            "duty_of_care": "We look after each other.",
+            "in_substance": False,
+            "version": 1,
+        },
         ("POST", "/conversations/<uuid:conversation_id>/change-worker"): {"worker_id": world.worker.id},
         ("POST", "/crisis/alerts"): {"whose": "consumer", "note": "He has locked himself in.", "message_id": None},
         ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"): {"outcome": "supported"},
@@ -340,12 +384,15 @@ def filled(world: World, rule: str) -> str:
         "invite_id": world.invite_id,
         "contact_id": world.contact_id,
         "wall_id": world.wall_id,
+        "waiting_id": world.waiting_id,
+        "transfer_id": world.transfer_id,
         "photo_id": world.photo_id,
         "private_id": world.private_id,
         "access_id": world.access_id,
         "passkey_id": world.passkey_id,
         "alert_id": world.alert_id,
         "follow_up_id": world.follow_up_id,
+        "concern_id": world.concern_id,
         "rota_id": world.rota.draft_id,
         "override_id": world.rota.override_id,
         "leave_id": world.rota.leave_id,

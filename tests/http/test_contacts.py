@@ -1,11 +1,16 @@
 """/contact-requests and the one-to-one conversations that come of them, as the people concerned see them."""
 
+from datetime import timedelta
+
 import pytest
 
+from models.clock import clock, utc_text
+from models.contacts import REQUEST_LASTS
 from models.ids import new_id
 from models.roles import Role
+from server.jobs.contacts import watch_contacts
 from tests.factories.api import assert_problem, assert_refused_field, items
-from tests.factories.contacts import by_consent, suspend
+from tests.factories.contacts import begin_by_http, by_consent, suspend
 from tests.factories.groups import make_group
 from tests.factories.messages import PLAIN
 from tests.factories.people import make_person
@@ -50,7 +55,14 @@ def end(person, contact):
 
 
 def connected(carer, worker):
-    return step(worker, ask(carer, worker), "accept")
+    """They may write to each other."""
+    contact = step(worker, ask(carer, worker), "accept")
+    begin_by_http(contact, carer, worker)
+    return seen_by(carer, contact)
+
+
+def seen_by(person, contact):
+    return person.get(f"/contact-requests/{contact['id']}").get_json()["contact"]
 
 
 def messages(contact):
@@ -261,3 +273,40 @@ def test_a_wall_on_a_waiting_request_is_shown_as_a_plain_no(caller):
         shown.append((seen["state"], seen["reply"], set(seen), [(event["kind"], set(event["data"])) for event in told]))
     assert shown[0] == shown[1]
     assert shown[0][0] == "declined"
+
+
+def test_a_carer_is_told_kindly_and_where_to_look_when_a_worker_says_no_or_nothing(caller, carer, worker, coordinator):
+    declined = step(worker, ask(carer, worker), "decline", reply="I am full.", private_reason="We are neighbours.")
+    silent = ask(carer, caller(Role.CARER_PEER_WORKER))
+    clock.move(REQUEST_LASTS)
+    watch_contacts(lasts=REQUEST_LASTS)
+    seen = {row["id"]: row for row in items(carer.get("/contact-requests"))}
+    for contact, state in ((declined, "declined"), (silent, "expired")):
+        shown = seen[contact["id"]]
+        assert (shown["state"], shown["private_reason"]) == (state, None)
+        assert "says nothing about you" in shown["next_step"]["words"]
+        assert shown["next_step"]["suggestions"] == "/api/v1/peer-workers/suggestions"
+    assert "neighbours" not in carer.get("/contact-requests").text
+    assert declined["private_reason"] == "We are neighbours."
+    unmet = items(coordinator.get("/contact-requests/unmet"))
+    assert [(row["state"], row["private_reason"], row["reply"]) for row in unmet] == [
+        ("expired", None, None),
+        ("declined", "We are neighbours.", None),
+    ]
+
+
+def test_only_coordinators_see_whom_nobody_took(caller, carer, worker):
+    step(worker, ask(carer, worker), "decline", private_reason="We are neighbours.")
+    for person in (carer, worker, *(caller(role) for role in (Role.MODERATOR, Role.SUPERVISOR, Role.PROFESSIONAL))):
+        assert_problem(person.get("/contact-requests/unmet"), 403, "forbidden")
+
+
+def test_an_end_is_planned_seen_and_taken_back_at_the_door(carer, worker):
+    contact = connected(carer, worker)
+    path, day = f"/conversations/{contact['conversation_id']}/ending", utc_text(clock.now() + timedelta(days=7))
+    assert worker.put(path, ends_at=day, summary="You rest again.").status_code == 200
+    shown = seen_by(carer, contact)["ending"]
+    assert (shown["proposed_by"], shown["summary"]) == ("worker", "You rest again.")
+    assert_problem(carer.delete(path), 403, "forbidden")
+    assert worker.delete(path).get_json()["contact"]["ending"] is None
+    assert_refused_field(worker.put(path, ends_at=utc_text(clock.now())), "ends_at")

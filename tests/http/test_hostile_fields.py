@@ -77,6 +77,7 @@ JSON_ROUTES = [
     ("POST", "/me/push-subscriptions"),
     ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"),
     ("PUT", "/me/notifications"),
+    ("PUT", "/me/availability"),
     ("PUT", "/roles/<string:role>"),
     ("POST", "/invites"),
     ("POST", "/crisis/helplines"),
@@ -96,6 +97,15 @@ JSON_ROUTES = [
     ("POST", "/review/cases/<uuid:case_id>/decide"),
     ("POST", "/contact-requests"),
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
+    ("POST", "/contact-requests/<uuid:contact_id>/beginning"),
+    ("PUT", "/contact-beginning"),
+    ("PUT", "/conversations/<uuid:conversation_id>/ending"),
+    ("POST", "/contact-requests/<uuid:contact_id>/transfers"),
+    ("POST", "/transfers/<uuid:transfer_id>/agree"),
+    ("POST", "/covers"),
+    ("POST", "/waiting-list"),
+    ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"),
+    ("POST", "/waiting-list/<uuid:waiting_id>/assign"),
     ("POST", "/conversations/<uuid:conversation_id>/change-worker"),
     ("POST", "/walls"),
     ("POST", "/crisis/alerts"),
@@ -119,6 +129,7 @@ JSON_ROUTES = [
 # A text that could be a code is looked up, and then refused as one.
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
+    "windows",
     "capacity",
     "password",
     "reply_to",
@@ -137,6 +148,10 @@ NULLABLE = {
     "ends_at",
     "replaced_id",
     "handover_note",
+    "private_reason",
+    "wish",
+    "starts_at",
+    "summary",
     "phone",
     "sms",
     "chat_url",
@@ -154,10 +169,24 @@ def allowed_caller(app, world, route):
     if rule.startswith("/review"):
         return Caller(app, make_person(Role.MODERATOR))
     if rule.startswith(
-        ("/groups", "/roles", "/invites", "/decisions", "/walls/", "/people", "/code-of-conduct", "/crisis/helplines")
+        (
+            "/groups",
+            "/roles",
+            "/invites",
+            "/decisions",
+            "/walls/",
+            "/people",
+            "/code-of-conduct",
+            "/contact-beginning",
+            "/waiting-list/",
+            "/covers",
+            "/crisis/helplines",
+        )
     ):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.startswith(("/rota/take-over", "/rota/shift/")):
+        return Caller(app, make_person(Role.CARER_PEER_WORKER))
+    if rule.startswith("/me/availability"):
         return Caller(app, make_person(Role.CARER_PEER_WORKER))
     if rule.startswith("/rota"):
         return Caller(app, make_person(Role.COORDINATOR))

@@ -94,6 +94,10 @@ TABLE = {
     ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): (NONE, NONE),
     ("GET", "/me/notifications"): (ALL, ALL),
     ("PUT", "/me/notifications"): (ALL, ALL),
+    ("GET", "/me/availability"): ("wp", "wp"),
+    ("PUT", "/me/availability"): ("wp", "wp"),
+    ("GET", "/me/load"): ("wp", "wp"),
+    ("GET", "/loads"): ("so", "so"),
     ("PUT", "/roles/<string:role>"): ("o", "o"),
     ("POST", "/invites"): ("of", "of"),
     ("GET", "/invites"): ("of", "of"),
@@ -138,6 +142,27 @@ TABLE = {
     ("POST", "/review/cases/<uuid:case_id>/decide"): ("ms", "ms"),
     ("GET", "/contact-requests"): ("cwpo", "cwpo"),
     ("POST", "/contact-requests"): ("c", "c"),
+    ("GET", "/contact-requests/unmet"): ("o", "o"),
+    ("GET", "/contact-requests/<uuid:contact_id>/beginning"): ("o", "o"),  # it needs a coordinator's agreement
+    ("POST", "/contact-requests/<uuid:contact_id>/beginning"): (NONE, NONE),  # it is between two others
+    ("PUT", "/conversations/<uuid:conversation_id>/ending"): (NONE, NONE),  # a group does not end so
+    ("DELETE", "/conversations/<uuid:conversation_id>/ending"): (NONE, NONE),
+    ("POST", "/contact-requests/<uuid:contact_id>/transfers"): (NONE, NONE),  # it is others' contact
+    ("GET", "/transfers"): ("cwpo", "cwpo"),
+    ("GET", "/transfers/<uuid:transfer_id>"): (NONE, NONE),  # between three others
+    ("POST", "/transfers/<uuid:transfer_id>/accept"): (NONE, NONE),
+    ("POST", "/transfers/<uuid:transfer_id>/agree"): (NONE, NONE),
+    ("POST", "/transfers/<uuid:transfer_id>/decline"): (NONE, NONE),
+    ("POST", "/transfers/<uuid:transfer_id>/withdraw"): (NONE, NONE),
+    ("POST", "/covers"): ("o", "o"),
+    ("GET", "/contact-beginning"): (ALL, ALL),
+    ("GET", "/waiting-list"): ("o", "o"),
+    ("POST", "/waiting-list"): ("c", "c"),
+    ("GET", "/waiting-list/mine"): (NONE, NONE),  # they do not wait
+    ("DELETE", "/waiting-list/mine"): ("c", "c"),
+    ("POST", "/waiting-list/<uuid:waiting_id>/bring-forward"): ("o", "o"),
+    ("POST", "/waiting-list/<uuid:waiting_id>/assign"): ("o", "o"),
+    ("PUT", "/contact-beginning"): ("o", "o"),
     ("GET", "/contact-requests/<uuid:contact_id>"): ("o", "o"),  # it needs a coordinator's agreement
     ("POST", "/contact-requests/<uuid:contact_id>/agree"): ("o", "o"),
     ("POST", "/contact-requests/<uuid:contact_id>/accept"): (NONE, NONE),  # another worker was asked
@@ -158,6 +183,8 @@ TABLE = {
     ("POST", "/crisis/alerts/<uuid:alert_id>/contact"): (NONE, NONE),  # nobody has taken it
     ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"): ("so", "so"),
     ("POST", "/crisis/alerts/<uuid:alert_id>/cancel"): (NONE, NONE),  # another carer asked
+    ("GET", "/crisis/concerns"): ("so", "so"),
+    ("POST", "/crisis/concerns/<uuid:concern_id>/offer"): ("s", "s"),
     ("GET", "/crisis/follow-ups"): ("cwso", "cwso"),
     ("POST", "/crisis/follow-ups/<uuid:follow_up_id>/answer"): ("so", "so"),
     ("GET", "/decisions"): (ALL, ALL),

@@ -171,6 +171,10 @@ EXEMPT = {
     ("positive_data_acceptance", "POST /crisis/helplines"): "hours are for exactly the ways a line is reached",
     ("positive_data_acceptance", "PUT /crisis/helplines/{line_id}"): "likewise",
     ("positive_data_acceptance", "PUT /me/notifications"): "quiet hours that begin where they end are none",
+    (
+        "positive_data_acceptance",
+        "PUT /me/availability",
+    ): "leave has passed or ends before it begins; a window may be too short",
     ("positive_data_acceptance", "POST /crisis/alerts"): "the message it came from must be one's own",
     **{
         ("ensure_resource_availability", f"POST /crisis/alerts/{{alert_id}}/{answer}"): "whoever asks is not who comes"

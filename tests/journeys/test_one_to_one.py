@@ -32,6 +32,13 @@ def ask(carer, worker):
     return contact
 
 
+def begin(contact, *people):
+    for person in people:
+        path = f"/contact-requests/{contact['id']}/beginning"
+        shown = person.get(path)
+        person.post(path, version=shown["version"], role_version=shown["role"]["version"])
+
+
 def joined(person, conversation_id):
     """Their open socket is in the room: it has heard from its first event on."""
     person.wait_for(lambda: 2 in person.seqs_of(conversation_id), "both to come in")
@@ -60,6 +67,9 @@ def test_a_carer_and_a_worker_talk_and_the_carer_changes_the_worker(here):
     place, mark = contact["conversation_id"], fresh_mark()
     for person in (carer, wren):
         joined(person, place)
+    refused("agreement_required", carer.send, place, "May I?")
+    begin(contact, carer, wren)
+    wren.wait_event("contact.beginning", lambda data: data["begun"])
     say(carer, [carer, wren], place, f"Good evening {mark}")
     say(wren, [carer, wren], place, f"I remember such evenings {mark}")
     row = next(row for row in carer.get("/conversations")["items"] if row["id"] == place)
@@ -86,6 +96,7 @@ def test_a_carer_and_a_worker_talk_and_the_carer_changes_the_worker(here):
     second = act(other, changed["contact"], "accept")["conversation_id"]
     joined(carer, second)
     joined(other, second)
+    begin(changed["contact"], carer, other)
     say(other, [carer, other], second, f"Hello from me {mark}")
     assert second not in str(wren.events)
 
@@ -103,6 +114,7 @@ def test_a_consumer_peer_worker_talks_with_a_carer_once_three_have_agreed(here):
     place = act(coordinator, contact, "agree")["conversation_id"]
     for person in (carer, rook):
         joined(person, place)
+    begin(contact, carer, rook)
     say(rook, [carer, rook], place, "It got better for me, slowly.")
     refused("not_found", coordinator.get, f"/conversations/{place}/messages")
 

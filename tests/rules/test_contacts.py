@@ -8,8 +8,14 @@ from models.decisions import DEFAULTS, DecisionName, can_be_decided
 from models.pairings import Pairing
 
 REQUESTED, ACCEPTED, DECLINED = ContactState.REQUESTED, ContactState.ACCEPTED, ContactState.DECLINED
-WITHDRAWN, ENDED = ContactState.WITHDRAWN, ContactState.ENDED
-MOVES = {(REQUESTED, ACCEPTED), (REQUESTED, DECLINED), (REQUESTED, WITHDRAWN), (ACCEPTED, ENDED)}
+WITHDRAWN, ENDED, EXPIRED = ContactState.WITHDRAWN, ContactState.ENDED, ContactState.EXPIRED
+MOVES = {
+    (REQUESTED, ACCEPTED),
+    (REQUESTED, DECLINED),
+    (REQUESTED, WITHDRAWN),
+    (REQUESTED, EXPIRED),
+    (ACCEPTED, ENDED),
+}
 
 
 @pytest.mark.parametrize("before", ContactState)

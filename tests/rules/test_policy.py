@@ -13,6 +13,7 @@ from models.groups import Group, JoinPolicy
 from models.pairings import Pairing
 from models.policy import POLICY, STANDINGS, Facts, allows, authorise
 from models.roles import Role
+from models.transfers import Parties
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ SITUATIONS = {
     "talk_carer": Facts(conversation=TALK, membership=MEMBER, contact=ASKED_BY_ME),
     "talk_worker": Facts(conversation=TALK, membership=MEMBER, contact=ASKED_OF_ME),
     "talk_of_others": Facts(conversation=TALK, contact=USUAL),
+    "talk_maker": Facts(conversation=TALK, membership=MEMBER, contact=ASKED_BY_ME, made_by="me"),
     "past_talk": Facts(conversation=PAST, membership=MEMBER, contact=ASKED_BY_ME),
     "contact_usual": Facts(contact=USUAL),
     "contact_by_consent": Facts(contact=BY_CONSENT),
@@ -106,20 +108,45 @@ ALERTS = {
     "follow_up_mine": Facts(follow_up=FollowUp(person_id="me")),
     "follow_up_of_the_service": Facts(follow_up=FollowUp(person_id=None)),
 }
-SITUATIONS |= ALERTS
+MOVED = {"carer_id": "carer", "worker_id": "worker", "to_worker_id": "named", "proposed_by": "proposer"}
+TRANSFERS = {
+    name: Facts(transfer=Parties(**{**MOVED, part: "me"}, reached_carer=reached, note_agreed=note))
+    for name, part, reached, note in (
+        ("moved_carer", "carer_id", True, False),
+        ("moved_carer_early", "carer_id", False, False),
+        ("moved_worker", "worker_id", False, False),
+        ("moved_named", "to_worker_id", True, False),
+        ("moved_named_note", "to_worker_id", True, True),
+        ("moved_proposer", "proposed_by", False, False),
+        ("moved_of_others", "carer_id", True, True),
+    )
+}
+TRANSFERS["moved_of_others"] = Facts(transfer=Parties(**MOVED, reached_carer=True, note_agreed=True))
+SITUATIONS |= ALERTS | TRANSFERS
 CALLED = ("alert_called", "alert_i_took", "alert_taken", "alert_over")
 
 ALL, NONE = "cwpmsof", ""
-TALKS = ("talk_carer", "talk_worker", "past_talk")
-LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL}
+TALKS = ("talk_carer", "talk_worker", "talk_maker", "past_talk")
+LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL, "talk_maker": ALL}
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
 DESK = ("another", "oneself", "private", "private_asked", "private_member")
-GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK, *ALERTS)
+GROUPLESS = (
+    "referral",
+    "staff_invite",
+    "own_making",
+    "nothing",
+    *TALKS,
+    "past_author",
+    *CONTACTS,
+    *DESK,
+    *ALERTS,
+    *TRANSFERS,
+)
 WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
 BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL}
 INSIDE = {**WITHIN, **BETWEEN_TWO}
-MADE_BY_ME = ("own_making", "author", "left_author", "past_author", "private_asked")
+MADE_BY_ME = ("own_making", "talk_maker", "author", "left_author", "past_author", "private_asked")
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
 MATRIX = {
@@ -133,9 +160,9 @@ MATRIX = {
     "conversation.read": (NONE, INSIDE),
     "message.post": (NONE, {**WITHIN, **LIVE_TALKS}),
     "conversation.end": (NONE, BETWEEN_TWO),
-    "conversation.change_worker": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
+    "conversation.change_worker": (NONE, {"talk_carer": ALL, "talk_maker": ALL, "past_talk": ALL}),
     "message.report": (NONE, INSIDE),
-    "message.edit": (NONE, {"author": ALL}),
+    "message.edit": (NONE, {"author": ALL, "talk_maker": ALL}),
     "message.delete": (NONE, dict.fromkeys(MADE_BY_ME, ALL)),
     "message.react": (NONE, {**WITHIN, **LIVE_TALKS}),
     "message.photo": (NONE, {"photo_group": ALL, **LIVE_TALKS}),
@@ -155,9 +182,37 @@ MATRIX = {
     "contact.list": ("cwpo", {}),
     "contact.read": (NONE, {**IN_CONTACT, "contact_by_consent": "o"}),
     "contact.words": (NONE, IN_CONTACT),
+    "contact.reason": ("o", {"talk_worker": ALL}),
+    "contact.unmet": ("o", {}),
+    "waiting.join": ("c", {}),
+    "waiting.list": ("o", {}),
+    "waiting.arrange": ("o", {}),
+    "ending.plan": (NONE, LIVE_TALKS),
+    "ending.take_back": (NONE, {"talk_maker": ALL}),
+    "transfer.propose": (NONE, {"talk_worker": ALL}),
+    "transfer.list": ("cwpo", {}),
+    "transfer.read": (
+        NONE,
+        dict.fromkeys(("moved_carer", "moved_worker", "moved_named", "moved_named_note", "moved_proposer"), ALL),
+    ),
+    "transfer.note": (NONE, dict.fromkeys(("moved_carer", "moved_worker", "moved_named_note"), ALL)),
+    "transfer.accept": (NONE, dict.fromkeys(("moved_named", "moved_named_note"), ALL)),
+    "transfer.agree": (NONE, {"moved_carer": ALL}),
+    "transfer.decline": (NONE, dict.fromkeys(("moved_carer", "moved_named", "moved_named_note"), ALL)),
+    "transfer.withdraw": (NONE, dict.fromkeys(("moved_worker", "moved_proposer"), ALL)),
+    "cover.arrange": (NONE, {"oneself": "wp", "another": "o"}),
+    "beginning.read": (ALL, {}),
+    "beginning.agree": (NONE, IN_CONTACT),
+    "beginning.write": ("o", {}),
     "contact.answer": (NONE, {"talk_worker": ALL}),
-    "contact.withdraw": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
+    "contact.withdraw": (NONE, {"talk_carer": ALL, "talk_maker": ALL, "past_talk": ALL}),
     "contact.agree": (NONE, {"contact_by_consent": "o"}),
+    "concern.list": ("so", {"alert_on_call": "wso"}),
+    "concern.offer": ("s", {"alert_on_call": "ws"}),
+    "availability.read": ("wp", {}),
+    "availability.change": ("wp", {}),
+    "load.read": ("wp", {}),
+    "load.list": ("so", {}),
     "wall.declare": ("cwp", {}),
     "wall.list": ("cwpo", {}),
     "wall.read": ("o", dict.fromkeys(MADE_BY_ME, ALL)),

@@ -223,3 +223,10 @@ def test_a_service_says_where_it_is_for_phones_that_do_not(text, expected):
 @pytest.mark.parametrize("text", ["UK", "FR", "New Zealand", "N"])
 def test_a_service_is_where_there_are_helplines(text):
     assert any(line.startswith("REGION") for line in problems(REGION=text))
+
+
+def test_how_much_a_worker_takes_on_is_the_services_to_say_within_bounds():
+    settings = read_settings({**STRONG, "CONTACT_CAPACITY": "5", "WEEKLY_HOURS": "20"})
+    assert (settings.contact_capacity, settings.weekly_hours) == (5, 20)
+    assert any(line.startswith("CONTACT_CAPACITY") for line in problems(CONTACT_CAPACITY="0"))
+    assert any(line.startswith("WEEKLY_HOURS") for line in problems(WEEKLY_HOURS="61"))
