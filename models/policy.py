@@ -348,6 +348,8 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "follow_up.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
     "follow_up.read": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
     "follow_up.answer": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
+    # How the service as a whole does, without anybody in it.
+    "report.read": ((a_supervisor,), (a_coordinator,)),
     # Carers never see the rota, nor does anybody who has no part in it.
     "rota.read": ((a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
     "rota.edit": ((a_supervisor,), (a_coordinator,)),

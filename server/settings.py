@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from models.contacts import REQUEST_LASTS
 from models.crypto import Keyring, KeyringError
@@ -61,6 +62,7 @@ class Settings:
     search: bool = True
     photos_url: str = "file:var/photos"
     escalation_policy: str | None = None  # a file that says who is paged for an alert; None: the one that comes with it
+    service_timezone: str = "UTC"  # on whose clock the months of its reports begin
     region: str | None = None  # whose lines of help are shown to a phone that does not say where it is
     contact_requests_last: timedelta = REQUEST_LASTS  # how long a worker has to answer a carer
     contact_capacity: int = Limits.capacity  # carers a worker talks with at once, unless they say otherwise
@@ -97,6 +99,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         problems.append(f"CONTACT_REQUEST_HOURS must be from {FEWEST_REQUEST_HOURS} to {MOST_REQUEST_HOURS}")
     capacity = _within(values, "CONTACT_CAPACITY", Limits.capacity, MOST_CAPACITY, problems)
     weekly_hours = _within(values, "WEEKLY_HOURS", Limits.weekly_hours, MOST_HOURS, problems)
+    problems += _bad_zone(values)
     problems += _bad_smtp(values)
     problems += _bad_policy(values)
     problems += _bad_push(values)
@@ -124,6 +127,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         jwt_secret_key=values["JWT_SECRET_KEY"],
         encryption_keys=values["ENCRYPTION_KEYS"],
         trusted_proxies=proxies,
+        service_timezone=values.get("SERVICE_TIMEZONE") or "UTC",
         open_sign_up=_switch(values, "OPEN_SIGN_UP", default=True),
         approve_sign_ups=_switch(values, "APPROVE_SIGN_UPS", default=False),
         smtp_url=values.get("SMTP_URL") or None,
@@ -142,6 +146,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         vapid_subject=values.get("VAPID_SUBJECT", ""),
         push_hosts=_push_hosts(values),
     )
+
+
+def _bad_zone(values: Mapping[str, str]) -> list[str]:
+    known = (values.get("SERVICE_TIMEZONE") or "UTC") in available_timezones()
+    return [] if known else ["SERVICE_TIMEZONE must be a time zone, as Australia/Sydney"]
 
 
 def _number(values: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:

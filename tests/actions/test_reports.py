@@ -1,175 +1,193 @@
-"""Members' reports: each is a reason to look, and all on one message lie in one case."""
+"""The service's report: what happened in a month, month by month, and never of few."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
 
+from models.alerts import Alert, AlertState, Outcome, Whose
 from models.clock import clock
+from models.contacts import Contact, ContactState, Origin
+from models.errors import Forbidden
 from models.ids import new_id
-from models.messages import Message
-from models.review import Case, CaseState, DecisionKind, Flag, Queue, Report, ReportReason
+from models.pairings import Pairing
 from models.roles import Role
-from models.session import reading
-from models.streams import REVIEW_DESK
-from server.actions.groups import leave_group
-from server.queries.review import view_cases
-from tests.factories.groups import make_group
-from tests.factories.messages import HOSTILE, RISKY, case_of, decide, find_case, message_now, post, report
-from tests.factories.people import act, make_person
-from tests.factories.races import race
-from tests.factories.refusals import assert_refused
-from tests.factories.streams import audited, events_of, head_of, kinds_of, notices_to
+from models.session import reading, transaction
+from models.suppression import Breakdown
+from models.transfers import Transfer, TransferKind, TransferState
+from server.queries.reports import service_report
+from tests.factories.one_to_ones import make_one_to_one, write
+from tests.factories.people import make_person
+from tests.factories.queries import counted
+
+MARCH = datetime(2026, 3, 10, 9, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def author():
-    return make_person()
+def coordinator(app):
+    return make_person(Role.COORDINATOR)
 
 
 @pytest.fixture
-def reader():
-    return make_person()
+def workers(app):
+    return [make_person(Role.CARER_PEER_WORKER) for _ in range(6)]
 
 
 @pytest.fixture
-def group(author, reader):
-    return make_group(author, reader)
+def carers(app):
+    return [make_person() for _ in range(12)]
 
 
-@pytest.fixture
-def message(author, group):
-    return post(author, group).message
+def contact(carer, worker, state=ContactState.REQUESTED, *, created_at=MARCH, **more):
+    with transaction() as session:
+        made = Contact(
+            id=new_id(),
+            carer_id=carer.id,
+            worker_id=worker.id,
+            pairing=Pairing.USUAL,
+            state=state,
+            created_at=created_at,
+            **more,
+        )
+        session.add(made)
+    return made
 
 
-def count(table):
+def ended(carer, worker, at=MARCH + DAY, **more):
+    return contact(carer, worker, ContactState.ENDED, answered_at=MARCH + HOUR, ended_at=at, **more)
+
+
+def months(coordinator, first="2026-03", last="2026-03", zone="UTC", now=datetime(2026, 12, 1, tzinfo=UTC)):
     with reading() as session:
-        return session.scalar(select(func.count()).select_from(table))
+        return service_report(session, coordinator, first=first, last=last, zone=zone, now=now)
 
 
-def labels_of(case):
-    with reading() as session:
-        return sorted(session.scalars(select(Flag.label).where(Flag.case_id == case.id)))
+def march(coordinator):
+    return months(coordinator)[0]
 
 
-def test_a_report_opens_a_case_on_the_desk(reader, message):
-    report(reader, message)
-    case = case_of(message.id)
-    assert (case.state, case.queue, labels_of(case)) == (CaseState.OPEN, Queue.CONDUCT, ["abuse"])
-    assert [(event.kind, event.subject_id) for event in events_of(REVIEW_DESK)] == [("case.opened", case.id)]
-    assert audited(case.id) == ["message.reported"]
+def test_requests_are_counted_by_how_they_came_about(coordinator, carers, workers):
+    for carer in carers[:5]:
+        contact(carer, workers[0])
+    for carer in carers[5:11]:
+        contact(carer, workers[1], origin=Origin.ASSIGNED)
+    contact(carers[11], workers[2], created_at=MARCH - 30 * DAY)
+    assert march(coordinator).requests == Breakdown(
+        total=11, parts={"asked": 5, "assigned": 6, "waiting_list": 0, "handover": 0, "cover": 0}
+    )
 
 
-def test_the_room_and_the_author_hear_nothing_of_a_report(author, reader, group, message):
-    head = head_of(group.conversation_id)
-    report(reader, message)
-    assert head_of(group.conversation_id) == head
-    assert notices_to(author) == []
+def test_what_became_of_requests_counts_in_the_month_it_did(coordinator, carers, workers):
+    for carer in carers[:5]:
+        contact(carer, workers[0], ContactState.DECLINED, created_at=MARCH - 20 * DAY, answered_at=MARCH)
+    for carer in carers[5:10]:
+        contact(carer, workers[1], ContactState.ACCEPTED, answered_at=MARCH + 2 * HOUR)
+    for carer in carers[:6]:
+        contact(carer, workers[2], ContactState.EXPIRED, answered_at=MARCH + 40 * DAY)
+    found, after = months(coordinator, last="2026-04")
+    assert found.answers.parts == {"accepted": 5, "declined": 5, "withdrawn": 0, "expired": 0}
+    assert after.answers.parts == {"accepted": 0, "declined": 0, "withdrawn": 0, "expired": 6}
+    assert found.until_answer.median == 20 * DAY  # ten: five took two hours, five twenty days
 
 
-def test_the_note_of_a_report_is_in_no_event_and_no_audit_row(reader, message):
-    report(reader, message, note="she shouted at me")
-    events = events_of(REVIEW_DESK)
-    assert all("shouted" not in str(event.data) for event in events)
+def test_one_small_part_hides_them_all_and_not_the_total(coordinator, carers, workers):
+    for carer in carers[:7]:
+        ended(carer, workers[0])
+    ended(carers[7], workers[0], ends_at=MARCH + HOUR)
+    assert march(coordinator).endings == Breakdown(total=8, parts=None)
 
 
-def test_the_same_member_reports_an_open_matter_once(reader, message):
-    first, again = report(reader, message), report(reader, message, ReportReason.SPAM)
-    assert first.id == again.id
-    assert (count(Report), count(Flag)) == (1, 1)
-    assert kinds_of(REVIEW_DESK) == ["case.opened"]
+def test_endings_by_plan_by_handing_over_and_at_once(coordinator, carers, workers):
+    for carer in carers[:5]:
+        ended(carer, workers[0])
+    for carer in carers[5:10]:
+        ended(carer, workers[1], ends_at=MARCH + DAY)
+    for carer in carers[:5]:
+        over = ended(carer, workers[2])
+        with transaction() as session:
+            session.add(
+                Transfer(
+                    id=new_id(),
+                    contact_id=over.id,
+                    kind=TransferKind.HANDOVER,
+                    state=TransferState.DONE,
+                    to_worker_id=workers[3].id,
+                    proposed_by=workers[2].id,
+                    created_at=MARCH,
+                    closed_at=MARCH + DAY,
+                )
+            )
+    assert march(coordinator).endings == Breakdown(total=15, parts={"planned": 5, "handed_over": 5, "at_once": 5})
 
 
-def test_the_same_member_reporting_at_once_from_two_phones_reports_once(reader, message):
-    race(*[lambda: report(reader, message)] * 4)
-    assert (count(Report), count(Case)) == (1, 1)
+def test_how_many_contacts_workers_had_when_the_month_ended(coordinator, carers, workers):
+    for worker in workers[:5]:
+        contact(carers[0], worker, ContactState.ACCEPTED, answered_at=MARCH)
+    for carer in carers[:6]:
+        ended(carer, workers[5], at=MARCH + 40 * DAY)  # they went on when March was over
+    found, after = months(coordinator, last="2026-04")
+    assert found.workloads == Breakdown(total=6, parts=None)  # one worker alone had many
+    assert after.workloads == Breakdown(total=5, parts={"1_to_2": 5, "3_to_5": 0, "6_or_more": 0})
 
 
-def test_reports_of_several_members_gather_in_one_case(author, reader):
-    readers = [reader, make_person(), make_person()]
-    message = post(author, make_group(author, *readers)).message
-    for person in readers:
-        report(person, message)
-    case = case_of(message.id)
-    assert (count(Case), labels_of(case)) == (1, ["abuse"] * 3)
-    assert kinds_of(REVIEW_DESK) == ["case.opened", "case.changed", "case.changed"]
+def test_who_talked_and_how_soon(coordinator, carers, workers):
+    clock.move(MARCH - clock.now())
+    made = [make_one_to_one(carer, worker) for carer, worker in zip(carers[:5], workers[:5], strict=True)]
+    with transaction() as session:
+        for each in made:
+            session.get_one(Contact, each.id).answered_at = clock.now()
+    for carer, each in zip(carers[:5], made, strict=True):
+        write(carer, each.conversation_id)
+    clock.move(2 * HOUR)
+    for worker, each in zip(workers[:5], made, strict=True):
+        write(worker, each.conversation_id)
+    clock.move(30 * DAY)
+    write(carers[0], made[0].conversation_id)
+    found, after = months(coordinator, last="2026-04")
+    assert (found.carers_active, found.workers_active, found.conversations_active, found.messages) == (5, 5, 5, 10)
+    assert found.until_first_talk.median == found.until_first_response.median
+    assert 2 * HOUR <= found.until_first_response.median <= 2 * HOUR + timedelta(minutes=15)
+    assert found.until_first_response.ninetieth is None  # of five people it would be somebody's own
+    assert (after.carers_active, after.messages) == (None, None)
+    assert after.until_first_response.median is None
 
 
-def test_reports_of_several_members_at_once_gather_in_one_case(author):
-    readers = [make_person() for _ in range(5)]
-    message = post(author, make_group(author, *readers)).message
-    race(*[lambda person=person: report(person, message) for person in readers])
-    assert (count(Case), count(Report)) == (1, 5)
+def alert(carer, **more):
+    closed = {"state": AlertState.RESOLVED, "closed_at": MARCH + HOUR, "due_at": None, "outcome": Outcome.SUPPORTED}
+    with transaction() as session:
+        facts = {"id": new_id(), "carer_id": carer.id, "whose": Whose.CARER, "created_at": MARCH, **closed, **more}
+        session.add(Alert(**facts))
 
 
-def test_a_report_joins_the_case_that_screening_opened(author, reader, group):
-    risky = post(author, group, RISKY).message
-    report(reader, risky, ReportReason.OTHER)
-    assert count(Case) == 1
-    assert set(labels_of(case_of(risky.id))) == {"risk_to_self", "other"}
+def test_crises_by_how_they_ended_and_how_soon_somebody_came(coordinator, carers, workers):
+    for carer in carers[:5]:
+        taken = {"taken_by": workers[0].id, "taken_at": MARCH + timedelta(minutes=3), "in_contact_at": MARCH + HOUR}
+        alert(carer, **taken)
+    for carer in carers[5:10]:
+        alert(carer, outcome=None)
+    found = march(coordinator)
+    assert found.crises == Breakdown(total=10, parts={"contact": 5, "nobody_came": 5, "cancelled": 0, "other": 0})
+    assert found.until_taken.median == timedelta(minutes=15)
 
 
-def test_a_graver_report_raises_the_case(author, reader):
-    other = make_person()
-    message = post(author, make_group(author, reader, other)).message
-    report(reader, message, ReportReason.SPAM)
-    before = case_of(message.id)
-    report(other, message, ReportReason.RISK_TO_OTHER)
-    after = case_of(message.id)
-    assert (after.queue, after.urgency) == (Queue.SAFETY, 3)
-    assert after.due_at < before.due_at
-    assert after.version == before.version + 1
+def test_a_month_that_is_not_over_is_left_out(coordinator):
+    now = datetime(2026, 4, 1, 0, 30, tzinfo=UTC)
+    assert [each.month.name for each in months(coordinator, last="2026-05", now=now)] == ["2026-03"]
+    assert months(coordinator, last="2026-05", zone="America/New_York", now=now) == ()
 
 
-def test_a_lesser_report_does_not_lower_the_case(author, reader, group):
-    risky = post(author, group, RISKY).message
-    before = case_of(risky.id)
-    clock.move(timedelta(minutes=1))
-    report(reader, risky, ReportReason.SPAM)
-    after = case_of(risky.id)
-    assert (after.queue, after.urgency, after.due_at) == (before.queue, before.urgency, before.due_at)
+def test_a_year_takes_as_many_queries_as_a_month(coordinator, carers, workers):
+    for carer in carers:
+        ended(carer, workers[0])
+    with counted() as few:
+        months(coordinator)
+    with counted() as many:
+        months(coordinator, first="2026-01", last="2026-11")
+    assert len(few) == len(many) == 5
 
 
-def test_a_report_after_the_decision_opens_a_new_case(reader, message):
-    report(reader, message)
-    first = case_of(message.id)
-    decide(make_person(Role.MODERATOR), first, DecisionKind.DISMISS)
-    report(reader, message)
-    assert case_of(message.id).id != first.id
-    assert (count(Case), count(Report)) == (2, 2)
-
-
-def test_a_report_leaves_the_message_as_it_is(reader, message):
-    report(reader, message)
-    assert message_now(message.id).state is message.state
-
-
-def test_a_stranger_cannot_report_what_they_cannot_see(message):
-    assert_refused("not_found", report, make_person(), message)
-
-
-def test_who_left_cannot_report(reader, group, message):
-    act(leave_group, reader, group.id)
-    assert_refused("not_found", report, reader, message)
-
-
-def test_nobody_else_can_report_a_held_message(author, reader, group):
-    held = post(author, group, HOSTILE).message
-    assert_refused("not_found", report, reader, held)
-    assert report(author, held).message_id == held.id
-
-
-def test_what_does_not_exist_cannot_be_reported(reader):
-    assert_refused("not_found", report, reader, Message(id=new_id()))
-
-
-def test_a_view_of_the_case_counts_members_and_not_flags(author, reader, group):
-    risky = post(author, group, RISKY).message
-    report(reader, risky)
-    with reading() as session:
-        (view,) = view_cases(session, [case_of(risky.id)], at=clock.now())
-    assert (view.reports, view.labels) == (1, ["risk_to_self", "abuse"])
-
-
-def test_a_harmless_message_has_no_case(message):
-    assert find_case(message.id) is None
+@pytest.mark.parametrize("role", [Role.CARER, Role.CARER_PEER_WORKER, Role.MODERATOR, Role.PROFESSIONAL])
+def test_reports_are_for_those_who_run_the_service(app, role):
+    with pytest.raises(Forbidden):
+        months(make_person(role))
+    assert len(months(make_person(Role.SUPERVISOR))) == 1

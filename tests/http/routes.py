@@ -361,6 +361,8 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
 
 # Routes that cannot do without something in the query.
 QUERIES: dict[tuple[str, str], dict[str, str]] = {
+    ("GET", "/reports/service"): {"since": "2026-01", "until": "2026-02"},
+    ("GET", "/reports/service.csv"): {"since": "2026-01", "until": "2026-02"},
     ("GET", "/rota/report"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/rota"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/search"): {"q": "evening"},

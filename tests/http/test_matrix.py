@@ -191,6 +191,8 @@ TABLE = {
     ("GET", "/decisions/<string:name>"): ("so", "so"),
     ("PUT", "/decisions/<string:name>"): ("o", "o"),
     ("GET", "/rota"): ("wso", "wso"),
+    ("GET", "/reports/service"): ("so", "so"),
+    ("GET", "/reports/service.csv"): ("so", "so"),
     ("GET", "/rota/gaps"): ("wso", "wso"),
     ("GET", "/rota/report"): ("so", "so"),
     ("GET", "/rota/shifts"): ("so", "so"),

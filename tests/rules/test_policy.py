@@ -246,6 +246,7 @@ MATRIX = {
     "follow_up.read": ("so", {"follow_up_mine": ALL}),
     "follow_up.answer": ("so", {"follow_up_mine": ALL}),
     "second_factor.reset": (NONE, {"another": "o"}),
+    "report.read": ("so", {}),
     "rota.read": ("wso", {}),
     "rota.edit": ("so", {}),
     "rota.clear": (NONE, {"another": "so"}),

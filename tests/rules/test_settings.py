@@ -230,3 +230,9 @@ def test_how_much_a_worker_takes_on_is_the_services_to_say_within_bounds():
     assert (settings.contact_capacity, settings.weekly_hours) == (5, 20)
     assert any(line.startswith("CONTACT_CAPACITY") for line in problems(CONTACT_CAPACITY="0"))
     assert any(line.startswith("WEEKLY_HOURS") for line in problems(WEEKLY_HOURS="61"))
+
+
+def test_months_of_reports_begin_on_the_services_clock():
+    assert read_settings(STRONG).service_timezone == "UTC"
+    assert read_settings({**STRONG, "SERVICE_TIMEZONE": "Australia/Sydney"}).service_timezone == "Australia/Sydney"
+    assert any(line.startswith("SERVICE_TIMEZONE") for line in problems(SERVICE_TIMEZONE="Sydney"))

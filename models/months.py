@@ -1,0 +1,52 @@
+"""Months of the service's calendar, as stretches of time. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from models.errors import Invalid
+
+NAME = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+MOST_MONTHS = 12
+EARLIEST_YEAR, LATEST_YEAR = 2020, 2199
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """From its first midnight to that of the next, on the clock of the service."""
+
+    name: str  # 2026-11
+    since: datetime
+    until: datetime
+
+
+def finished_months(first: str, last: str, zone: str, now: datetime) -> Sequence[Month]:
+    """Those from `first` to `last` that are over. One that is not changes from day to day, and tells by the difference.
+
+    Raises Invalid for what is no month, for more than a year, and where `last` is before `first`.
+    """
+    start, end = _count(first, "since"), _count(last, "until")
+    if end < start:
+        raise Invalid(errors={"until": ["This is before the first month."]})
+    if end - start >= MOST_MONTHS:
+        raise Invalid(errors={"until": [f"At most {MOST_MONTHS} months at a time."]})
+    found = (_month(count, zone) for count in range(start, end + 1))
+    return [month for month in found if month.until <= now]
+
+
+def _count(name: str, field: str) -> int:
+    """Months since year 0."""
+    match = NAME.fullmatch(name)
+    if match is None or not EARLIEST_YEAR <= int(match[1]) <= LATEST_YEAR:
+        raise Invalid(errors={field: ["A month looks like 2026-11."]})
+    return int(match[1]) * 12 + int(match[2]) - 1
+
+
+def _month(count: int, zone: str) -> Month:
+    return Month(name=f"{count // 12:04}-{count % 12 + 1:02}", since=_first(count, zone), until=_first(count + 1, zone))
+
+
+def _first(count: int, zone: str) -> datetime:
+    return datetime(count // 12, count % 12 + 1, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
