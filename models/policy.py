@@ -11,10 +11,12 @@ from typing import Protocol
 from models.alerts import TAKEN, WAITING, Alert, FollowUp
 from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, Standing
+from models.debriefs import DebriefRequest
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
 from models.pairings import Pairing
 from models.roles import Role
+from models.supervision import SUPERVISED
 from models.transfers import Parties
 
 
@@ -50,6 +52,9 @@ class Facts:
     called: bool | None = None
     on_call: bool | None = None
     follow_up: FollowUp | None = None
+    # Who supervises whoever it is about.
+    supervisor_id: str | None = None
+    debrief: DebriefRequest | None = None
     transfer: Parties | None = None
 
 
@@ -205,6 +210,23 @@ def note_agreed(actor: Actor, facts: Facts) -> bool:
     return facts.transfer is not None and facts.transfer.note_agreed
 
 
+def a_peer_worker(actor: Actor, facts: Facts) -> bool:
+    """Of either kind: support for the one who supports is the same for both."""
+    return actor.role in SUPERVISED
+
+
+def who_supervises_them(actor: Actor, facts: Facts) -> bool:
+    return facts.supervisor_id is not None and facts.supervisor_id == actor.id
+
+
+def whose_debrief(actor: Actor, facts: Facts) -> bool:
+    return facts.debrief is not None and facts.debrief.person_id == actor.id
+
+
+def who_takes_the_debrief(actor: Actor, facts: Facts) -> bool:
+    return facts.debrief is not None and facts.debrief.taken_by == actor.id
+
+
 def listed(actor: Actor, facts: Facts) -> bool:
     """The group may be found by people who do not belong to it."""
     return facts.group is not None and facts.group.join_policy is not JoinPolicy.INVITE
@@ -348,6 +370,25 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "follow_up.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
     "follow_up.read": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
     "follow_up.answer": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
+    # A worker's own support. What they wrote is theirs and, if they choose, their supervisor's.
+    "supervision.assign": ((a_coordinator, about_another),),
+    "supervision.own": ((a_peer_worker,), (a_supervisor,)),
+    "supervision.plan": ((a_peer_worker, about_oneself), (a_supervisor, who_supervises_them)),
+    "supervision.read": ((a_peer_worker, about_oneself), (a_supervisor, who_supervises_them)),
+    "supervision.hold": ((a_supervisor, who_supervises_them),),
+    "diary.write": ((a_peer_worker,),),
+    "diary.shared": ((a_supervisor,),),
+    "check_in.write": ((a_peer_worker,),),
+    "check_in.shared": ((a_supervisor,),),
+    "debrief.ask": ((a_peer_worker,), (a_supervisor,)),
+    "debrief.list": ((a_peer_worker,), (a_supervisor,), (a_coordinator,)),
+    "debrief.desk": ((a_supervisor,), (a_coordinator,)),
+    "debrief.read": ((whose_debrief,), (a_supervisor,), (a_coordinator,)),
+    # What they would like to talk about is for who talks with them.
+    "debrief.words": ((whose_debrief,), (a_supervisor,)),
+    "debrief.take": ((a_supervisor, about_another),),
+    "debrief.close": ((whose_debrief,), (a_supervisor, who_takes_the_debrief)),
+    "debrief.withdraw": ((whose_debrief,),),
     # How the service as a whole does, without anybody in it.
     "report.read": ((a_supervisor,), (a_coordinator,)),
     # Carers never see the rota, nor does anybody who has no part in it.

@@ -65,6 +65,10 @@ RULES: Mapping[str, Rule] = {
     ),
     "contacts": Rule(becomes=Class.ERASED, why="What you and a worker wrote when you asked to talk, ended or changed."),
     "waiting": Rule(becomes=Class.ERASED, why="Your wish on the waiting list, and your place on it."),
+    "own_support": Rule(
+        becomes=Class.ERASED,
+        why="Your diary, how you said you were, and what you and your supervisor wrote down for the two of you.",
+    ),
     "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis."),
     "alert_records": Rule(
         becomes=Class.KEPT,
@@ -125,6 +129,12 @@ WORDS: Mapping[str, str] = {
     "passkey.name": "profile",
     "sign_in.device_name": "profile",
     "shift_record.handover_note": "handover_notes",
+    "diary_entry.happened": "own_support",
+    "diary_entry.helped": "own_support",
+    "diary_entry.mattered": "own_support",
+    "check_in.words": "own_support",
+    "supervision_session.words": "own_support",
+    "debrief_request.words": "own_support",
     "message.body": "messages",
     "message.content_warning": "messages",
     "message.photos_text": "messages",

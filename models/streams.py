@@ -71,6 +71,8 @@ class EventKind(StrEnum):
         "notice.concern"  # to who is on duty: somewhere a carer's words tell of a risk, and their worker is away
     )
     NOTICE_CRISIS_OFFER = "notice.crisis_offer"  # to that carer: somebody is there now, if they would like to talk
+    NOTICE_DEBRIEF = "notice.debrief"  # to a worker and whoever could talk with them: where a debrief request stands
+    NOTICE_SUPERVISION = "notice.supervision"  # to a worker and their supervisor: a session, or something shared
     NOTICE_ENGINE = "notice.engine"  # to supervisors: alerts may not move on
     # To those on the rota whom it concerns, and for what stands against a shift to coordinators and supervisors.
     SHIFT_PUBLISHED = "shift.published"

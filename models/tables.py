@@ -11,7 +11,9 @@ from models import (
     concerns,
     contacts,
     conversations,
+    debriefs,
     decisions,
+    diary,
     groups,
     helpline_changes,
     invites,
@@ -31,8 +33,10 @@ from models import (
     service,
     shifts,
     streams,
+    supervision,
     transfers,
     waiting,
+    wellbeing,
 )
 from models.base import Base
 
@@ -49,7 +53,9 @@ __all__ = [
     "concerns",
     "contacts",
     "conversations",
+    "debriefs",
     "decisions",
+    "diary",
     "groups",
     "helpline_changes",
     "invites",
@@ -70,6 +76,8 @@ __all__ = [
     "service",
     "shifts",
     "streams",
+    "supervision",
     "transfers",
     "waiting",
+    "wellbeing",
 ]

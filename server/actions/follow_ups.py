@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.alerts import FOLLOW_UP_MOVES, OPEN_FOLLOW_UPS, Alert, FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState
+from models.debriefs import DebriefSource, DebriefWish
 from models.errors import Conflict, Forbidden
 from models.ids import new_id
 from models.people import Person, PersonState
@@ -14,6 +15,7 @@ from models.roles import Role
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
 from server.actions.calls import call_people
+from server.actions.debriefs import unwant_debrief, want_debrief
 from server.queries.escalation import watchers
 from server.queries.follow_ups import FollowUpView, get_follow_up, lock_follow_up
 
@@ -82,6 +84,8 @@ def answer_follow_up(
     if to not in FOLLOW_UP_MOVES[owed.state]:
         raise FollowUpAnswered
     owed.state, owed.answered_by, owed.answered_at = to, actor.id, now
+    if owed.kind is FollowUpKind.DEBRIEF and owed.person_id is not None:
+        _settle_debrief(session, owed, now)
     write_audit(
         session,
         actor_id=actor.id,
@@ -93,6 +97,15 @@ def answer_follow_up(
     )
     _tell(session, owed, {*watchers(session), *filter(None, [owed.person_id])}, now)
     return get_follow_up(session, actor, follow_up_id)
+
+
+def _settle_debrief(session: Session, owed: FollowUp, now: datetime) -> None:
+    """Wanted: somebody sees to it until they have talked. Not wanted, or had already: nobody need."""
+    if owed.state is FollowUpState.WANTED and owed.person_id is not None:
+        wish, source = DebriefWish.SOON, DebriefSource.ALERT
+        want_debrief(session, owed.person_id, source=source, source_id=owed.id, wish=wish, now=now)
+    else:
+        unwant_debrief(session, source=DebriefSource.ALERT, source_id=owed.id, now=now)
 
 
 def _there(session: Session, person_id: str) -> bool:

@@ -13,6 +13,7 @@ from models.auth import EmailProof, EndReason, SignIn
 from models.concerns import Concern
 from models.contacts import Contact, ContactState
 from models.conversations import Membership, MemberState, Standing
+from models.diary import DiaryEntry
 from models.errors import NotFound, TooMany
 from models.groups import Group
 from models.ids import new_digest, new_id
@@ -26,7 +27,9 @@ from models.retention import ERASED_NAME, ERASED_REGION
 from models.roles import Role
 from models.second_factor import RecoveryCode, SecondFactor
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
+from models.supervision import Supervised
 from models.waiting import WaitingState
+from models.wellbeing import CheckIn
 from moderation.audit import write_audit
 from server.actions.auth import end_sign_in
 from server.actions.contact_steps import close_waiting
@@ -141,9 +144,10 @@ def erase_person(
 
 def _forget_credentials(session: Session, person_id: str, now: datetime) -> None:
     credentials = (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof)
-    chosen = (PushSubscription, NotificationSettings, ContactTerms, ContactLeave, AfterHours)
+    chosen = (PushSubscription, NotificationSettings, ContactTerms, ContactLeave, AfterHours, DiaryEntry, CheckIn)
     for table in (*credentials, *chosen):
         session.execute(delete(table).where(table.person_id == person_id))
+    session.execute(delete(Supervised).where((Supervised.worker_id == person_id) | (Supervised.supervisor_id == person_id)))
     session.execute(delete(Concern).where(Concern.carer_id == person_id))
     session.execute(update(SignIn).where(SignIn.person_id == person_id).values(device_name=None, refresh_key=None))
     # Mail to them that has not gone out has nobody to go to.

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.debriefs import DebriefSource, DebriefWish
 from models.ids import new_id
 from models.people import Person, PersonState
 from models.policy import Facts, authorise
@@ -14,6 +15,7 @@ from models.rota_resolver import Span
 from models.shifts import Debrief, ShiftRecord
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
+from server.actions.debriefs import unwant_debrief, want_debrief
 from server.actions.rota_changes import NotOnShift
 from server.queries.rota import shift_at
 
@@ -45,8 +47,13 @@ def end_shift(
     authorise("rota.take", actor, Facts())
     record = _running(session, actor, layer, now)
     record.ended_at, record.debrief, record.handover_note = now, debrief, handover_note
-    if debrief is not Debrief.NO:
+    session.flush()  # a request for a debrief refers to it
+    if debrief is Debrief.NO:
+        unwant_debrief(session, source=DebriefSource.SHIFT, source_id=record.id, now=now)
+    else:
         _ask_for_debrief(session, record, now)
+        wish = DebriefWish(debrief.value)
+        want_debrief(session, actor.id, source=DebriefSource.SHIFT, source_id=record.id, wish=wish, now=now)
     _audit(session, actor, "shift.ended", record, now)
     return record
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.alerts import Alert
 from models.clock import clock
 from models.contacts import Contact, Handover, Wall
+from models.debriefs import DebriefRequest
 from models.invites import Invite
 from models.messages import Message
 from models.privacy import Erasure, ErasureState
@@ -21,6 +22,7 @@ from models.review import Report
 from models.session import fold_log, reading, transaction
 from models.shifts import CalendarFeed, ShiftRecord
 from models.streams import Event, EventKind
+from models.supervision import SupervisionSession
 from models.transfers import Transfer
 from models.waiting import Waiting
 from server.actions.tombstones import lay_tombstones
@@ -106,6 +108,12 @@ def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
         ),
         (Waiting, Waiting.carer_id == person_id, {"wish": None}),
         (Alert, Alert.carer_id == person_id, {"note": None}),
+        (DebriefRequest, DebriefRequest.person_id == person_id, {"words": None}),
+        (
+            SupervisionSession,
+            or_(SupervisionSession.worker_id == person_id, SupervisionSession.supervisor_id == person_id),
+            {"words": None},
+        ),
         (
             Wall,
             or_(Wall.carer_id == person_id, Wall.worker_id == person_id, Wall.declared_by == person_id),

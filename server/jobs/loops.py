@@ -5,6 +5,7 @@ from typing import Any
 
 from models.jobs import JobKind
 from server.jobs.contacts import watch_contacts_forever
+from server.jobs.debriefs import watch_debriefs_forever
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
@@ -41,6 +42,7 @@ def background_loops(
     if settings.search:
         yield index_forever
     yield check_shifts_forever
+    yield watch_debriefs_forever
     yield lambda sleep: watch_contacts_forever(sleep, lasts=settings.contact_requests_last)
     storage = make_storage(settings.photos_url)
     yield lambda sleep: sweep_forever(storage, sleep)

@@ -22,7 +22,9 @@ from models.code_of_conduct import Acceptance, CodeOfConduct
 from models.concerns import Concern
 from models.contacts import Agreement, Contact, Handover, Wall
 from models.conversations import Conversation, Membership
+from models.debriefs import DebriefRequest
 from models.decisions import ServiceDecision
+from models.diary import DiaryEntry
 from models.groups import Group
 from models.helpline_changes import HelplineChange
 from models.invites import Invite
@@ -39,8 +41,10 @@ from models.rota import Clearance, DutyPresence, Leave, RotaOverride, RotaVersio
 from models.second_factor import RecoveryCode, SecondFactor
 from models.shifts import CalendarFeed, ShiftCheck, ShiftRecord, Swap
 from models.streams import Event
+from models.supervision import SupervisionSession
 from models.transfers import Transfer
 from models.waiting import Waiting
+from models.wellbeing import CheckIn
 from server.queries.privacy import decisions_told
 
 PAGE = 200  # rows read at a time
@@ -133,6 +137,25 @@ def _alert_pages(person_id: str) -> Select[*tuple[Any, ...]]:
         select(*_all_but(AlertPage, "person_id", "step"), took_it)
         .join(Alert, Alert.id == AlertPage.alert_id)
         .where(AlertPage.person_id == person_id)
+    )
+
+
+def _supervision(person_id: str) -> Select[*tuple[Any, ...]]:
+    worker = SupervisionSession.worker_id == person_id
+    return (
+        select(
+            SupervisionSession.id,
+            case((worker, "were supervised"), else_="supervised").label("you"),
+            Other.display_name.label("with_name"),
+            SupervisionSession.state,
+            SupervisionSession.planned_at,
+            SupervisionSession.closed_at,
+            SupervisionSession.themes_text.label("themes"),
+            # The supervisor wrote them down, for the two.
+            case((~worker, SupervisionSession.words)).label("your_words"),
+        )
+        .join(Other, Other.id == case((worker, SupervisionSession.supervisor_id), else_=SupervisionSession.worker_id))
+        .where(or_(worker, SupervisionSession.supervisor_id == person_id))
     )
 
 
@@ -640,6 +663,38 @@ SECTIONS: Sequence[Section] = (
         key=ContactLeave.id,
     ),
     Section(
+        name="diary",
+        title="Your diary",
+        about="What you wrote for yourself, and since when your supervisor may read it.",
+        covers=("diary_entry.person_id",),
+        query=_own(*_all_but(DiaryEntry, "person_id", "shared_with"), of=DiaryEntry.person_id),
+        key=DiaryEntry.id,
+    ),
+    Section(
+        name="check_ins",
+        title="How you said you were",
+        about="Each answer is from 1 (not at all) to 5 (very much).",
+        covers=("check_in.person_id",),
+        query=_own(*_all_but(CheckIn, "person_id", "shared_with"), of=CheckIn.person_id),
+        key=CheckIn.id,
+    ),
+    Section(
+        name="debriefs",
+        title="When you asked for a debrief",
+        about="What you would have liked to talk about, and what became of it.",
+        covers=("debrief_request.person_id",),
+        query=_own(*_all_but(DebriefRequest, "person_id", "taken_by", "due_at"), of=DebriefRequest.person_id),
+        key=DebriefRequest.id,
+    ),
+    Section(
+        name="supervision",
+        title="Your supervision",
+        about="Sessions with whoever supervises you, or whom you supervise, and the words you two kept of them.",
+        covers=("supervision_session.worker_id", "supervision_session.supervisor_id"),
+        query=_supervision,
+        key=SupervisionSession.id,
+    ),
+    Section(
         name="clearances",
         title="Your training and supervision",
         about="Until when each is in date.",
@@ -748,6 +803,13 @@ SECTIONS: Sequence[Section] = (
 
 # table.column -> why what refers to a person there is not in their export.
 LEFT_OUT: Mapping[str, str] = {
+    "supervised.worker_id": "who supervises them is shown while it is so; nothing is kept of it",
+    "supervised.supervisor_id": "likewise",
+    "supervised.set_by": "who of the service decided it; that they did is in the record",
+    "supervision_session.planned_by": "one of the two; the session itself is shown",
+    "diary_entry.shared_with": "whoever supervised the writer; what was shared is the writer's",
+    "check_in.shared_with": "likewise",
+    "debrief_request.taken_by": "who talked with them; that they did is in the record",
     "waiting.forward_by": "who of the service let somebody go first; that they did is in the record",
     "alert.closed_by": "who of the two, or of the service, closed an alert; that they did is in the record",
     "concern.offered_by": "who on duty made an offer to a carer; that they did is in the record",

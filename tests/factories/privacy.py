@@ -20,7 +20,9 @@ from models.code_of_conduct import CodeOfConduct
 from models.concerns import Concern
 from models.contacts import Agreement, Contact, ContactState, Handover, Party, Wall, WallKind
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
+from models.debriefs import DebriefRequest, DebriefSource, DebriefState, DebriefWish
 from models.decisions import DecisionName, ServiceDecision
+from models.diary import DiaryEntry
 from models.groups import Group
 from models.helpline_changes import HelplineChange, HelplineChangeKind
 from models.helplines import Whose
@@ -64,9 +66,11 @@ from models.shifts import (
     SwapState,
 )
 from models.streams import open_stream
+from models.supervision import Supervised, SupervisionSession, SupervisionState
 from models.tables import metadata
 from models.transfers import Transfer, TransferKind, TransferState
 from models.waiting import Waiting, WaitingState
+from models.wellbeing import CheckIn
 from server.actions.edits import edit_message
 from server.actions.invites import create_invite
 from server.actions.privacy import erase_oneself, get_export
@@ -131,7 +135,7 @@ def make_life(role: Role = Role.CARER) -> Life:
         for row in (
             *_device_rows(person, sign_in),
             *_rows(person, other, one_to_one),
-            *_rota_rows(person),
+            *_rota_rows(person, other),
             *_rows_about(person, other, one_to_one, about),
             *_alert_rows(person, other),
             _concern(person, one_to_one, seen),
@@ -180,7 +184,7 @@ def _rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
     yield RoleDescription(role=Role.CARER, version=2, created_by=person.id, created_at=now, **described)
 
 
-def _rota_rows(person: Person) -> Iterator[Any]:
+def _rota_rows(person: Person, other: Person) -> Iterator[Any]:
     now = clock.now()
     times = {"since": now, "until": now + timedelta(hours=8)}
     shift = {"person_id": person.id, "layer": Layer.PRIMARY, **times}
@@ -196,6 +200,16 @@ def _rota_rows(person: Person) -> Iterator[Any]:
     yield ContactTerms(person_id=person.id, zone="UTC", windows_text="0.540.720", capacity=3, changed_at=now)
     yield ContactLeave(id=new_id(), person_id=person.id, made_at=now, **times)
     yield AfterHours(person_id=person.id, day=now.date(), messages=1)
+    yield Supervised(worker_id=person.id, supervisor_id=person.id, set_by=person.id, set_at=now)
+    told = {"happened": CANARY, "helped": CANARY, "mattered": CANARY, "shared_with": person.id, "shared_at": now}
+    yield DiaryEntry(id=new_id(), person_id=person.id, created_at=now, **told)
+    scales = {"rested": 1, "coping": 2, "supported": 3, "words": CANARY, "shared_with": person.id}
+    yield CheckIn(id=new_id(), person_id=person.id, made_at=now, **scales)
+    asked = {"source": DebriefSource.BY_HAND, "wish": DebriefWish.SOON, "words": CANARY, "state": DebriefState.TAKEN}
+    times_of = {"asked_at": now, "taken_at": now, "due_at": now}
+    yield DebriefRequest(id=new_id(), person_id=person.id, taken_by=person.id, reminders=0, **asked, **times_of)
+    held = {"state": SupervisionState.HELD, "planned_at": now, "closed_at": now, "themes_text": "role", "words": CANARY}
+    yield SupervisionSession(id=new_id(), worker_id=other.id, supervisor_id=person.id, planned_by=person.id, **held)
     cleared = {"kind": ClearanceKind.TRAINING, "valid_until": now, "recorded_at": now}
     yield Clearance(id=new_id(), person_id=person.id, recorded_by=person.id, **cleared)
     yield DutyPresence(person_id=person.id, seen_at=now)

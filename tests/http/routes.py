@@ -13,6 +13,7 @@ from models.people import Person
 from models.review import Case
 from models.roles import Role
 from server.actions.invites import create_invite
+from tests.factories import supervision
 from tests.factories.alerts import ask as ask_for_help
 from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
@@ -58,6 +59,10 @@ class World:
     concern_id: str
     rota: Rota
     subscription_id: str
+    supervision_id: str
+    entry_id: str
+    check_in_id: str
+    debrief_id: str
 
 
 def make_world() -> World:
@@ -69,6 +74,7 @@ def make_world() -> World:
     message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
     report(reader, message)
     private_id = make_one_to_one().conversation_id
+    supervised = supervision.make_pair()
     alert_id = ask_for_help().alert.id
     sign_in = make_sign_in(newcomer)
     return World(
@@ -94,6 +100,10 @@ def make_world() -> World:
         concern_id=make_concern(private_id, message).id,
         rota=make_rota(),
         subscription_id=add_subscription(newcomer, sign_in).id,
+        supervision_id=supervision.plan(supervised, hours=1).id,
+        entry_id=supervision.write(supervised.worker).id,
+        check_in_id=supervision.check(supervised.worker).id,
+        debrief_id=supervision.ask(supervised.worker).id,
     )
 
 
@@ -122,6 +132,10 @@ def nowhere() -> World:
         concern_id=new_id(),
         rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
         subscription_id=new_id(),
+        supervision_id=new_id(),
+        entry_id=new_id(),
+        check_in_id=new_id(),
+        debrief_id=new_id(),
     )
 
 
@@ -356,6 +370,15 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/rota/shift/start"): {"layer": "primary"},
         ("POST", "/rota/shift/end"): {"layer": "primary", "debrief": "later", "handover_note": "All calm."},
         ("POST", "/rota/calendar"): {"scope": "own"},
+        ("PUT", "/people/<uuid:person_id>/supervisor"): {"supervisor_id": None},
+        ("POST", "/supervision/sessions"): {"worker_id": world.worker.id, "planned_at": moment(hours=24)},
+        ("POST", "/supervision/sessions/<uuid:session_id>/hold"): {"themes": ["boundaries"], "words": "We spoke of rest."},
+        ("POST", "/me/diary"): supervision.ANSWERS,
+        ("PUT", "/me/diary/<uuid:entry_id>"): {**supervision.ANSWERS, "version": 1},
+        ("POST", "/me/diary/<uuid:entry_id>/share"): {"version": 1, "acknowledged_advice": True},
+        ("POST", "/me/check-ins"): {"rested": 2, "coping": 3, "supported": 4, "words": "A long week.", "share": False},
+        ("PUT", "/me/check-ins/<uuid:check_in_id>/sharing"): {"share": False},
+        ("POST", "/debriefs"): {"wish": "soon", "words": "The call of last night."},
     }
 
 
@@ -401,6 +424,10 @@ def filled(world: World, rule: str) -> str:
         "swap_id": world.rota.swap_id,
         "feed_id": world.rota.feed_id,
         "subscription_id": world.subscription_id,
+        "session_id": world.supervision_id,
+        "entry_id": world.entry_id,
+        "check_in_id": world.check_in_id,
+        "debrief_id": world.debrief_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

@@ -191,6 +191,33 @@ TABLE = {
     ("GET", "/decisions/<string:name>"): ("so", "so"),
     ("PUT", "/decisions/<string:name>"): ("o", "o"),
     ("GET", "/rota"): ("wso", "wso"),
+    ("GET", "/supervision"): ("wps", "wps"),
+    ("GET", "/people/<uuid:person_id>/supervisor"): ("o", "o"),
+    ("PUT", "/people/<uuid:person_id>/supervisor"): (NONE, NONE),  # they are a carer
+    ("GET", "/supervision/sessions"): ("wps", "wps"),
+    ("POST", "/supervision/sessions"): (NONE, NONE),  # it is a worker of somebody else, or of nobody
+    ("GET", "/supervision/sessions/<uuid:session_id>"): (NONE, NONE),  # it is between two others
+    ("POST", "/supervision/sessions/<uuid:session_id>/hold"): (NONE, NONE),
+    ("POST", "/supervision/sessions/<uuid:session_id>/cancel"): (NONE, NONE),
+    ("GET", "/supervision/diary"): ("s", "s"),
+    ("GET", "/supervision/check-ins"): ("s", "s"),
+    ("GET", "/me/diary"): ("wp", "wp"),
+    ("POST", "/me/diary"): ("wp", "wp"),
+    ("GET", "/me/diary/<uuid:entry_id>"): (NONE, NONE),  # it is somebody else's
+    ("PUT", "/me/diary/<uuid:entry_id>"): (NONE, NONE),
+    ("DELETE", "/me/diary/<uuid:entry_id>"): (NONE, NONE),
+    ("POST", "/me/diary/<uuid:entry_id>/share"): (NONE, NONE),
+    ("POST", "/me/diary/<uuid:entry_id>/unshare"): (NONE, NONE),
+    ("GET", "/me/check-ins"): ("wp", "wp"),
+    ("POST", "/me/check-ins"): ("wp", "wp"),
+    ("PUT", "/me/check-ins/<uuid:check_in_id>/sharing"): (NONE, NONE),  # likewise
+    ("DELETE", "/me/check-ins/<uuid:check_in_id>"): (NONE, NONE),
+    ("GET", "/debriefs"): ("wpso", "wpso"),
+    ("POST", "/debriefs"): ("wps", "wps"),
+    ("GET", "/debriefs/<uuid:debrief_id>"): ("so", "so"),
+    ("POST", "/debriefs/<uuid:debrief_id>/take"): ("s", "s"),
+    ("POST", "/debriefs/<uuid:debrief_id>/done"): (NONE, NONE),  # they do not talk with them
+    ("POST", "/debriefs/<uuid:debrief_id>/withdraw"): (NONE, NONE),
     ("GET", "/reports/service"): ("so", "so"),
     ("GET", "/reports/service.csv"): ("so", "so"),
     ("GET", "/rota/gaps"): ("wso", "wso"),

@@ -26,7 +26,11 @@ def six_declined(app):
 
 def test_months_come_as_json(coordinator, six_declined):
     (month,) = items(coordinator.get("/reports/service", since="2026-03", until="2026-03"))
-    assert (month["month"], month["since"], month["until"]) == ("2026-03", "2026-03-01T00:00:00.000Z", "2026-04-01T00:00:00.000Z")
+    assert (month["month"], month["since"], month["until"]) == (
+        "2026-03",
+        "2026-03-01T00:00:00.000Z",
+        "2026-04-01T00:00:00.000Z",
+    )
     assert month["answers"] == {"total": 6, "parts": {"accepted": 0, "declined": 6, "withdrawn": 0, "expired": 0}}
     assert month["until_answer"] == {"median": 0, "ninetieth": None}
 

@@ -8,6 +8,7 @@ from models.alerts import Alert, AlertState, FollowUp
 from models.clock import clock
 from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
+from models.debriefs import DebriefRequest
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
 from models.pairings import Pairing
@@ -122,7 +123,14 @@ TRANSFERS = {
     )
 }
 TRANSFERS["moved_of_others"] = Facts(transfer=Parties(**MOVED, reached_carer=True, note_agreed=True))
-SITUATIONS |= ALERTS | TRANSFERS
+# Support for workers: one whom one supervises; a debrief of one's own, and one that one took on.
+SUPPORT = {
+    "my_worker": Facts(supervisor_id="me"),
+    "debrief_mine": Facts(debrief=DebriefRequest(person_id="me")),
+    "debrief_taken": Facts(debrief=DebriefRequest(person_id="other", taken_by="me")),
+}
+
+SITUATIONS |= ALERTS | TRANSFERS | SUPPORT
 CALLED = ("alert_called", "alert_i_took", "alert_taken", "alert_over")
 
 ALL, NONE = "cwpmsof", ""
@@ -246,6 +254,23 @@ MATRIX = {
     "follow_up.read": ("so", {"follow_up_mine": ALL}),
     "follow_up.answer": ("so", {"follow_up_mine": ALL}),
     "second_factor.reset": (NONE, {"another": "o"}),
+    "supervision.assign": (NONE, {"another": "o"}),
+    "supervision.own": ("wps", {}),
+    "supervision.plan": (NONE, {"oneself": "wp", "my_worker": "s"}),
+    "supervision.read": (NONE, {"oneself": "wp", "my_worker": "s"}),
+    "supervision.hold": (NONE, {"my_worker": "s"}),
+    "diary.write": ("wp", {}),
+    "diary.shared": ("s", {}),
+    "check_in.write": ("wp", {}),
+    "check_in.shared": ("s", {}),
+    "debrief.ask": ("wps", {}),
+    "debrief.list": ("wpso", {}),
+    "debrief.desk": ("so", {}),
+    "debrief.read": ("so", {"debrief_mine": ALL}),
+    "debrief.words": ("s", {"debrief_mine": ALL}),
+    "debrief.take": (NONE, {"another": "s"}),
+    "debrief.close": (NONE, {"debrief_mine": ALL, "debrief_taken": "s"}),
+    "debrief.withdraw": (NONE, {"debrief_mine": ALL}),
     "report.read": ("so", {}),
     "rota.read": ("wso", {}),
     "rota.edit": ("so", {}),
