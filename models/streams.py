@@ -80,7 +80,6 @@ class EventKind(StrEnum):
     SHIFT_LEAVE = "shift.leave"
     SHIFT_SWAP = "shift.swap"
     SHIFT_UNFIT = "shift.unfit"
-    SHIFT_RECORDED = "shift.recorded"
     SESSION_ENDED = "session.ended"
 
 

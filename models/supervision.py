@@ -50,7 +50,7 @@ MOVES: Mapping[SupervisionState, frozenset[SupervisionState]] = {
 
 class SessionOver(Conflict):
     code = "supervision_session_over"
-    user_message = "This session was already held or called off."
+    user_message = "This meeting was already held or called off."
 
 
 class NoSupervisor(Conflict):

@@ -64,6 +64,7 @@ from server.http import (
     waiting,
     walls,
     welcome,
+    wellbeing,
 )
 from server.http.docs import make_docs
 from server.http.door import Api, count_request, standings
@@ -144,6 +145,7 @@ def create_app(settings: Settings) -> Flask:
         transfers,
         waiting,
         walls,
+        wellbeing,
         alerts,
         break_glass,
         decisions,

@@ -7,13 +7,11 @@ from sqlalchemy.orm import Session
 
 from models.debriefs import DebriefSource, DebriefWish
 from models.ids import new_id
-from models.people import Person, PersonState
+from models.people import Person
 from models.policy import Facts, authorise
-from models.roles import Role
 from models.rota import Layer
 from models.rota_resolver import Span
 from models.shifts import Debrief, ShiftRecord
-from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
 from server.actions.debriefs import unwant_debrief, want_debrief
 from server.actions.rota_changes import NotOnShift
@@ -21,7 +19,6 @@ from server.queries.rota import shift_at
 
 EARLY = timedelta(minutes=30)  # how long before its start a shift may be begun
 LATE = timedelta(hours=12)  # how long after its end a shift may still be closed
-MOST_TOLD = 200
 
 
 def start_shift(session: Session, actor: Person, *, layer: Layer, now: datetime) -> ShiftRecord:
@@ -51,7 +48,6 @@ def end_shift(
     if debrief is Debrief.NO:
         unwant_debrief(session, source=DebriefSource.SHIFT, source_id=record.id, now=now)
     else:
-        _ask_for_debrief(session, record, now)
         wish = DebriefWish(debrief.value)
         want_debrief(session, actor.id, source=DebriefSource.SHIFT, source_id=record.id, wish=wish, now=now)
     _audit(session, actor, "shift.ended", record, now)
@@ -83,18 +79,6 @@ def _record_of(session: Session, shift: Span) -> ShiftRecord:
         found = ShiftRecord(id=new_id(), person_id=shift.person_id, layer=shift.layer, since=shift.since, until=shift.until)
         session.add(found)
     return found
-
-
-def _ask_for_debrief(session: Session, record: ShiftRecord, now: datetime) -> None:
-    """To the supervisors, who and how soon; never what was said."""
-    supervisors = session.scalars(
-        select(Person.id)
-        .where(Person.role == Role.SUPERVISOR, Person.state == PersonState.ACTIVE)
-        .order_by(Person.id)
-        .limit(MOST_TOLD)
-    ).all()
-    data = {"person_id": record.person_id, "layer": record.layer.value, "debrief": (record.debrief or Debrief.NO).value}
-    record_to_inboxes(session, supervisors, EventKind.SHIFT_RECORDED, record.id, now=now, data=data)
 
 
 def _audit(session: Session, actor: Person, action: str, record: ShiftRecord, now: datetime) -> None:

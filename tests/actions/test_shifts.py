@@ -101,8 +101,8 @@ def test_supervisors_hear_who_would_like_to_talk_and_nothing_of_what_was_written
     supervisor, worker = make_person(Role.SUPERVISOR), fit_worker()
     put_on_duty(worker, PRIMARY)
     end(worker, debrief, "It was a hard night.")
-    events = events_of(supervisor.id)
-    assert [event.data["debrief"] for event in events] == told
+    events = [event for event in events_of(supervisor.id) if event.kind == "notice.debrief"]
+    assert [event.data["wish"] for event in events] == told
     assert all("hard" not in str(event.data) for event in events)
 
 

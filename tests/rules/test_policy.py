@@ -149,6 +149,7 @@ GROUPLESS = (
     *DESK,
     *ALERTS,
     *TRANSFERS,
+    *SUPPORT,
 )
 WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
