@@ -206,7 +206,7 @@ def _readings(session: Session, actor: Person, rows: Sequence[Any], now: datetim
     """Of the one-to-ones among them that go on."""
     workers = {
         conversation.id: other.id
-        for conversation, _head, _group, _membership, other, _title, _unread in rows
+        for conversation, _head, _group, _membership, other, *_ in rows
         if conversation.kind is ConversationKind.ONE_TO_ONE and conversation.ended_at is None and other is not None
     }
     return readings(session, actor, workers, now)
