@@ -124,6 +124,7 @@ class AsClientsWrite:
             # A rule of the rota is a language of its own; its times lie ahead, in order.
             known |= {"rrule": "FREQ=DAILY;COUNT=3", "starts": "2026-01-05T09:00", "starts_at": moment(hours=2)}
             known |= {"since": moment(hours=1), "until": moment(hours=2), "valid_until": moment(hours=99)}
+            known |= {"ends_at": moment(hours=48)}
             known |= {"people": [self.world.rota.worker_id]}
             return {key: known.get(key, self.written(part)) for key, part in value.items()}
         if isinstance(value, list):
