@@ -222,6 +222,23 @@ def test_what_opens_next_opens_within_eight_days_and_nothing_opens_before(zone, 
         assert stretches(zone, windows, at, then) == []
 
 
+A_LEAVE = st.builds(
+    lambda begin, length: (begin * MINUTE, (begin + length) * MINUTE), st.integers(-1500, 4000), st.integers(1, 3000)
+)
+
+
+@given(A_NIGHT, SOME, st.lists(A_LEAVE, max_size=3))
+def test_leave_takes_away_its_own_minutes_and_no_others(night, windows, leaves):
+    zone, day = night
+    since, until = day - DAY, day + 2 * DAY
+    away = [(since + begin, since + end) for begin, end in leaves]
+    found = stretches(zone, windows, since, until, away)
+    without = minutes_of(stretches(zone, windows, since, until))
+    assert minutes_of(found) == {at for at in without if not any(begin <= at < end for begin, end in away)}
+    then = opens(zone, windows, since, away)
+    assert found == [] or found[0][0] == then
+
+
 @given(SOME)
 def test_what_is_kept_is_what_was_said(windows):
     assert set(windows_of(windows_text(windows))) == set(windows)
