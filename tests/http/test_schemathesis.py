@@ -181,6 +181,10 @@ EXEMPT = {
         ("ensure_resource_availability", f"POST /crisis/alerts/{{alert_id}}/{answer}"): "whoever asks is not who comes"
         for answer in ("acknowledge", "decline", "contact", "resolve")
     },
+    ("positive_data_acceptance", "PUT /roles/{role}"): "a staff role is described with somebody who holds it",
+    ("positive_data_acceptance", "PUT /conversations/{conversation_id}/ending"): "the day lies ahead",
+    ("positive_data_acceptance", "POST /covers"): "the last day comes after the first, and neither has passed",
+    ("positive_data_acceptance", "POST /contact-requests/{contact_id}/transfers"): "likewise, and a handover has no days",
     ("positive_data_acceptance", "POST /auth/register"): "whether a name could be mistaken for staff's is judged",
     ("positive_data_acceptance", "POST /rota/shifts"): "whether there is an end depends on the kind",
     ("positive_data_acceptance", "PUT /rota/shifts/{rota_id}"): "likewise",
