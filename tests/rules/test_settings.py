@@ -3,6 +3,7 @@
 import base64
 import json
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,10 @@ def test_how_much_a_worker_takes_on_is_the_services_to_say_within_bounds():
     assert (settings.contact_capacity, settings.weekly_hours) == (5, 20)
     assert any(line.startswith("CONTACT_CAPACITY") for line in problems(CONTACT_CAPACITY="0"))
     assert any(line.startswith("WEEKLY_HOURS") for line in problems(WEEKLY_HOURS="61"))
+
+
+def test_how_long_a_worker_has_to_answer_is_the_services_to_say_within_bounds():
+    assert read_settings(STRONG).contact_requests_last == timedelta(hours=72)
+    assert read_settings({**STRONG, "CONTACT_REQUEST_HOURS": "24"}).contact_requests_last == timedelta(hours=24)
+    for text in ("0", "721", "soon"):
+        assert any(line.startswith("CONTACT_REQUEST_HOURS") for line in problems(CONTACT_REQUEST_HOURS=text))
