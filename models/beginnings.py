@@ -21,12 +21,14 @@ STARTER_VERSION = 1
 
 
 class AgreementRequired(Forbidden):
+    """`support`: the crisis information, where what was not sent tells of a risk."""
+
     code = "agreement_required"
     user_message = (
         "Before you write to each other, both of you look at what this contact is, and agree to it. "
         "If you need somebody now, the crisis page is open as always."
     )
-    public = ("contact_id", "needs")
+    public = ("contact_id", "needs", "support")
 
 
 class BeginningText(Base):

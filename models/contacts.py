@@ -77,6 +77,13 @@ NEXT_STEPS: Mapping[ContactState, str] = {
 }
 
 
+# The same to somebody for whom the service looks.
+STILL_WAITING = (
+    "It was not to be with this worker. That says nothing about you. You keep your place, and we go on looking for you."
+)
+LOOKED_FOR = frozenset({Origin.ASSIGNED, Origin.WAITING_LIST})
+
+
 class ContactClosed(Conflict):
     code = "contact_closed"
     user_message = "This request was already answered or taken back, or its time is over."

@@ -86,7 +86,8 @@ RULES: Mapping[str, Rule] = {
     ),
     "acceptances": Rule(
         becomes=Class.KEPT,
-        why="Which version of the code of conduct you agreed to, and when: shows that you were told the rules.",
+        why="Which version of the code of conduct, and of what a one-to-one contact is, you agreed to, and when: "
+        "shows that you were told the rules.",
         lasts=RECORD_LASTS,
     ),
     "decisions": Rule(

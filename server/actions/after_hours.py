@@ -4,11 +4,11 @@ it can wait, and words that tell of a risk reach whoever is on duty. Nothing of 
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from models.contact_windows import zone_of
 from models.conversations import Conversation, ConversationKind
 from models.messages import Message
 from models.openings import AFTER_HOURS, AfterHours
@@ -59,7 +59,7 @@ def note_written(session: Session, actor: Person, message: Message, between: Bet
 
 
 def _count(session: Session, worker_id: str, hours: Hours, now: datetime) -> None:
-    day = now.astimezone(ZoneInfo(hours.zone)).date()
+    day = now.astimezone(zone_of(hours.zone)).date()
     mine = (AfterHours.person_id == worker_id) & (AfterHours.day == day)
     counted = update(AfterHours).where(mine).values(messages=AfterHours.messages + 1)
     found = session.execute(counted.execution_options(synchronize_session=False))

@@ -20,7 +20,7 @@ from models.rota import Layer
 from models.streams import CRISIS_DESK, EventKind, record_to_desk, record_to_inboxes
 from moderation.audit import write_audit
 from server.actions.push import enqueue_push
-from server.queries.concerns import facts_about, get_concern, open_concern_in
+from server.queries.concerns import facts_about, get_concern, has_asked, open_concern_in
 from server.queries.escalation import on_call
 
 CALL_LASTS = timedelta(minutes=10)
@@ -28,9 +28,11 @@ OFFER_LASTS = timedelta(hours=1)
 
 
 def raise_concern(session: Session, message: Message, *, until: datetime, now: datetime) -> None:
-    """Call whoever is on duty. More such words soon after are part of the same call; whoever holds the conversation's stream
-    sees that no two are raised at once.
+    """Call whoever is on duty, unless the carer has asked for somebody already. More such words soon after are part of the
+    same call; whoever holds the conversation's stream sees that no two are raised at once.
     """
+    if has_asked(session, message.author_id):
+        return
     concern = open_concern_in(session, message.conversation_id, now)
     if concern is None:
         concern = Concern(
@@ -65,7 +67,7 @@ def offer_contact(session: Session, actor: Person, concern_id: str, *, now: date
     authorise("concern.offer", actor, facts_about(session, actor, now))
     if concern.offered_by == actor.id:
         return concern
-    if concern.offered_by is not None or concern.until <= now:
+    if concern.offered_by is not None or concern.until <= now or has_asked(session, concern.carer_id):
         raise ConcernOver
     concern.offered_by, concern.offered_at = actor.id, now
     _audit(session, concern, "concern.offered", actor.id, now)

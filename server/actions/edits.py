@@ -45,12 +45,12 @@ def edit_message(
     """
     message, place = lock_seen_message(session, actor, message_id)
     authorise("message.edit", actor, replace(place.facts, made_by=message.author_id))
-    refuse_until_begun(session, place.conversation)
     if message.state not in (MessageState.VISIBLE, MessageState.HELD):
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
     support = support_for(actor, now=now) if verdict.tells_of_risk else None
+    refuse_until_begun(session, place.conversation, support)
     if (message.body, message.content_warning) == (body, content_warning):
         return Sent(message=message, is_new=False, support=support)
     refuse_with_advice(verdict, support, place)

@@ -94,11 +94,11 @@ def post_message(
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
-    refuse_until_begun(session, place.conversation)
     _check_reply(session, conversation_id, reply_to)
     check_mentions(session, conversation_id, mentions)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
     support = support_for(actor, now=now) if verdict.tells_of_risk else None
+    refuse_until_begun(session, place.conversation, support)
     refuse_with_advice(verdict, support, place, late=between.late is not None and not acknowledged_advice)
     claimed = claim_photos(session, actor, place, photos)
     message_id = new_id()

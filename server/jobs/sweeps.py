@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.alerts import Alert, AlertPage, FollowUp
 from models.auth import EmailProof, SignIn
+from models.beginnings import BeginningAgreement
 from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
 from models.concerns import Concern
@@ -35,6 +36,7 @@ from models.retention import (
 from models.review import Case, CaseState, Decision, Flag, Report
 from models.shifts import ShiftCheck, ShiftRecord
 from models.streams import Event
+from models.waiting import Waiting
 from moderation.audit import write_audit
 from server.actions.privacy import erase_person
 from server.actions.tombstones import lay_tombstones
@@ -292,6 +294,18 @@ SWEEPS: Sequence[Sweep] = (
         Acceptance.person_id,
         lambda _session, now: Acceptance.person_id.in_(_erased_since(now - RECORD_LASTS)),
         _delete(Acceptance, Acceptance.person_id),
+    ),
+    _sweep(
+        "beginnings_of_the_erased",
+        BeginningAgreement.person_id,
+        lambda _session, now: BeginningAgreement.person_id.in_(_erased_since(now - RECORD_LASTS)),
+        _delete(BeginningAgreement, BeginningAgreement.person_id),
+    ),
+    _sweep(
+        "old_places_in_line",
+        Waiting.id,
+        lambda _session, now: Waiting.closed_at <= now - RECORD_LASTS,
+        _delete(Waiting, Waiting.id),
     ),
     _sweep(
         "old_cases",

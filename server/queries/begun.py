@@ -7,6 +7,7 @@ from models.beginnings import STARTER_VERSION, AgreementRequired, BeginningAgree
 from models.contacts import Contact, Party
 from models.conversations import Conversation, ConversationKind
 from models.prepared import Prepared
+from server.queries.crisis import Support
 
 # The newest version that changed something in substance: who agreed to it or a later one need not be asked again.
 REQUIRED_VERSION = select(
@@ -36,13 +37,17 @@ BEGUN = Prepared(
 )
 
 
-def refuse_until_begun(session: Session, conversation: Conversation) -> None:
-    """Raises AgreementRequired in a one-to-one in which one of the two has still to agree to what it is."""
+def refuse_until_begun(session: Session, conversation: Conversation, support: Support | None = None) -> None:
+    """Raises AgreementRequired in a one-to-one in which one of the two has still to agree to what it is.
+
+    `support` goes with the refusal: who writes of a risk is shown where to turn, whatever stands in the way of the message.
+    """
     if conversation.kind is not ConversationKind.ONE_TO_ONE:
         return  # a crisis contact waits for nothing
     row = BEGUN.row(session, conversation=conversation.id)
     if row is not None and not (row[1] and row[2]):
-        raise AgreementRequired(contact_id=row[0], needs=[party.value for party in missing(carer=row[1], worker=row[2])])
+        needs = [party.value for party in missing(carer=row[1], worker=row[2])]
+        raise AgreementRequired(contact_id=row[0], needs=needs, support=support)
 
 
 def missing(*, carer: bool, worker: bool) -> list[Party]:

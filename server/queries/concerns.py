@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from models.alerts import Alert
 from models.concerns import Concern
 from models.errors import NotFound
 from models.people import Person
@@ -16,6 +17,15 @@ from server.queries.walls import standing_wall
 
 def facts_about(session: Session, actor: Person, now: datetime) -> Facts:
     return Facts(on_call=any(duty.person_id == actor.id for duty in on_duty(session, at=now)))
+
+
+ASKED = exists().where(Alert.carer_id == Concern.carer_id, Alert.closed_at.is_(None))
+
+
+def has_asked(session: Session, carer_id: str) -> bool:
+    """Whether an alert of theirs is open: then somebody comes, or is on the way to."""
+    query = select(Alert.id).where(Alert.carer_id == carer_id, Alert.closed_at.is_(None))
+    return session.scalars(query).one_or_none() is not None
 
 
 def open_concern_in(session: Session, conversation_id: str, now: datetime) -> Concern | None:
@@ -37,9 +47,9 @@ def get_concern(session: Session, actor: Person, concern_id: str, *, now: dateti
 
 
 def list_concerns(session: Session, actor: Person, *, limit: int, cursor: str | None, now: datetime) -> Page[Concern]:
-    """Those that stand, newest first, without those of carers whom a wall keeps from the actor."""
+    """Those that stand, newest first, without those of carers whom a wall keeps from the actor, or who have asked since."""
     authorise("concern.list", actor, facts_about(session, actor, now))
-    query = select(Concern).where(Concern.until > now, ~standing_wall(Concern.carer_id, actor.id))
+    query = select(Concern).where(Concern.until > now, ~ASKED, ~standing_wall(Concern.carer_id, actor.id))
     before = decode_cursor(cursor, as_id)
     if before is not None:
         query = query.where(Concern.id < before[0])

@@ -125,6 +125,7 @@ def where_to_turn(person: Person, *, now: datetime) -> Support:
         "text": UNTIL_THEN.format(number=" or ".join(numbers)),
         "page": "/api/v1/crisis.html",
         "staffed_now": duty.staffed_now,
+        "on_duty": [{"display_name": one.display_name, "role": one.role.value} for one in duty.on_duty],
         "next_staffed_at": utc_text(duty.next_staffed_at) if duty.next_staffed_at is not None else None,
         "emergency": {"region": person.region, "numbers": list(numbers)},
         "helplines": _dump(_with_one_open(facts.facts.directory, lines, now), now),

@@ -4,12 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from models.contact_windows import Stretch, open_stretches
+from models.contact_windows import Stretch, open_stretches, zone_of
 from models.contacts import Contact, ContactState
 from models.loads import WEEK, Hours, hours_of_week, week_of
 from models.openings import TAKES_CARERS, AfterHours, ContactTerms, current_limits
@@ -99,7 +98,7 @@ def _load(
 ) -> Load:
     usual = current_limits()
     timezone = terms.zone if terms is not None else person.timezone
-    zone = _zone(timezone)
+    zone = zone_of(timezone)
     week = week_of(zone, now)
     windows = open_stretches(timezone, terms.windows_text, *week, away) if terms is not None else []
     days = week[0].astimezone(zone).date(), week[1].astimezone(zone).date()
@@ -131,10 +130,3 @@ def _after_hours(session: Session, ids: Collection[str], since: datetime) -> Map
     for row in session.scalars(query):
         found.setdefault(row.person_id, []).append(row)
     return found
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")  # a zone that this machine's tables have lost

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, undefer
 from models.alerts import Alert, AlertPage
 from models.audit import AuditEntry
 from models.auth import SignIn
+from models.beginnings import BeginningAgreement, BeginningText
 from models.break_glass import BreakGlass
 from models.code_of_conduct import Acceptance, CodeOfConduct
 from models.conversations import Membership
@@ -106,7 +107,8 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
         "messages_under_review": count(select(Message.id).where(Message.author_id == person_id, open_case_of_message())),
         "report_notes_under_review": count(select(Report.id).where(own_reports, open_case_of_report())),
         "sign_ins": count(select(SignIn.id).where(SignIn.person_id == person_id)),
-        "acceptances": count(select(Acceptance.version).where(Acceptance.person_id == person_id)),
+        "acceptances": count(select(Acceptance.version).where(Acceptance.person_id == person_id))
+        + count(select(BeginningAgreement.contact_id).where(BeginningAgreement.person_id == person_id)),
         "decisions": count(decisions_told(person_id).with_only_columns(Decision.id)),
         "shifts": count(select(ShiftRecord.id).where(ShiftRecord.person_id == person_id)),
         "work_for_the_service": sum(
@@ -117,6 +119,7 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
                 select(ServiceDecision.id).where(ServiceDecision.decided_by == person_id),
                 select(RoleDescription.version).where(RoleDescription.created_by == person_id),
                 select(CodeOfConduct.version).where(CodeOfConduct.created_by == person_id),
+                select(BeginningText.version).where(BeginningText.created_by == person_id),
             )
         ),
         "alert_records": count(select(Alert.id).where(or_(Alert.carer_id == person_id, Alert.taken_by == person_id)))

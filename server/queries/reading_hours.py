@@ -6,13 +6,12 @@ Without named windows nothing is promised and nothing is kept back, and there is
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.base import UtcDateTime
-from models.contact_windows import Stretch, next_open
+from models.contact_windows import Stretch, next_open, zone_of
 from models.contacts import Contact
 from models.conversations import Membership, MemberState
 from models.openings import TAKES_CARERS, ContactLeave, ContactTerms
@@ -109,7 +108,7 @@ class Reading:
 
     @property
     def read_from_local(self) -> datetime:
-        return self.read_from.astimezone(_zone(self.timezone))
+        return self.read_from.astimezone(zone_of(self.timezone))
 
     @property
     def words(self) -> str:
@@ -137,10 +136,3 @@ def readings(session: Session, viewer: Person, others: Mapping[str, str], now: d
         if worker_id in hours
     }
     return {conversation_id: reading for conversation_id, reading in found.items() if reading is not None}
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")  # a zone that this machine's tables have lost

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from models.contacts import NEXT_STEPS, ContactState, Origin, Party
+from models.contacts import LOOKED_FOR, NEXT_STEPS, STILL_WAITING, Contact, ContactState, Origin, Party
 from models.pairings import Pairing
 from server.queries.contacts import ContactView
 from server.schemas.fields import IdField, Moment, Text, UtcMoment, WireSchema
@@ -131,7 +131,7 @@ def dump_contact(view: ContactView) -> dict[str, Any]:
         "reply": contact.reply if view.words else None,
         "ending": _ending(view),
         "private_reason": contact.private_reason if view.reason else None,
-        "next_step": _next_step(contact.state) if view.as_carer else None,
+        "next_step": _next_step(contact) if view.as_carer else None,
     }
 
 
@@ -147,11 +147,11 @@ def _ending(view: ContactView) -> dict[str, Any] | None:
     }
 
 
-def _next_step(state: ContactState) -> dict[str, str] | None:
-    if state not in NEXT_STEPS:
+def _next_step(contact: Contact) -> dict[str, str] | None:
+    if contact.state not in NEXT_STEPS:
         return None
     return {
-        "words": NEXT_STEPS[state],
+        "words": STILL_WAITING if contact.origin in LOOKED_FOR else NEXT_STEPS[contact.state],
         "suggestions": "/api/v1/peer-workers/suggestions",
         "waiting_list": "/api/v1/waiting-list",
     }

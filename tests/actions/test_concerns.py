@@ -14,7 +14,7 @@ from models.roles import Role
 from models.rota import Layer
 from models.session import reading
 from models.streams import CRISIS_DESK
-from server.actions.alerts import open_alert
+from server.actions.alerts import cancel_alert, open_alert
 from server.actions.concerns import offer_contact
 from server.actions.edits import edit_message
 from server.jobs.retention import sweep_all
@@ -233,3 +233,18 @@ def test_a_concern_that_is_long_over_is_forgotten_and_stays_in_the_record(carer,
     sweep_all(pause=lambda: None)
     assert concerns() == []
     assert audited(concern.id) == ["concern.raised"]
+
+
+def test_who_has_asked_for_somebody_already_is_no_concern_any_more(carer, talk):
+    there = on_duty()
+    write(carer, talk.conversation_id, RISKY)
+    assert len(seen_by(there)) == 1
+    alert = act(open_alert, carer, whose=Whose.CARER, note=None, message_id=None).view.alert
+    assert seen_by(there) == []
+    assert_refused("concern_over", act, offer_contact, there, concerns()[0].id)
+    clock.move(AGAIN_AFTER)
+    write(carer, talk.conversation_id, RISKY)
+    assert noticed(there) == 1
+    act(cancel_alert, carer, alert.id)
+    write(carer, talk.conversation_id, RISKY)
+    assert noticed(there) == 2

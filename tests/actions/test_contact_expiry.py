@@ -1,5 +1,6 @@
 """A request that nobody answers ends by itself, and the carer is pointed to others. A no has a reason for each reader."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,12 @@ from models.contacts import REQUEST_LASTS, ContactState
 from models.roles import Role
 from server.actions.contacts import accept_contact, decline_contact, request_contact
 from server.jobs.contacts import watch_contacts
-from tests.factories.contacts import ask, connect, contact_events, contact_now
+from server.jobs.loops import background_loops
+from tests.factories.contacts import ask, connect, contact_events, contact_now, contacts_between, wait
 from tests.factories.people import act, make_person
 from tests.factories.privacy import everything_stored
 from tests.factories.refusals import assert_refused
+from tests.factories.settings import make_settings
 from tests.factories.streams import audited, events_of
 
 MOMENT = timedelta(seconds=1)
@@ -97,3 +100,23 @@ def test_a_no_keeps_its_two_reasons_apart(carer, worker):
     view = act(decline_contact, worker, contact.id, reply="I am away.", private_reason="We were at school together.")
     assert (view.contact.reply, view.contact.private_reason) == ("I am away.", "We were at school together.")
     assert not any("school" in value for value in everything_stored()["audit_entry.data"])
+
+
+def test_every_process_with_background_work_looks_after_contacts(carer, worker):
+    """Each of its loops for one round: among them is the one that ends what nobody answered, after the time that is set."""
+    contact = ask(carer, worker)
+    clock.move(REQUEST_LASTS)
+    loops = background_loops(make_settings(contact_requests_last=timedelta(hours=1)))
+    waits_on_list = make_person()
+    wait(waits_on_list)
+
+    def once(seconds):
+        if seconds:
+            raise SystemExit
+
+    for loop in loops:
+        with suppress(SystemExit):
+            loop(once)
+    assert contact_now(contact.id).state is ContactState.EXPIRED
+    (offer,) = contacts_between(waits_on_list, worker)
+    assert offer.expires_at == offer.created_at + timedelta(hours=1)

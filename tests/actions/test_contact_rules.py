@@ -1,20 +1,26 @@
 """Whatever people do in whatever order, what must never be is never so."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from models.beginnings import BeginningAgreement
+from models.clock import clock
 from models.contacts import CONTACT_MOVES, NEEDED, OPEN, Agreement, Contact, ContactState, Party, Wall, WallKind
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.decisions import DecisionName, PeerRoleModel
-from models.errors import DomainError
+from models.errors import DomainError, NotFound
+from models.ids import new_id
 from models.pairings import Pairing
 from models.people import Person
 from models.roles import Role
 from models.session import reading
+from models.transfers import OPEN_TRANSFERS, Transfer, TransferKind, TransferState
+from models.waiting import Waiting, WaitingState
 from server.actions.contacts import (
     accept_contact,
     agree_to_contact,
@@ -25,9 +31,16 @@ from server.actions.contacts import (
     withdraw_contact,
 )
 from server.actions.decisions import make_decision
+from server.actions.endings import plan_ending
+from server.actions.messages import post_message
+from server.actions.transfers import accept_transfer, agree_to_transfer, propose_transfer
+from server.actions.waiting import assign_worker, join_waiting_list, leave_waiting_list
 from server.actions.walls import declare_wall, record_consent, withdraw_consent, withdraw_wall
+from server.jobs.contacts import watch_contacts
 from server.queries.decisions import current_decision, standing_decision
-from tests.factories.contacts import by_consent, decided
+from server.queries.waiting import find_waiting, list_waiting
+from tests.factories.contacts import begin, by_consent, decided
+from tests.factories.messages import PLAIN
 from tests.factories.people import act, make_person
 
 CARERS, WORKERS = 2, 3
@@ -49,6 +62,22 @@ OPERATIONS = [
     "consent",
     "withdraw_consent",
     "decide",
+    "wait",
+    "wait",
+    "leave_list",
+    "look_after",
+    "look_after",
+    "time_passes",
+    "assign",
+    "plan_end",
+    "hand_over",
+    "cover",
+    "take",
+    "take",
+    "let_go",
+    "let_go",
+    "agree_to_all",
+    "write",
 ]
 STEPS = st.lists(
     st.tuples(st.sampled_from(OPERATIONS), st.integers(0, CARERS - 1), st.integers(0, WORKERS - 1), st.booleans()),
@@ -88,6 +117,13 @@ class Small:
         place = contact.conversation_id if contact else None
         kind = WallKind.SUPPORTS_THE_CONSUMER if flag else WallKind.OTHER
         steps = {
+            "wait": lambda: act(join_waiting_list, carer, wish=None),
+            "leave_list": lambda: act(leave_waiting_list, carer),
+            "look_after": self.look_after,
+            "time_passes": lambda: clock.move(timedelta(days=2 if flag else 8)),
+            "assign": lambda: self.assign(carer, worker),
+            "take": lambda: self.move_transfer(TransferState.PROPOSED),
+            "let_go": lambda: self.move_transfer(TransferState.ACCEPTED),
             "ask": lambda: act(request_contact, carer, worker_id=worker.id, note=None),
             "wall_by_carer": lambda: act(declare_wall, carer, person_id=worker.id, kind=kind, reason=None),
             "wall_by_worker": lambda: act(declare_wall, worker, person_id=carer.id, kind=kind, reason=None),
@@ -99,6 +135,9 @@ class Small:
                 "agree": lambda: act(agree_to_contact, self.coordinator, contact.id),
                 "decline": lambda: act(decline_contact, worker, contact.id, reply=None),
                 "withdraw": lambda: act(withdraw_contact, carer, contact.id),
+                "agree_to_all": lambda: begin(contact, carer, worker),
+                "hand_over": lambda: self.propose(contact, worker, TransferKind.HANDOVER),
+                "cover": lambda: self.propose(contact, worker, TransferKind.COVER),
             }
         if place is not None:
             other = self.workers[(self.workers.index(worker) + 1) % WORKERS] if flag else None
@@ -106,6 +145,8 @@ class Small:
             steps |= {
                 "end_by_carer": lambda: act(end_conversation, carer, place),
                 "end_by_worker": lambda: act(end_conversation, worker, place),
+                "plan_end": lambda: self.plan_end(worker if flag else carer, place),
+                "write": lambda: self.write(carer if flag else worker, contact),
                 "change": lambda: act(change_worker, carer, place, worker_id=other_id),
             }
         if wall is not None:
@@ -130,7 +171,90 @@ class Small:
         facts = {"value": value, "reason": "So.", "version": version, "end_open_contacts": flag}
         act(make_decision, self.coordinator, DecisionName.PEER_ROLE_MODEL, **facts)
 
+    def look_after(self):
+        if not watch_contacts(lasts=timedelta(days=3)):
+            raise NotFound
+
+    def assign(self, carer, worker):
+        with reading() as session:
+            waiting = find_waiting(session, carer.id)
+        if waiting is None:
+            raise NotFound
+        act(assign_worker, self.coordinator, waiting.id, worker_id=worker.id, reason="So.")
+
+    def propose(self, contact, worker, kind):
+        other = self.workers[(self.workers.index(worker) + 1) % WORKERS]
+        times = {"starts_at": None, "ends_at": None}
+        if kind is TransferKind.COVER:
+            times = {"starts_at": clock.now(), "ends_at": clock.now() + timedelta(days=7)}
+        act(propose_transfer, worker, contact.id, kind=kind, worker_id=other.id, note=None, **times)
+
+    def move_transfer(self, state):
+        with reading() as session:
+            transfer = session.scalars(
+                select(Transfer)
+                .join(Contact, Contact.id == Transfer.contact_id)
+                .where(Transfer.state == state, Contact.carer_id.in_(self.ids))
+                .limit(1)
+            ).one_or_none()
+            contact = session.get(Contact, transfer.contact_id) if transfer is not None else None
+        if contact is None:
+            raise NotFound
+        if state is TransferState.PROPOSED:
+            other = next(worker for worker in self.workers if worker.id == transfer.to_worker_id)
+            act(accept_transfer, other, transfer.id)
+        else:
+            carer = next(carer for carer in self.carers if carer.id == contact.carer_id)
+            act(agree_to_transfer, carer, transfer.id, with_note=True)
+
+    def plan_end(self, person, place):
+        act(plan_ending, person, place, ends_at=clock.now() + timedelta(days=3), summary=None)
+
+    def write(self, person, contact):
+        """Whoever gets a message through has agreed, and so has the other, in a contact that goes on."""
+        act(
+            post_message,
+            person,
+            conversation_id=contact.conversation_id,
+            client_id=new_id(),
+            body=PLAIN,
+            acknowledged_advice=True,
+        )
+        with reading() as session:
+            agreed = session.scalars(
+                select(BeginningAgreement.person_id).where(BeginningAgreement.contact_id == contact.id)
+            ).all()
+            state = session.get_one(Contact, contact.id).state
+        assert set(agreed) == {contact.carer_id, contact.worker_id}
+        assert state is ContactState.ACCEPTED
+
+    def check_list(self, session):
+        """Nobody waits twice, nobody waits behind who came later but by an exception, and offers name those who wait."""
+        waiting = session.scalars(select(Waiting).where(Waiting.state == WaitingState.WAITING)).all()
+        assert len({each.carer_id for each in waiting}) == len(waiting)
+        shown = [view.waiting for view in list_waiting(session, limit=100, cursor=None).items]
+        assert {each.id for each in shown} == {each.id for each in waiting}
+        plain = [each.joined_at for each in shown if each.forward_at is None]
+        assert plain == sorted(plain)
+        assert all(each.forward_reason for each in shown if each.forward_at is not None)
+
+    def check_transfers(self, session):
+        transfers = session.scalars(select(Transfer)).all()
+        for transfer in transfers:
+            contact = session.get_one(Contact, transfer.contact_id)
+            if transfer.state in OPEN_TRANSFERS:
+                assert contact.state is ContactState.ACCEPTED
+            if transfer.state is TransferState.DONE:
+                assert transfer.accepted_at is not None
+                assert transfer.agreed_at is not None
+                new = session.get_one(Contact, transfer.new_contact_id)
+                assert (new.carer_id, new.worker_id) == (contact.carer_id, transfer.to_worker_id)
+                assert new.conversation_id != contact.conversation_id
+
     def check(self):
+        with reading() as session:
+            self.check_list(session)
+            self.check_transfers(session)
         with reading() as session:
             contacts = session.scalars(select(Contact).where(Contact.carer_id.in_(self.ids))).all()
             agreements = session.execute(select(Agreement.contact_id, Agreement.party)).all()
@@ -196,6 +320,12 @@ def test_the_steps_can_do_everything_they_are_meant_to():
         *[(name, 1, 1, True) for name in ("wall_by_worker", "consent", "withdraw_consent", "withdraw_wall")],
         ("wall_by_carer", 1, 0, False),
         ("decide", 0, 0, True),
+        *[(name, 0, 0, True) for name in ("wait", "assign", "leave_list", "ask")],
+        *[(name, 0, 0, False) for name in ("time_passes", "look_after")],
+        *[(name, 0, 0, True) for name in ("ask", "accept", "agree_to_all", "write", "plan_end", "end_by_worker", "decide")],
+        *[(name, 0, 2, False) for name in ("ask", "accept", "agree", "hand_over", "take", "let_go")],
+        ("end_by_carer", 0, 0, False),
+        *[(name, 0, 2, False) for name in ("ask", "accept", "agree", "cover")],
     ]
     for operation, carer, worker, flag in order:
         small.do(operation, small.carers[carer], small.workers[worker], flag)

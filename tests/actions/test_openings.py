@@ -13,12 +13,15 @@ from models.people import Person
 from models.retention import WORK_LASTS
 from models.roles import Role
 from models.session import reading, transaction
+from server.actions.contacts import accept_contact, agree_to_contact
 from server.jobs.retention import sweep_all
 from server.queries.openings import openings
+from tests.factories.contacts import ask, by_consent
 from tests.factories.one_to_ones import make_one_to_one, make_request
 from tests.factories.openings import make_terms, move_to
-from tests.factories.people import make_person
+from tests.factories.people import act, make_person
 from tests.factories.queries import counted
+from tests.factories.refusals import assert_refused
 from tests.factories.rota import make_leave
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -78,6 +81,15 @@ def test_who_says_nothing_has_as_many_places_as_the_service_says(worker):
         assert not opening(worker).takes_new
     finally:
         use_limits(was)
+
+
+def test_a_coordinator_whose_agreement_would_be_one_too_many_is_told_that_it_cannot_begin():
+    by_consent()
+    worker, coordinator = make_person(Role.CONSUMER_PEER_WORKER), make_person(Role.COORDINATOR)
+    contact = ask(make_person(), worker)
+    act(accept_contact, worker, contact.id)
+    make_terms(worker, capacity=0)
+    assert_refused("contact_unavailable", act, agree_to_contact, coordinator, contact.id)
 
 
 def test_who_pauses_takes_nobody_new_and_reads_all_the_same(worker):

@@ -12,6 +12,7 @@ from models.roles import Role
 from models.session import transaction
 from server.actions.notifications import change_settings
 from server.actions.openings import change_openings
+from server.actions.rota_changes import withdraw_leave
 from tests.factories.digests import Digests, at, come, make_reader
 from tests.factories.groups import make_group
 from tests.factories.mail import receiving
@@ -128,6 +129,18 @@ def test_leave_keeps_their_devices_silent_until_it_is_over(calls, carer, worker,
     at(2030, 6, 13, 9)
     calls.send()
     calls.settle()
+    assert phone.data == [told(talk)]
+
+
+def test_leave_that_is_taken_back_keeps_nothing_waiting(calls, carer, worker, talk, phone):
+    make_terms(worker)
+    leave = make_leave(worker, clock.now(), clock.now() + 3 * DAY)
+    write(carer, talk.conversation_id)
+    calls.settle()
+    at(2030, 6, 10, 10)
+    act(withdraw_leave, make_person(Role.COORDINATOR), leave.id)
+    calls.send()
+    calls.send()
     assert phone.data == [told(talk)]
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from models.auth import EmailProof, EndReason, ProofPurpose, SignIn
+from models.beginnings import BeginningAgreement
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
 from models.clock import clock
 from models.code_of_conduct import Acceptance
@@ -23,9 +24,11 @@ from models.review import Case, DecisionKind
 from models.roles import Role
 from models.session import reading, transaction
 from models.tables import metadata
+from models.waiting import Waiting
 from server.actions.auth import end_sign_in
 from server.jobs.retention import count_due, ensure_retention_job, sweep_all
 from server.jobs.sweeps import PAGE
+from tests.factories.contacts import connect, wait
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, PLAIN, case_of, decide, find_case, message_now, post, report
 from tests.factories.notifications import make_subscription
@@ -240,6 +243,21 @@ def test_records_of_cases_and_of_those_who_left_go_after_seven_years(author):
         left = set(session.scalars(select(Acceptance.person_id)))
     assert author.id not in left
     assert reader.id in left
+
+
+def test_agreements_of_those_who_left_and_places_in_line_go_after_seven_years():
+    carer, worker = make_person(), make_person(Role.CARER_PEER_WORKER)
+    wait(carer)
+    connect(carer, worker)
+    erase(carer)
+    run_jobs()
+    clock.move(timedelta(days=2554))
+    assert not {"beginnings_of_the_erased", "old_places_in_line"} & set(taken())
+    clock.move(timedelta(days=2))
+    assert taken().items() >= {"beginnings_of_the_erased": 1, "old_places_in_line": 1}.items()
+    with reading() as session:
+        assert session.scalars(select(BeginningAgreement.person_id)).all() == [worker.id]
+        assert session.scalars(select(Waiting.id)).all() == []
 
 
 def test_nothing_refers_to_what_the_schedule_deletes_but_what_goes_with_it():

@@ -6,9 +6,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from models.clock import clock
 from models.openings import AfterHours
 from models.roles import Role
+from models.rota import Layer
 from models.session import reading
+from server.queries.crisis_memory import remember
 from tests.factories.api import assert_problem, items
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, PLAIN, RISKY
@@ -16,6 +19,7 @@ from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.openings import make_terms, move_to
 from tests.factories.people import make_person
 from tests.factories.queries import counted
+from tests.factories.rota import fit_worker, put_on_duty
 from tests.factories.streams import kinds_of
 
 HOUR = timedelta(hours=1)
@@ -72,6 +76,18 @@ def test_they_are_told_where_to_turn_until_then(carer, worker, talk):
     assert turn_to["alert"] == {"whose": "carer"}
     assert turn_to["staffed_now"] is False
     assert carer.get("/crisis.html").status_code == 200
+
+
+def test_who_is_on_duty_is_named_as_on_the_crisis_page(carer, worker, talk):
+    make_terms(worker.person)
+    move_to(3)
+    there = fit_worker()
+    put_on_duty(there, Layer.PRIMARY)
+    with reading() as session:
+        remember(session, clock.now())
+    turn_to = send(carer, talk).get_json()["turn_to"]
+    assert turn_to["staffed_now"] is True
+    assert turn_to["on_duty"] == [{"display_name": there.display_name, "role": "carer_peer_worker"}]
 
 
 def test_the_same_send_again_says_the_same(carer, worker, talk):

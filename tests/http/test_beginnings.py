@@ -1,9 +1,9 @@
 """What the two are shown before they talk one-to-one, and agree to."""
 
 from models.roles import Role
-from tests.factories.api import Caller, assert_problem
+from tests.factories.api import Caller, assert_problem, items
 from tests.factories.contacts import ask, begin_by_http
-from tests.factories.messages import PLAIN
+from tests.factories.messages import PLAIN, RISKY
 from tests.factories.openings import make_terms
 from tests.factories.people import make_person
 
@@ -43,6 +43,17 @@ def test_a_message_before_that_is_refused_in_words_that_keep_the_way_to_help_ope
     sent = carer.post(path, client_id="c1", body=PLAIN)
     assert sent.status_code == 201
     assert sent.get_json()["message"]["author"]["role_label"] == "Carer"
+
+
+def test_words_of_a_risk_that_cannot_be_sent_yet_are_answered_with_where_to_turn(app):
+    carer, worker = Caller(app, make_person()), Caller(app, make_person(Role.CARER_PEER_WORKER))
+    contact = carer.post("/contact-requests", worker_id=worker.person.id).get_json()["contact"]
+    contact = worker.request("POST", f"/contact-requests/{contact['id']}/accept").get_json()["contact"]
+    path = f"/conversations/{contact['conversation_id']}/messages"
+    problem = assert_problem(carer.post(path, client_id="c1", body=RISKY), 403, "agreement_required")
+    assert problem["support"]["emergency"]
+    assert items(carer.get(path)) == []
+    assert "support" not in carer.post(path, client_id="c1", body=PLAIN).get_json()
 
 
 def test_a_coordinator_writes_the_next_version_and_old_ones_can_be_read(app):

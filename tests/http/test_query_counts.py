@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from models.roles import Role
-from tests.factories.contacts import connect
+from tests.factories.api import Caller
+from tests.factories.contacts import connect, propose, wait
 from tests.factories.groups import make_group
 from tests.factories.messages import PLAIN, RISKY, post
 from tests.factories.openings import make_terms
@@ -103,6 +104,25 @@ def test_the_list_of_contacts_takes_three_queries(carer, count):
         connect(carer.person, make_person(Role.CARER_PEER_WORKER))
     sent = queries(carer.get, "/contact-requests")
     assert len(sent) == 3, sent
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_the_waiting_list_takes_three_queries_however_long(app, count):
+    """The actor, who waits with what was offered, how many there are."""
+    for _ in range(count):
+        wait(make_person())
+    sent = queries(Caller(app, make_person(Role.COORDINATOR)).get, "/waiting-list")
+    assert len(sent) == 3, sent
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_list_of_transfers_takes_two_queries(app, count):
+    """The actor, the transfers with the people they concern."""
+    worker, other = make_person(Role.CARER_PEER_WORKER), make_person(Role.CARER_PEER_WORKER)
+    for _ in range(count):
+        propose(connect(make_person(), worker), other)
+    sent = queries(Caller(app, other).get, "/transfers")
+    assert len(sent) == 2, sent
 
 
 @pytest.mark.parametrize("count", [1, 20])

@@ -124,6 +124,7 @@ class AsClientsWrite:
             # A rule of the rota is a language of its own; its times lie ahead, in order.
             known |= {"rrule": "FREQ=DAILY;COUNT=3", "starts": "2026-01-05T09:00", "starts_at": moment(hours=2)}
             known |= {"since": moment(hours=1), "until": moment(hours=2), "valid_until": moment(hours=99)}
+            known |= {"ends_at": moment(hours=48)}
             known |= {"people": [self.world.rota.worker_id]}
             return {key: known.get(key, self.written(part)) for key, part in value.items()}
         if isinstance(value, list):
@@ -180,6 +181,10 @@ EXEMPT = {
         ("ensure_resource_availability", f"POST /crisis/alerts/{{alert_id}}/{answer}"): "whoever asks is not who comes"
         for answer in ("acknowledge", "decline", "contact", "resolve")
     },
+    ("positive_data_acceptance", "PUT /roles/{role}"): "a staff role is described with somebody who holds it",
+    ("positive_data_acceptance", "PUT /conversations/{conversation_id}/ending"): "the day lies ahead",
+    ("positive_data_acceptance", "POST /covers"): "the last day comes after the first, and neither has passed",
+    ("positive_data_acceptance", "POST /contact-requests/{contact_id}/transfers"): "likewise, and a handover has no days",
     ("positive_data_acceptance", "POST /auth/register"): "whether a name could be mistaken for staff's is judged",
     ("positive_data_acceptance", "POST /rota/shifts"): "whether there is an end depends on the kind",
     ("positive_data_acceptance", "PUT /rota/shifts/{rota_id}"): "likewise",

@@ -55,6 +55,17 @@ def test_coordinators_see_who_waits_in_order_and_assign(app, carer, coordinator)
     assert "language" not in second.get("/waiting-list/mine").text
 
 
+def test_whoever_was_offered_a_worker_who_says_no_reads_that_they_keep_their_place(app, carer, coordinator):
+    carer.post("/waiting-list")
+    entry = carer.get("/waiting-list/mine").get_json()["waiting"]["id"]
+    worker = Caller(app, make_person(Role.CARER_PEER_WORKER))
+    offer = coordinator.post(f"/waiting-list/{entry}/assign", worker_id=worker.person.id).get_json()["waiting"]["offer_id"]
+    worker.post(f"/contact-requests/{offer}/decline")
+    words = carer.get(f"/contact-requests/{offer}").get_json()["contact"]["next_step"]["words"]
+    assert "You keep your place" in words
+    assert carer.get("/waiting-list/mine").get_json()["waiting"]["place"] == 1
+
+
 def test_a_coordinator_lets_somebody_go_first_with_a_reason(app, carer, coordinator):
     second = Caller(app, make_person())
     for person in (carer, second):

@@ -1,5 +1,7 @@
 """A carer and a worker find each other, talk, and part; real clients, a real server, nobody else in the room."""
 
+from contextlib import suppress
+
 import pytest
 
 from tests.factories.clients import Refused
@@ -7,6 +9,7 @@ from tests.factories.words import fresh_mark
 
 LABELS = {
     "carer1": "Carer",
+    "carer2": "Carer",
     "worker1": "Carer peer worker",
     "worker2": "Carer peer worker",
     "consumerpeer": "Consumer peer worker",
@@ -124,3 +127,59 @@ def test_a_consumer_peer_worker_talks_with_a_carer_once_three_have_agreed(here):
     for person in (carer, rook):
         person.wait_event("contact.ended", lambda data: data["conversation_id"] == place)
         refused("conversation_ended", person.send, place, "Still there?")
+
+
+def test_a_carer_goes_from_one_worker_to_another_with_a_note_they_have_read(here):
+    carer, wren, other = here("carer1"), here("worker1"), here("worker2")
+    contact = act(wren, ask(carer, wren), "accept")
+    place, mark = contact["conversation_id"], fresh_mark()
+    for person in (carer, wren):
+        joined(person, place)
+    begin(contact, carer, wren)
+    say(carer, [carer, wren], place, f"Of my son {mark}")
+
+    proposal = {"kind": "handover", "worker_id": other.person["id"], "note": f"We spoke of sleep {mark}"}
+    transfer = wren.post(f"/contact-requests/{contact['id']}/transfers", **proposal)["transfer"]
+    other.wait_event("contact.transfer", lambda data: data["transfer_id"] == transfer["id"])
+    path = f"/transfers/{transfer['id']}"
+    refused("not_found", carer.get, path)
+    assert other.post(f"{path}/accept")["transfer"]["note"] is None
+    carer.wait_event("contact.transfer", lambda data: data["state"] == "accepted")
+    assert carer.get(path)["transfer"]["note"] == f"We spoke of sleep {mark}"
+    done = carer.post(f"{path}/agree", with_note=True)["transfer"]
+    other.wait_event("contact.transfer", lambda data: data["state"] == "done")
+    assert other.get(path)["transfer"]["note"] == f"We spoke of sleep {mark}"
+
+    new = carer.get(f"/contact-requests/{done['new_contact_id']}")["contact"]
+    second = new["conversation_id"]
+    for person in (carer, other):
+        joined(person, second)
+    begin(new, carer, other)
+    say(other, [carer, other], second, "Hello, I am glad to meet you.")
+    wren.wait_event("contact.ended", lambda data: data["conversation_id"] == place)
+    refused("conversation_ended", wren.send, place, "Still there?")
+    refused("not_found", other.get, f"/conversations/{place}/messages")
+    assert f"Of my son {mark}" not in str(other.events)
+    assert [message["body"] for message in carer.history(place)] == [f"Of my son {mark}"]
+    assert second not in str(wren.events)
+
+
+def test_a_carer_waits_and_is_met(here):
+    carer, wren, coordinator = here("carer2"), here("worker1"), here("coordinator")
+    for name in ("worker2", "worker3"):
+        here(name).put("/me/availability", paused=True)  # there is one who can be asked
+    assert carer.post("/waiting-list", wish="Somebody who knows hospitals.")["waiting"]["place"] == 1
+    (entry,) = coordinator.get("/waiting-list")["items"]
+    with suppress(Refused):  # the service itself may have been there a moment before
+        coordinator.post(f"/waiting-list/{entry['id']}/assign", worker_id=wren.person["id"])
+    offer = carer.get("/waiting-list/mine")["waiting"]["offer_id"]
+    for person in (carer, wren):
+        person.wait_event("contact.requested", lambda data: data["contact_id"] == offer)
+    assert wren.get(f"/contact-requests/{offer}")["contact"]["note"] == "Somebody who knows hospitals."
+    place = act(wren, {"id": offer}, "accept")["conversation_id"]
+    carer.wait_event("contact.waiting", lambda data: data["state"] == "met")
+    begin({"id": offer}, carer, wren)
+    for person in (carer, wren):
+        joined(person, place)
+    say(wren, [carer, wren], place, "I know hospitals well.")
+    assert coordinator.get("/waiting-list")["items"] == []

@@ -3,6 +3,7 @@
 import base64
 import json
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -236,3 +237,10 @@ def test_months_of_reports_begin_on_the_services_clock():
     assert read_settings(STRONG).service_timezone == "UTC"
     assert read_settings({**STRONG, "SERVICE_TIMEZONE": "Australia/Sydney"}).service_timezone == "Australia/Sydney"
     assert any(line.startswith("SERVICE_TIMEZONE") for line in problems(SERVICE_TIMEZONE="Sydney"))
+
+
+def test_how_long_a_worker_has_to_answer_is_the_services_to_say_within_bounds():
+    assert read_settings(STRONG).contact_requests_last == timedelta(hours=72)
+    assert read_settings({**STRONG, "CONTACT_REQUEST_HOURS": "24"}).contact_requests_last == timedelta(hours=24)
+    for text in ("0", "721", "soon"):
+        assert any(line.startswith("CONTACT_REQUEST_HOURS") for line in problems(CONTACT_REQUEST_HOURS=text))
