@@ -21,6 +21,7 @@ from models import (
     passkeys,
     people,
     photos,
+    preferences,
     privacy,
     review,
     role_descriptions,
@@ -30,6 +31,8 @@ from models import (
     service,
     shifts,
     streams,
+    training,
+    worker_profiles,
 )
 from models.base import Base
 
@@ -57,6 +60,7 @@ __all__ = [
     "passkeys",
     "people",
     "photos",
+    "preferences",
     "privacy",
     "review",
     "role_descriptions",
@@ -66,4 +70,6 @@ __all__ = [
     "service",
     "shifts",
     "streams",
+    "training",
+    "worker_profiles",
 ]

@@ -13,6 +13,7 @@ from models.crypto import use_keyring
 from models.escalation import use_policy
 from models.openings import Limits, use_limits
 from models.session import bind, transaction
+from models.training import use_kinds
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
 from server.headers import Front, limit_headers
@@ -38,8 +39,10 @@ from server.http import (
     notifications,
     openings,
     passkeys,
+    peer_workers,
     people,
     photos,
+    preferences,
     privacy,
     proof_pages,
     proofs,
@@ -54,6 +57,7 @@ from server.http import (
     unsubscribe_pages,
     walls,
     welcome,
+    worker_profiles,
 )
 from server.http.docs import make_docs
 from server.http.door import Api, count_request, standings
@@ -78,6 +82,7 @@ def create_app(settings: Settings) -> Flask:
     """The HTTP door, bound to the database and keys of `settings`. Sockets are attached in `wsgi.py`."""
     use_keyring(settings.keyring())
     use_policy(settings.escalation_policy)
+    use_kinds(settings.training_kinds)
     use_limits(Limits(capacity=settings.contact_capacity, weekly_hours=settings.weekly_hours))
     bind(settings.database_url)
     app = Flask(__name__, static_folder=None)
@@ -128,6 +133,9 @@ def create_app(settings: Settings) -> Flask:
         search,
         contacts,
         walls,
+        worker_profiles,
+        preferences,
+        peer_workers,
         alerts,
         break_glass,
         decisions,

@@ -17,6 +17,7 @@ from models.escalation import PolicyError, load_policy
 from models.helplines import REGION_NAMES
 from models.openings import MOST_CAPACITY, MOST_HOURS, Limits
 from models.push_endpoints import usable_host
+from models.training import TrainingFileError, load_kinds
 from server.vapid import VapidError, new_key, read_key
 
 MIN_SECRET_CHARS = 32
@@ -57,6 +58,7 @@ class Settings:
     api_docs: bool = False
     search: bool = True
     photos_url: str = "file:var/photos"
+    training_kinds: str | None = None  # a file of the kinds of training there are; None: the one that comes with it
     escalation_policy: str | None = None  # a file that says who is paged for an alert; None: the one that comes with it
     region: str | None = None  # whose lines of help are shown to a phone that does not say where it is
     contact_capacity: int = Limits.capacity  # carers a worker talks with at once, unless they say otherwise
@@ -91,7 +93,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     capacity = _within(values, "CONTACT_CAPACITY", Limits.capacity, MOST_CAPACITY, problems)
     weekly_hours = _within(values, "WEEKLY_HOURS", Limits.weekly_hours, MOST_HOURS, problems)
     problems += _bad_smtp(values)
-    problems += _bad_policy(values)
+    problems += _bad_policy(values) + _bad_training(values)
     problems += _bad_push(values)
     if not values.get("PHOTOS_URL", "file:").startswith(("file:", "s3://")):
         problems.append("PHOTOS_URL looks like file:/var/lib/hearthside/photos or s3://bucket/prefix")
@@ -125,6 +127,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         photos_url=values.get("PHOTOS_URL") or f"file:{'var/demo' if demo else 'var'}/photos",
         search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
+        training_kinds=values.get("TRAINING_KINDS") or None,
         escalation_policy=values.get("ESCALATION_POLICY") or None,
         region=region,
         contact_capacity=capacity,
@@ -196,6 +199,14 @@ def _bad_policy(values: Mapping[str, str]) -> list[str]:
         load_policy(values.get("ESCALATION_POLICY") or None)
     except PolicyError as error:
         return [f"ESCALATION_POLICY: {error}"]
+    return []
+
+
+def _bad_training(values: Mapping[str, str]) -> list[str]:
+    try:
+        load_kinds(values.get("TRAINING_KINDS") or None)
+    except TrainingFileError as error:
+        return [f"TRAINING_KINDS: {error}"]
     return []
 
 

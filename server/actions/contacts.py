@@ -45,6 +45,7 @@ from server.queries.contacts import (
 from server.queries.conversations import get_place
 from server.queries.decisions import held_peer_role_model
 from server.queries.openings import refuse_if_full, refuse_unless_taking
+from server.queries.training import is_trained, refuse_untrained
 from server.queries.walls import wall_stands
 
 MOST_REQUESTS = 5  # waiting for an answer, for one carer
@@ -87,6 +88,8 @@ def request_contact(session: Session, actor: Person, *, worker_id: str, note: st
     if wall_stands(session, actor.id, worker.id):
         raise WorkerUnavailable
     refuse_unless_taking(session, worker.id, now)
+    if not is_trained(session, worker.id, now):
+        raise WorkerUnavailable
     contact = Contact(
         id=new_id(),
         carer_id=actor.id,
@@ -231,7 +234,9 @@ def _open(session: Session, view: ContactView, actor: Person, now: datetime) -> 
     contact = view.contact
     if count_contacts(session, contact.carer_id)[ContactState.ACCEPTED] >= MOST_CONTACTS:
         raise ContactUnavailable
-    refuse_if_full(session, contact.worker_id, by_worker=actor.id == contact.worker_id)
+    by_worker = actor.id == contact.worker_id
+    refuse_if_full(session, contact.worker_id, by_worker=by_worker)
+    refuse_untrained(session, contact.worker_id, now, by_worker=by_worker)
     conversation = Conversation(id=new_id(), kind=ConversationKind.ONE_TO_ONE, created_at=now)
     session.add(conversation)
     session.flush()  # the contact and its members refer to it
