@@ -21,11 +21,13 @@ from models.notifications import NotificationSettings, PushSubscription
 from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.passkeys import Passkey, PasskeyChallenge
 from models.people import Person, PersonState
+from models.preferences import CarerPreferences
 from models.privacy import Erasure, ErasureState, Export, ExportState
 from models.retention import ERASED_NAME, ERASED_REGION
 from models.roles import Role
 from models.second_factor import RecoveryCode, SecondFactor
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
+from models.worker_profiles import ProfileState, WorkerProfile
 from moderation.audit import write_audit
 from server.actions.auth import end_sign_in
 from server.actions.contacts import end_contact
@@ -139,7 +141,12 @@ def erase_person(
 
 def _forget_credentials(session: Session, person_id: str, now: datetime) -> None:
     credentials = (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof)
-    chosen = (PushSubscription, NotificationSettings, ContactTerms, ContactLeave, AfterHours)
+    session.execute(
+        update(WorkerProfile)
+        .where(WorkerProfile.worker_id == person_id)
+        .values(state=ProfileState.WITHDRAWN, content=None, answer=None)
+    )
+    chosen = (CarerPreferences, PushSubscription, NotificationSettings, ContactTerms, ContactLeave, AfterHours)
     for table in (*credentials, *chosen):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(delete(Concern).where(Concern.carer_id == person_id))

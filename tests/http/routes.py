@@ -25,6 +25,8 @@ from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
 from tests.factories.rota import Rota, make_rota, moment
+from tests.factories.worker_profiles import listed_worker
+from tests.factories.worker_profiles import write as write_profile
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class World:
     follow_up_id: str
     rota: Rota
     subscription_id: str
+    profile_id: str
+    listed_id: str
 
 
 def make_world() -> World:
@@ -87,6 +91,8 @@ def make_world() -> World:
         follow_up_id=follow_ups(alert_id)[0].id,
         rota=make_rota(),
         subscription_id=add_subscription(newcomer, sign_in).id,
+        profile_id=write_profile(make_person(Role.CARER_PEER_WORKER), languages=["el"]),
+        listed_id=listed_worker(languages=["en"]).id,
     )
 
 
@@ -112,6 +118,8 @@ def nowhere() -> World:
         follow_up_id=new_id(),
         rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
         subscription_id=new_id(),
+        profile_id=new_id(),
+        listed_id=new_id(),
     )
 
 
@@ -139,6 +147,20 @@ def group_body() -> dict[str, Any]:
         "screening": {"hostility": "hold"},
         "capacity": 20,
         "photos": True,
+    }
+
+
+def profile_body() -> dict[str, Any]:
+    return {
+        "relationships": ["parent"],
+        "conditions": ["psychosis", "anxiety"],
+        "languages": ["en", "el-CY"],
+        "cultures": ["greek"],
+        "topics": ["respite"],
+        "gender": "woman",
+        "age_band": "40_49",
+        "years_as_carer": 12,
+        "approach": "I listen first.",
     }
 
 
@@ -213,6 +235,11 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): {"code": "2345-6789-ABCD-EFGH-JKMN"},
         ("PUT", "/me/availability"): {"windows": [{"day": "mon", "opens": "09:00", "closes": "12:00"}], "paused": False},
+        ("PUT", "/me/worker-profile"): profile_body(),
+        ("POST", "/worker-profiles/<uuid:profile_id>/send-back"): {"reason": "Please leave the name of the hospital out."},
+        ("PUT", "/me/preferences"): {
+            "preferences": [{"kind": "language", "value": "el", "weight": "matters_a_lot"}],
+        },
         ("PUT", "/me/notifications"): {"quiet_from": "22:00", "quiet_until": "07:00", "email_digest": False},
         ("PUT", "/roles/<string:role>"): {
             "summary": "Listens.",
@@ -301,6 +328,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/rota/clearances"): {
             "person_id": world.rota.spare_id,
             "kind": "training",
+            "training": "suicide_first_aid",
             "valid_until": moment(hours=24 * 300),
         },
         ("POST", "/rota/swaps"): {
@@ -353,6 +381,8 @@ def filled(world: World, rule: str) -> str:
         "swap_id": world.rota.swap_id,
         "feed_id": world.rota.feed_id,
         "subscription_id": world.subscription_id,
+        "profile_id": world.profile_id,
+        "worker_id": world.listed_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)
