@@ -14,7 +14,7 @@ from heapq import nsmallest
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.contact_windows import Stretch, next_open
@@ -109,7 +109,9 @@ SHOWN = Prepared(
     .where(WorkerProfile.id.in_(bindparam("ids", expanding=True)))
 )
 ASKED = Prepared(
-    select(Contact.worker_id).where(Contact.carer_id == bindparam("carer"), Contact.state.in_([s.value for s in OPEN]))
+    select(Contact.worker_id).where(
+        Contact.carer_id == bindparam("carer"), or_(*(Contact.state == state for state in sorted(OPEN)))
+    )
 )
 
 
