@@ -169,7 +169,8 @@ class Clearance(Base):
     """
 
     __tablename__ = "clearance"
-    __table_args__ = (Index("ix_clearance_person_id_kind", "person_id", "kind"),)
+    # The newest of a kind is found without a look at the rows.
+    __table_args__ = (Index("ix_clearance_person_id_kind_recorded_at", "person_id", "kind", "recorded_at", "id"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))

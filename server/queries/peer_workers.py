@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from heapq import nsmallest
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, or_, select
@@ -41,8 +41,7 @@ from server.queries.walls import all_walled_off
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Somebody who may be shown. `form`: what they have, and when they are free on the viewer's clock."""
 
     profile_id: str
@@ -74,7 +73,9 @@ class PeerWorker:
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestions:
-    """`next_opening_at`: when somebody who can take the carer on is there next; None: it is not known."""
+    """`next_opening_at`: when the first of them who has a place is there next, or where nobody has, the first who is away
+    and comes back with one; None: it is not known.
+    """
 
     items: Sequence[PeerWorker]
     next_opening_at: datetime | None
@@ -206,12 +207,11 @@ def suggest_peer_workers(session: Session, actor: Person, *, limit: int, now: da
     best = [each for *_, each in nsmallest(limit, ((*place(each), each) for each in found))]
     return Suggestions(
         items=_shown(session, actor, best, model, now, why=lambda each: reasons(preferences, each.form)),
-        next_opening_at=_next_opening(found, away, now),
+        next_opening_at=_next_opening(best, away, now) or _next_opening(found, away, now),
     )
 
 
 def _next_opening(found: Iterable[Candidate], away: Mapping[str, Sequence[Stretch]], now: datetime) -> datetime | None:
-    """The first moment at which a worker with a place is there: one who is away now comes back with it."""
     times = (
         next_open(each.zone, each.windows, now, away.get(each.worker_id, ())) for each in found if each.taken < each.places
     )

@@ -71,17 +71,20 @@ def trained(now: Any) -> ColumnElement[bool]:
 
 
 def _has(code: str, now: Any) -> ColumnElement[bool]:
-    record, later = aliased(Clearance), aliased(Clearance)
-
-    def of_kind(row: type[Clearance]) -> ColumnElement[bool]:
-        named = row.training == code
-        return and_(
-            row.kind == ClearanceKind.TRAINING, or_(named, row.training.is_(None)) if code == usual_kind() else named
+    """Of the newest record, which alone counts."""
+    named = Clearance.training == code
+    newest = (
+        select(Clearance.valid_until)
+        .where(
+            Clearance.person_id == Person.id,
+            Clearance.kind == ClearanceKind.TRAINING,
+            or_(named, Clearance.training.is_(None)) if code == usual_kind() else named,
         )
-
-    newer = or_(later.recorded_at > record.recorded_at, and_(later.recorded_at == record.recorded_at, later.id > record.id))
-    superseded = exists().where(later.person_id == record.person_id, of_kind(later), newer)
-    return exists().where(record.person_id == Person.id, of_kind(record), record.valid_until >= now, ~superseded)
+        .order_by(Clearance.recorded_at.desc(), Clearance.id.desc())
+        .limit(1)
+    )
+    found: ColumnElement[bool] = newest.correlate(Person).scalar_subquery() >= now
+    return found
 
 
 def training_of(session: Session, actor: Person, person_id: str, *, now: datetime) -> Sequence[OnRecord]:

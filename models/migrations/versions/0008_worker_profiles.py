@@ -52,6 +52,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("clearance") as batch:
         batch.add_column(sa.Column("training", sa.String(length=40), nullable=True))
+        batch.drop_index("ix_clearance_person_id_kind")
+        batch.create_index("ix_clearance_person_id_kind_recorded_at", ["person_id", "kind", "recorded_at", "id"])
     op.create_table(
         "training_notice",
         sa.Column("clearance_id", Id(), nullable=False),
@@ -65,6 +67,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("training_notice")
     with op.batch_alter_table("clearance") as batch:
+        batch.drop_index("ix_clearance_person_id_kind_recorded_at")
+        batch.create_index("ix_clearance_person_id_kind", ["person_id", "kind"])
         batch.drop_column("training")
     op.drop_table("carer_preferences")
     op.drop_table("worker_profile")
