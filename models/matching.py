@@ -57,14 +57,19 @@ def times_of(windows: str, ahead: int) -> int:
     """When contact windows are open, as parts of days on a clock that is `ahead` minutes ahead of the worker's."""
     found = 0
     for window in windows_of(windows):
-        opens = window.day * DAY_MINUTES + window.opens + ahead
-        for number, day in enumerate(DAYS):
-            for part, (since, until) in PARTS.items():
-                start, end = number * DAY_MINUTES + since * HOUR, number * DAY_MINUTES + until * HOUR
-                if any(
-                    min(end, opens + week + window.minutes) - max(start, opens + week) >= min(ENOUGH, window.minutes)
-                    for week in (-WEEK_MINUTES, 0, WEEK_MINUTES)
-                ):
+        found |= _times_within((window.day * DAY_MINUTES + window.opens + ahead) % WEEK_MINUTES, window.minutes)
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def _times_within(opens: int, minutes: int) -> int:
+    """Parts of days in which somebody is there long enough, from minute `opens` of a week on. Many share their hours."""
+    found, enough = 0, min(ENOUGH, minutes)
+    for number, day in enumerate(DAYS):
+        for part, (since, until) in PARTS.items():
+            start, end = number * DAY_MINUTES + since * HOUR, number * DAY_MINUTES + until * HOUR
+            for week in (0, WEEK_MINUTES):  # what begins on Sunday may go on in Monday
+                if min(end + week, opens + minutes) - max(start + week, opens) >= enough:
                     found |= bit_of(Trait.TIME, f"{day}_{part}")
     return found
 

@@ -32,7 +32,7 @@ from models.roles import Role
 from models.training import required_kinds
 from models.worker_profiles import ProfileState, WorkerProfile, read_content
 from server.queries.decisions import current_decision
-from server.queries.openings import Opening, leaves, openings
+from server.queries.openings import Opening, leaves
 from server.queries.paging import LARGEST_SEQ, Page, as_id, as_seq, decode_cursor, encode_cursor
 from server.queries.preferences import own_preferences
 from server.queries.training import trained
@@ -55,6 +55,16 @@ class Candidate(NamedTuple):
 
     def has_place(self, away: Sequence[Stretch], now: datetime) -> bool:
         return self.taken < self.places and not any(since <= now < until for since, until in away)
+
+    def opening(self, away: Sequence[Stretch], now: datetime) -> Opening:
+        """As `server/queries/openings.py` says it, from what is known already."""
+        next_at = next_open(self.zone, self.windows, now, away)
+        return Opening(
+            takes_new=self.has_place(away, now),
+            places_left=max(0, self.places - self.taken),
+            open_now=next_at == now,
+            next_open_at=next_at,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +169,9 @@ def list_peer_workers(
     wanted = _may_be_shown(session, actor, _roles(model, looked.role), now)
     bits = [find_bit(trait, value) for trait, value in looked.traits.items()]
     found = [each for each in wanted if all(each.form & bit for bit in bits)]
+    away = leaves(session, [each.worker_id for each in found], now)
     if looked.open_now or looked.has_capacity:
-        open_ = openings(session, [each.worker_id for each in found], now)
-        found = [each for each in found if _fits(open_[each.worker_id], looked)]
+        found = [each for each in found if _fits(each.opening(away.get(each.worker_id, ()), now), looked)]
     mine = lot_of(actor.id)
     placed = sorted((drawn(each.lot, mine) & LARGEST_SEQ, each.worker_id, each) for each in found)
     after = decode_cursor(cursor, as_seq, as_id)
@@ -170,7 +180,7 @@ def list_peer_workers(
     page = placed[:limit]
     more = len(placed) > limit
     return Page(
-        items=_shown(session, actor, [each for *_, each in page], model, now),
+        items=_shown(session, [each for *_, each in page], model, away, now),
         next_cursor=encode_cursor(*page[-1][:2]) if more else None,
     )
 
@@ -181,7 +191,8 @@ def get_peer_worker(session: Session, actor: Person, worker_id: str, *, now: dat
     found = _may_be_shown(session, actor, sorted(TAKES_CARERS), now, worker_id=worker_id)
     if not found:
         raise NotFound
-    (shown,) = _shown(session, actor, found, _model(session), now)
+    away = leaves(session, [worker_id], now)
+    (shown,) = _shown(session, found, _model(session), away, now)
     return shown
 
 
@@ -206,7 +217,7 @@ def suggest_peer_workers(session: Session, actor: Person, *, limit: int, now: da
 
     best = [each for *_, each in nsmallest(limit, ((*place(each), each) for each in found))]
     return Suggestions(
-        items=_shown(session, actor, best, model, now, why=lambda each: reasons(preferences, each.form)),
+        items=_shown(session, best, model, away, now, why=lambda each: reasons(preferences, each.form)),
         next_opening_at=_next_opening(best, away, now) or _next_opening(found, away, now),
     )
 
@@ -285,21 +296,20 @@ def _learned(session: Session, ids: Sequence[str]) -> Mapping[str, tuple[int, in
 
 def _shown(
     session: Session,
-    actor: Person,
     found: Sequence[Candidate],
     model: PeerRoleModel,
+    away: Mapping[str, Sequence[Stretch]],
     now: datetime,
     why: Callable[[Candidate], Sequence[str]] | None = None,
 ) -> list[PeerWorker]:
     """In the order given."""
     rows = {row[0].id: row for row in SHOWN.rows(session, ids=[each.profile_id for each in found])}
-    open_ = openings(session, [each.worker_id for each in found], now)
     return [
         PeerWorker(
             worker=worker,
             profile=profile,
             pairing=pairing(Role.CARER, worker.role, model),
-            opening=open_[each.worker_id],
+            opening=each.opening(away.get(each.worker_id, ()), now),
             zone=each.zone,
             windows=each.windows,
             free=_free(each.form),
