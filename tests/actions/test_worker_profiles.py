@@ -12,6 +12,7 @@ from server.actions.worker_profiles import agree_to_profile, send_back_profile, 
 from server.queries.worker_profiles import list_profiles, own_profile
 from tests.factories.people import act, make_person
 from tests.factories.privacy import erase
+from tests.factories.races import race
 from tests.factories.refusals import assert_refused
 from tests.factories.streams import audited, events_of
 from tests.factories.worker_profiles import publish, write
@@ -184,3 +185,15 @@ def test_those_who_have_waited_longest_come_first_page_by_page(coordinator):
         rest = list_profiles(session, coordinator, state=ProfileState.WAITING, limit=2, cursor=first.next_cursor)
     assert [view.profile.id for view in [*first.items, *rest.items]] == written
     assert rest.next_cursor is None
+
+
+def test_two_who_write_and_agree_at_once_leave_one_version_agreed_and_one_waiting_at_most(worker, coordinator):
+    first = write(worker, **GREEK)
+    agreed, _ = race(
+        lambda: act(agree_to_profile, coordinator, first).profile.id,
+        lambda: write(worker, languages=["it"]),
+    )
+    assert agreed in {first, "profile_not_waiting"}
+    found = own(worker)
+    assert (found.agreed.id if found.agreed else "profile_not_waiting") == agreed
+    assert found.draft.says["languages"] == ["it"]
