@@ -13,6 +13,8 @@ from models.training import TrainingState, use_kinds
 from server.actions.contacts import accept_contact
 from server.actions.rota_changes import record_clearance
 from server.actions.training_checks import check_training
+from server.jobs.loops import background_loops
+from server.jobs.training import check_training_forever
 from server.queries.fitness import load_records
 from server.queries.training import training_of
 from tests.factories.contacts import ask, by_consent, connect, suspend
@@ -179,3 +181,19 @@ def test_of_an_account_that_is_not_in_use_nobody_is_told(worker, coordinator):
     record(worker, days=5)
     suspend(worker)
     assert (check(), told(coordinator)) == (0, [])
+
+
+def test_a_process_that_does_background_work_gives_the_notices_by_itself(worker, settings):
+    record(worker, days=5)
+    rounds = []
+
+    def sleep(seconds):
+        rounds.append(seconds)
+        if len(rounds) == 2:
+            raise SystemExit
+
+    (loop,) = [loop for loop in background_loops(settings) if loop is check_training_forever]
+    with pytest.raises(SystemExit):
+        loop(sleep)
+    assert rounds == [3600.0, 3600.0]
+    assert told(worker) == [(None, 7)]

@@ -230,3 +230,12 @@ def test_how_much_a_worker_takes_on_is_the_services_to_say_within_bounds():
     assert (settings.contact_capacity, settings.weekly_hours) == (5, 20)
     assert any(line.startswith("CONTACT_CAPACITY") for line in problems(CONTACT_CAPACITY="0"))
     assert any(line.startswith("WEEKLY_HOURS") for line in problems(WEEKLY_HOURS="61"))
+
+
+def test_a_file_of_training_kinds_that_cannot_be_used_is_named(tmp_path):
+    file = tmp_path / "training.toml"
+    file.write_text('[[training]]\ncode = "first_aid"\nlabel = "First aid"\nrequired = true\n')
+    assert read_settings({**STRONG, "TRAINING_KINDS": str(file)}).training_kinds == str(file)
+    file.write_text("[[training]]\n")
+    assert any(line.startswith("TRAINING_KINDS") for line in problems(TRAINING_KINDS=str(file)))
+    assert any(line.startswith("TRAINING_KINDS") for line in problems(TRAINING_KINDS=str(tmp_path / "nowhere.toml")))
