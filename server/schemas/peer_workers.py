@@ -35,8 +35,8 @@ class DirectoryArgsSchema(WireSchema):
     years_as_carer = value_field(Trait.YEARS_AS_CARER)
     topic = value_field(Trait.TOPIC)
     time = value_field(Trait.TIME, metadata={"description": "a part of a day, on the viewer's own clock"})
-    open_now = fields.String(validate=validate.Equal(YES))
-    has_capacity = fields.String(validate=validate.Equal(YES))
+    open_now = fields.String(validate=validate.OneOf([YES]))
+    has_capacity = fields.String(validate=validate.OneOf([YES]))
     limit = QueryWhole(least=1, most=100, load_default=50)
     cursor = fields.String(load_default=None, validate=validate.Length(min=1, max=LONGEST_CURSOR))
 

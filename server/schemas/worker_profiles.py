@@ -24,7 +24,7 @@ class Values(fields.List[str]):
     def __init__(self, trait: Trait, **more: Any) -> None:
         super().__init__(
             language_field() if trait is Trait.LANGUAGE else value_field(trait),
-            validate=validate.And(validate.Length(max=MOST_OF_ONE), unique),
+            validate=[validate.Length(max=MOST_OF_ONE), unique],
             metadata={"uniqueItems": True},
             **more,
         )
