@@ -127,7 +127,7 @@ def _reached(course: Sequence[tuple[float, float, float]], local: float) -> floa
 @lru_cache(maxsize=1024)
 def _course(name: str, day: int) -> tuple[tuple[float, float, float], ...]:
     """How far the zone's clock is ahead of UTC around this day: `(since, until, offset)`, in seconds, without a gap."""
-    zone, first = _zone(name), (day - BEFORE - 2) * DAY_S
+    zone, first = zone_of(name), (day - BEFORE - 2) * DAY_S
     days = range(first, (day + AFTER + 3) * DAY_S, DAY_S)
     changes = [_change(zone, at, at + DAY_S) for at in days if _offset(zone, at) != _offset(zone, at + DAY_S)]
     edges = [float("-inf"), *changes, float("inf")]
@@ -157,11 +157,12 @@ def _day_of(at: datetime) -> int:
 
 
 @lru_cache(maxsize=512)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of this name; UTC where this machine's tables have lost it, so that nobody's day is left without hours."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")  # a zone that this machine's tables have lost
+        return ZoneInfo("UTC")
 
 
 def length_of(stretches: Iterable[Stretch]) -> timedelta:

@@ -248,6 +248,8 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "worker_profile.own": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "worker_profile.list": ((a_coordinator,),),
     "worker_profile.answer": ((a_coordinator, about_another),),
+    "load.read": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "load.list": ((a_supervisor,), (a_coordinator,)),
     "wall.declare": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "wall.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
     # Never whom it keeps away: they must not learn that it is there.
@@ -303,6 +305,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # Who talks with the carer says how it ended; the service closes what nobody took, or what was left open.
     "alert.resolve": ((the_taker,), (a_supervisor,), (a_coordinator,)),
     "alert.cancel": ((the_alerting_carer,),),
+    # That there is one, to whoever could come; whose it is, to nobody.
+    "concern.list": ((a_carer_peer_worker, on_call), (a_supervisor,), (a_coordinator,)),
+    "concern.offer": ((a_carer_peer_worker, on_call), (a_supervisor,)),
     "follow_up.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
     "follow_up.read": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),
     "follow_up.answer": ((whose_follow_up,), (a_supervisor,), (a_coordinator,)),

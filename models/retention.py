@@ -24,6 +24,8 @@ EXPORT_ROW_LASTS = timedelta(days=30)
 JOB_LASTS = timedelta(days=30)  # after it ended
 SIGN_IN_LASTS = timedelta(days=90)  # after it ended: long enough to look into a break-in
 UNVERIFIED_LASTS = timedelta(days=7)  # an account whose address was never proven
+CONCERN_LASTS = timedelta(days=30)  # after it was over; that there was one stays in the record
+WORK_LASTS = timedelta(days=90)  # how much somebody worked late: long enough to talk about it, and no file about them
 HANDOVER_LASTS = timedelta(days=14)  # after the shift: a note for whoever comes next, no file about people
 RECORD_LASTS = timedelta(days=2555)  # seven years: how long somebody may call the service to account
 

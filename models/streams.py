@@ -62,6 +62,10 @@ class EventKind(StrEnum):
     ALERT_DECLINED = "alert.declined"  # to whoever said no, on all their phones, and to the desk
     ALERT_STILL_OPEN = "alert.still_open"  # to who took it and the desk: it was never closed
     NOTICE_FOLLOW_UP = "notice.follow_up"  # what is owed after an alert is due, or was answered
+    NOTICE_CONCERN = (
+        "notice.concern"  # to who is on duty: somewhere a carer's words tell of a risk, and their worker is away
+    )
+    NOTICE_CRISIS_OFFER = "notice.crisis_offer"  # to that carer: somebody is there now, if they would like to talk
     NOTICE_ENGINE = "notice.engine"  # to supervisors: alerts may not move on
     # To those on the rota whom it concerns, and for what stands against a shift to coordinators and supervisors.
     SHIFT_PUBLISHED = "shift.published"
@@ -163,9 +167,17 @@ def record_to_inboxes(
     _defer(session, people, kind, subject_id, now, data)
 
 
-def record_to_desk(session: Session, desk: str, kind: EventKind, subject_id: str, *, now: datetime) -> None:
+def record_to_desk(
+    session: Session,
+    desk: str,
+    kind: EventKind,
+    subject_id: str,
+    *,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
     """An event onto a desk, when the transaction ends."""
-    _defer(session, [desk], kind, subject_id, now, None)
+    _defer(session, [desk], kind, subject_id, now, data)
 
 
 def _defer(

@@ -40,6 +40,14 @@ ADVICE: Mapping[Label, str] = {
     'Could you write "my son" or "the ward" instead?',
 }
 
+# What fits better in a one-to-one, whoever of the two writes it.
+ADVICE_BETWEEN_TWO: Mapping[Label, str] = {
+    **ADVICE,
+    Label.CONTACT_DETAILS: "This looks like a phone number, address or account. The two of you stay in touch in the app and "
+    "at the times that were said: it keeps you both safe and lets work come to an end. When something cannot wait, you can "
+    "ask here for somebody on duty. You can leave it out.",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:

@@ -25,6 +25,7 @@ from server.http import (
     break_glass,
     calendar,
     code_of_conduct,
+    concerns,
     contacts,
     conversations,
     crisis,
@@ -35,6 +36,7 @@ from server.http import (
     health,
     helplines,
     invites,
+    loads,
     messages,
     notifications,
     openings,
@@ -122,6 +124,7 @@ def create_app(settings: Settings) -> Flask:
         push_subscriptions,
         notifications,
         openings,
+        loads,
         roles,
         code_of_conduct,
         invites,
@@ -147,6 +150,7 @@ def create_app(settings: Settings) -> Flask:
         calendar,
         duty,
         crisis,
+        concerns,
         helplines,
     ):
         api.register_blueprint(module.blp)

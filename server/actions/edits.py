@@ -14,6 +14,7 @@ from models.review import Case, CaseState
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
+from server.actions.after_hours import look_between, note_written
 from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text
 from server.actions.tombstones import lay_tombstones
 from server.queries.conversations import get_place
@@ -50,7 +51,7 @@ def edit_message(
     support = support_for(actor, now=now) if verdict.tells_of_risk else None
     if (message.body, message.content_warning) == (body, content_warning):
         return Sent(message=message, is_new=False, support=support)
-    refuse_with_advice(verdict, support)
+    refuse_with_advice(verdict, support, place)
     session.add(
         MessageRevision(
             message_id=message.id,
@@ -73,6 +74,9 @@ def edit_message(
         if verdict.outcome is Outcome.HOLD:
             message.state = MessageState.HIDDEN
         record_event(session, message.conversation_id, EventKind.MESSAGE_UPDATED, message.id, now=now)
+    if verdict.tells_of_risk:
+        between = replace(look_between(session, actor, place.conversation, now), late=None)  # nothing new was written
+        note_written(session, actor, message, between, risk=True, now=now)
     return Sent(message=message, is_new=True, support=support)
 
 

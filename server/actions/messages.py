@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from models.conversations import Membership, Standing
+from models.conversations import ConversationKind, Membership, Standing
 from models.crypto import current_keyring
 from models.errors import Conflict, Forbidden, Invalid
 from models.groups import ModerationMode
@@ -21,13 +21,15 @@ from models.review import FlagSource, Urgency
 from models.roles import Role
 from models.snapshots import snapshot_class, snapshot_of_values
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk, record_to_inboxes
-from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, judge
+from moderation.outcomes import ADVICE, ADVICE_BETWEEN_TWO, NEWCOMER_MESSAGES, Outcome, Verdict, judge
 from moderation.review import AWAITING_REVIEW, Reason, gather
 from moderation.screening import Label, screen
+from server.actions.after_hours import ASKED, Between, look_between, note_written
 from server.actions.photos import claim_photos, photos_carried
 from server.queries.conversations import Place, active_members, get_place, see_place
 from server.queries.crisis import Support, support_for
 from server.queries.messages import WITH_AUTHOR, find_sent, load_messages
+from server.queries.reading_hours import Reading
 
 
 class IdempotencyConflict(Conflict):
@@ -55,6 +57,8 @@ class Sent:
     message: Message
     is_new: bool
     support: Support | None
+    reading: Reading | None = None  # to a carer in a one-to-one: when it is read
+    turn_to: Support | None = None  # where to turn now, if that is later
 
 
 def post_message(
@@ -82,8 +86,9 @@ def post_message(
     text = screened_text(body, content_warning, photos)
     digest = _digest(conversation_id, text, reply_to, photos)
     earlier = find_sent(session, actor.id, client_id)
+    between = look_between(session, actor, place.conversation, now)
     if earlier is not None:
-        return _repeat(earlier, actor, digest, text, now=now)
+        return _repeat(earlier, actor, digest, text, between, now=now)
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
@@ -91,7 +96,7 @@ def post_message(
     check_mentions(session, conversation_id, mentions)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
     support = support_for(actor, now=now) if verdict.tells_of_risk else None
-    refuse_with_advice(verdict, support)
+    refuse_with_advice(verdict, support, place, late=between.late is not None and not acknowledged_advice)
     claimed = claim_photos(session, actor, place, photos)
     message_id = new_id()
     held = verdict.outcome is Outcome.HOLD
@@ -123,7 +128,8 @@ def post_message(
         photo.message_id = message_id
     if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
         flag_message(session, session.get_one(Message, message_id, options=[WITH_AUTHOR]), verdict, now=now)
-    return Sent(message=message, is_new=True, support=support)
+    note_written(session, actor, message, between, risk=verdict.tells_of_risk, now=now)
+    return Sent(message=message, is_new=True, support=support, reading=between.reading, turn_to=between.turn_to)
 
 
 _memberships = cast("Table", Membership.__table__)
@@ -198,7 +204,7 @@ def _digest(conversation_id: str, text: str, reply_to: str | None, photos: Seque
     return current_keyring().blind_index("\0".join(parts))
 
 
-def _repeat(earlier: Message, actor: Person, digest: str, text: str, *, now: datetime) -> Sent:
+def _repeat(earlier: Message, actor: Person, digest: str, text: str, between: Between, *, now: datetime) -> Sent:
     """Answer a send that was taken before with its first result; other words under the same id are a mistake.
 
     Of a message whose text is gone nobody can say any more what it said: the answer is what is left of it.
@@ -207,7 +213,8 @@ def _repeat(earlier: Message, actor: Person, digest: str, text: str, *, now: dat
         raise IdempotencyConflict
     hits = screen(text, region=actor.region)
     risk = any(hit.label is Label.RISK_TO_SELF for hit in hits)
-    return Sent(message=earlier, is_new=False, support=support_for(actor, now=now) if risk else None)
+    support = support_for(actor, now=now) if risk else None
+    return Sent(message=earlier, is_new=False, support=support, reading=between.reading, turn_to=between.turn_to)
 
 
 def _check_reply(session: Session, conversation_id: str, reply_to: str | None) -> None:
@@ -224,11 +231,18 @@ def check_mentions(session: Session, conversation_id: str, mentions: Sequence[st
         raise Invalid(errors={"mentions": ["Somebody you mention is not in this conversation."]})
 
 
-def refuse_with_advice(verdict: Verdict, support: Support | None) -> None:
-    """Raises AdviceGiven where another wording is offered first."""
-    if verdict.outcome is Outcome.ADVISE:
-        words = [{"label": label.value, "text": ADVICE[label]} for label in verdict.advice]
-        raise AdviceGiven(advice=words, support=support)
+def refuse_with_advice(verdict: Verdict, support: Support | None, place: Place, *, late: bool = False) -> None:
+    """Raises AdviceGiven where another wording is offered first, or a worker writes when they said they would not (`late`).
+
+    Words that tell of a risk are never kept waiting for it.
+    """
+    texts = ADVICE_BETWEEN_TWO if place.conversation.kind is ConversationKind.ONE_TO_ONE else ADVICE
+    words = [{"label": label.value, "text": texts[label]} for label in verdict.advice]
+    advised = words if verdict.outcome is Outcome.ADVISE else []
+    if late and not verdict.tells_of_risk:
+        advised = [*advised, ASKED]
+    if advised:
+        raise AdviceGiven(advice=advised, support=support)
 
 
 def screen_text(place: Place, actor: Person, text: str, *, acknowledged: bool) -> Verdict:

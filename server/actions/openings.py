@@ -20,6 +20,8 @@ from models.people import Person
 from models.policy import Facts, authorise
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
+from server.actions.push import look_again
+from server.queries.reading_hours import conversations_of
 
 LONGEST_LEAVE = timedelta(days=366)
 FARTHEST_LEAVE = timedelta(days=2 * 366)
@@ -58,6 +60,8 @@ def change_openings(
         data={"fields": changed},
     )
     record_to_inboxes(session, [actor.id], EventKind.NOTICE_AVAILABILITY, actor.id, now=now, data={"fields": changed})
+    if {"windows_text", "zone", "leave"} & set(changed):
+        look_again(session, actor.id, conversations_of(session, actor.id), now=now)
     if "paused_at" in changed:
         _tell_who_waits(session, actor, paused=terms.paused_at is not None, now=now)
 

@@ -3,7 +3,7 @@
 Invariant: a push carries ids and nothing else. What it says on the phone are the client's own neutral words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,6 +50,17 @@ def enqueue_telling(session: Session, person_id: str, conversation_id: str, *, d
     payload = {"person_id": person_id, "conversation_id": conversation_id}
     enqueue(session, JobKind.PUSH, subject_id=pair, payload=payload, due_at=due_at, now=now)
     return True
+
+
+def look_again(session: Session, person_id: str, conversation_ids: Iterable[str], *, now: datetime) -> None:
+    """What waits to tell this person of these looks again now: the hour it waits for may not be the right one any more."""
+    pairs = [pair_of(person_id, conversation_id) for conversation_id in conversation_ids]
+    session.execute(
+        update(Job)
+        .where(Job.subject_id.in_(pairs), Job.kind == JobKind.PUSH, Job.state == JobState.WAITING, Job.due_at > now)
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def claim_telling(session: Session, untold: Untold, *, now: datetime) -> bool:

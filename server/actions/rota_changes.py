@@ -24,8 +24,10 @@ from models.rota_resolver import Change, Plan, join, resolve
 from models.streams import EventKind, record_to_inboxes
 from models.training import training_kinds
 from moderation.audit import write_audit
+from server.actions.push import look_again
 from server.actions.rota import refuse_unfit
 from server.queries.fitness import BEFORE, find_problems
+from server.queries.reading_hours import conversations_of
 from server.queries.rota import AROUND, load_plan, refuse_far
 
 LONGEST_CHANGE = timedelta(days=92)
@@ -257,6 +259,8 @@ def _tell_of_leave(session: Session, leave: Leave, now: datetime) -> None:
         "withdrawn": leave.withdrawn_at is not None,
     }
     record_to_inboxes(session, [leave.person_id], EventKind.SHIFT_LEAVE, leave.id, now=now, data=data)
+    # What carers wrote to them waits for the end of their leave, which may be another now.
+    look_again(session, leave.person_id, conversations_of(session, leave.person_id), now=now)
 
 
 def _audit(session: Session, actor: Person, action: str, kind_of: str, subject_id: str, now: datetime, **data: str) -> None:

@@ -43,7 +43,7 @@ blp = Blueprint("conversations", __name__, url_prefix="/api/v1", description="Co
 @blp.response(200, ConversationsSchema)
 def conversations(args: dict[str, Any]) -> Response:
     with looking() as (session, actor):
-        return reply(dump_conversations(list_conversations(session, actor, **args)))
+        return reply(dump_conversations(list_conversations(session, actor, **args, now=clock.now())))
 
 
 @blp.get("/conversations/<uuid:conversation_id>/messages")
@@ -52,7 +52,7 @@ def conversations(args: dict[str, Any]) -> Response:
 @blp.response(200, HistorySchema)
 def history(args: dict[str, Any], conversation_id: UUID) -> Response:
     with looking() as (session, actor):
-        page = page_history(session, actor, str(conversation_id), **args)
+        page = page_history(session, actor, str(conversation_id), **args, now=clock.now())
         return reply(dump_history(page, actor.id))
 
 
@@ -101,7 +101,7 @@ def mute(data: dict[str, Any], conversation_id: UUID) -> dict[str, Any]:
 @blp.response(200, SnapshotSchema)
 def snapshot(args: dict[str, Any]) -> Response:
     with looking() as (session, actor):
-        return reply(dump_snapshot(take_snapshot(session, actor, **args), actor.id))
+        return reply(dump_snapshot(take_snapshot(session, actor, **args, now=clock.now()), actor.id))
 
 
 @blp.post("/sync")

@@ -12,14 +12,17 @@ from models.alerts import Alert, AlertPage, FollowUp
 from models.auth import EmailProof, SignIn
 from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
+from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
 from models.notifications import PushSubscription
+from models.openings import AfterHours, ContactLeave
 from models.passkeys import PasskeyChallenge
 from models.people import Person, PersonState
 from models.privacy import Erasure, ErasureState, Export
 from models.retention import (
+    CONCERN_LASTS,
     DECIDED_BY,
     EXPORT_ROW_LASTS,
     HANDOVER_LASTS,
@@ -27,6 +30,7 @@ from models.retention import (
     RECORD_LASTS,
     SIGN_IN_LASTS,
     UNVERIFIED_LASTS,
+    WORK_LASTS,
 )
 from models.review import Case, CaseState, Decision, Flag, Report
 from models.shifts import ShiftCheck, ShiftRecord
@@ -171,6 +175,11 @@ def _delete_inboxes(session: Session, keys: Sequence[str], now: datetime) -> Non
     session.execute(delete(Event).where(Event.stream_id.in_(set(keys))))
 
 
+def _forget_after_hours(session: Session, keys: Sequence[str], now: datetime) -> None:
+    old = AfterHours.person_id.in_(keys) & (AfterHours.day <= (now - WORK_LASTS).date())
+    session.execute(delete(AfterHours).where(old), execution_options={"synchronize_session": False})
+
+
 SWEEPS: Sequence[Sweep] = (
     *(_old_messages(kind) for kind in ConversationKind),
     _sweep("words_of_alerts", Alert.id, _wordy_alerts, _wipe_alerts),
@@ -252,6 +261,24 @@ SWEEPS: Sequence[Sweep] = (
         ShiftCheck.id,
         lambda _session, now: ShiftCheck.checked_at <= now - RECORD_LASTS,
         _delete(ShiftCheck, ShiftCheck.id),
+    ),
+    _sweep(
+        "old_concerns",
+        Concern.id,
+        lambda _session, now: Concern.until <= now - CONCERN_LASTS,
+        _delete(Concern, Concern.id),
+    ),
+    _sweep(
+        "old_contact_leave",
+        ContactLeave.id,
+        lambda _session, now: ContactLeave.until <= now - WORK_LASTS,
+        _delete(ContactLeave, ContactLeave.id),
+    ),
+    _sweep(
+        "old_after_hours",
+        AfterHours.person_id,
+        lambda _session, now: AfterHours.day <= (now - WORK_LASTS).date(),
+        _forget_after_hours,
     ),
     _sweep(
         "restricted_erasures",

@@ -1,6 +1,6 @@
 """Conversations a person belongs to, and the place a message would go to."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from models.prepared import Prepared
 from models.roles import ROLE_LABELS
 from models.streams import Stream, lock_stream
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
+from server.queries.reading_hours import Reading, readings
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
 CONVERSATION_STREAM = cast(Conversation.id, String)
@@ -123,6 +124,7 @@ class ConversationRow:
     muted: bool
     can_post: bool
     ended_at: datetime | None
+    reading: Reading | None = None  # to a carer: when their worker reads
 
 
 # From where the actor has read to, or where the last MOST_UNREAD events begin: whoever stayed away for a year must not have
@@ -164,14 +166,20 @@ NEXT_PAGE = Prepared(
 )
 
 
-def list_conversations(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[ConversationRow]:
-    """The actor's conversations with unread counts, by title; one query however many there are."""
+def list_conversations(
+    session: Session, actor: Person, *, limit: int, cursor: str | None, now: datetime | None = None
+) -> Page[ConversationRow]:
+    """The actor's conversations with unread counts, by title; one query however many there are.
+
+    With `now`, also when a carer's workers read: two more where there are any.
+    """
     after = decode_cursor(cursor, as_text, as_id)
     if after is None:
         found = FIRST_PAGE.rows(session, actor=actor.id, most=limit + 1)
     else:
         found = NEXT_PAGE.rows(session, actor=actor.id, most=limit + 1, title=after[0], after=after[1])
     rows = found[:limit]
+    reading = _readings(session, actor, rows, now) if now is not None else {}
     items = [
         ConversationRow(
             id=conversation.id,
@@ -184,8 +192,19 @@ def list_conversations(session: Session, actor: Person, *, limit: int, cursor: s
             muted=membership.muted,
             can_post=allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
             ended_at=conversation.ended_at,
+            reading=reading.get(conversation.id),
         )
         for conversation, head_seq, group, membership, other, title, unread in rows
     ]
     more = len(found) > limit
     return Page(items=items, next_cursor=encode_cursor(items[-1].title, items[-1].id) if more else None)
+
+
+def _readings(session: Session, actor: Person, rows: Sequence[Any], now: datetime) -> Mapping[str, Reading]:
+    """Of the one-to-ones among them that go on."""
+    workers = {
+        conversation.id: other.id
+        for conversation, _head, _group, _membership, other, _title, _unread in rows
+        if conversation.kind is ConversationKind.ONE_TO_ONE and conversation.ended_at is None and other is not None
+    }
+    return readings(session, actor, workers, now)

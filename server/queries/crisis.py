@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from models.clock import utc_text
 from models.crisis import emergency_numbers, helplines, helplines_for_all
 from models.helplines import INTERNATIONAL, REGION_NAMES, Directory, Helpline, Whose
 from models.people import Person
@@ -16,6 +17,10 @@ Support = dict[str, Any]
 WORDS = (
     "It sounds as if things are very hard right now. You do not have to carry this alone. "
     "These lines are answered by people who listen. If you or someone else is in danger now, call {number}."
+)
+UNTIL_THEN = (
+    "If it cannot wait: you can ask for somebody on duty, or call one of these lines. "
+    "If someone is in danger now, call {number}."
 )
 NOT_AN_EMERGENCY_SERVICE = "This is not an emergency service. If someone is in danger now, call {number}."
 ELSEWHERE = "112 works from a mobile phone in most countries. If your country has another emergency number, call that one."
@@ -107,6 +112,24 @@ def support_for(person: Person, whose: Whose = Whose.CARER, *, now: datetime) ->
         "emergency": {"region": person.region, "numbers": list(numbers)},
         "helplines": _dump(_with_one_open(directory, lines, now), now),
         **_asking(person, whose),
+    }
+
+
+def where_to_turn(person: Person, *, now: datetime) -> Support:
+    """For a carer whose worker reads later: what is there until then, whatever they wrote; never empty."""
+    facts = known(now)
+    duty = NOBODY if facts.stale else facts.facts.availability
+    numbers = emergency_numbers(facts.facts.directory, person.region)
+    lines = helplines(facts.facts.directory, person.region, Whose.CARER)
+    return {
+        "text": UNTIL_THEN.format(number=" or ".join(numbers)),
+        "page": "/api/v1/crisis.html",
+        "staffed_now": duty.staffed_now,
+        "on_duty": [{"display_name": one.display_name, "role": one.role.value} for one in duty.on_duty],
+        "next_staffed_at": utc_text(duty.next_staffed_at) if duty.next_staffed_at is not None else None,
+        "emergency": {"region": person.region, "numbers": list(numbers)},
+        "helplines": _dump(_with_one_open(facts.facts.directory, lines, now), now),
+        **_asking(person, Whose.CARER),
     }
 
 

@@ -2,21 +2,25 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
-from models.conversations import Conversation
+from models.conversations import Conversation, ConversationKind
 from models.errors import NotFound
 from models.messages import Message, MessageRevision, MessageState, Reaction
 from models.people import Person
 from models.policy import allows
 from models.prepared import Prepared
+from models.roles import Role
 from models.snapshots import leading_to
 from models.streams import Stream
 from server.queries.conversations import CONVERSATION_STREAM, Place, get_place, see_place
+from server.queries.crisis import Support, where_to_turn
 from server.queries.paging import LARGEST_SEQ
+from server.queries.reading_hours import Reading, hours_in, reading_for
 
 WITH_AUTHOR = joinedload(Message.author)
 MOST_HELD = 50
@@ -28,6 +32,8 @@ class History:
     items: Sequence[Message]
     held: Sequence[Message]
     more: bool
+    reading: Reading | None = None  # with the newest page, to a carer in a one-to-one: when it is read
+    turn_to: Support | None = None  # where to turn now, if that is later
     mine: Mapping[str, set[str]] = field(default_factory=dict)  # the reader's reactions, by message
 
 
@@ -91,22 +97,33 @@ def page_history(
     before: int | None,
     after: int | None,
     limit: int,
+    now: datetime | None = None,
 ) -> History:
     """A page by `seq`, of snapshots: newest first (before `before` if given), or oldest first when `after` is given.
 
     The newest page also carries the actor's own messages that are still held.
     """
-    see_place(session, actor, conversation_id)
+    place = see_place(session, actor, conversation_id)
     page = {"conversation": conversation_id, "before": LARGEST_SEQ if before is None else before, "most": limit + 1}
     rows = NEWEST_FIRST.rows(session, **page) if after is None else OLDEST_FIRST.rows(session, after=after, **page)
     items = _snapshots(rows)
     newest = before is None and after is None
+    reading = _reading(session, actor, place, now) if newest and now is not None else None
     return History(
+        reading=reading,
+        turn_to=where_to_turn(actor, now=now) if reading is not None and not reading.open_now and now is not None else None,
         mine=own_reactions(session, actor.id, items[:limit]),
         items=items[:limit],
         held=own_held(session, actor, [conversation_id]) if newest else (),
         more=len(items) > limit,
     )
+
+
+def _reading(session: Session, actor: Person, place: Place, now: datetime) -> Reading | None:
+    conversation = place.conversation
+    if conversation.kind is not ConversationKind.ONE_TO_ONE or conversation.ended_at is not None:
+        return None
+    return reading_for(actor, hours_in(session, conversation.id, now), now) if actor.role is Role.CARER else None
 
 
 def latest_messages(session: Session, conversation_ids: Collection[str], back: int) -> list[Message]:

@@ -3,22 +3,26 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.auth import IDLE_LASTS, SignIn
-from models.conversations import Membership, MemberState
+from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.messages import Message, MessageState
 from models.notifications import NotificationSettings, PushSubscription
 from models.people import Person, PersonState
 from models.quiet_hours import may_call_at
 from models.streams import Event
+from server.queries.reading_hours import Hours, hours_of
 
 AWAY_FOR = timedelta(hours=6)  # unread, and not here, for so long
 ONE_A_DAY = timedelta(days=1)
 # Minutes after midnight on the person's own clock: outside, a mail may wake somebody, or be read by whom it wakes.
 NIGHT_FROM, NIGHT_UNTIL = 20 * 60, 9 * 60
+# Mail goes out about once an hour: of a window that is shorter somebody would never be mailed within it.
+JUST_OPENED = timedelta(hours=1)
 
 
 # Id, zone, quiet from and until, and when they were last mailed.
@@ -40,9 +44,14 @@ class Away:
     quiet_from: int | None
     quiet_until: int | None
     missed: bool
+    # The same in one-to-ones, of a worker who has named contact windows: then only there, and else nowhere.
+    missed_from_carers: bool = False
+    hours: Hours | None = None
 
     def to_be_mailed(self, now: datetime) -> bool:
-        """Also a decent hour where they are, and none of those they want to be quiet."""
+        """Also a decent hour where they are, and none of those they want to be quiet; or one of their contact windows."""
+        if self.missed_from_carers and self.hours is not None and self.hours.open_from(now - JUST_OPENED) <= now:
+            return True
         quiet = may_call_at(self.quiet_from, self.quiet_until, self.timezone, now) > now
         return self.missed and not quiet and may_call_at(NIGHT_FROM, NIGHT_UNTIL, self.timezone, now) == now
 
@@ -110,8 +119,10 @@ def _with_missed(session: Session, people: People, now: datetime) -> Sequence[Aw
     )
     oldest = unread.order_by(Message.seq).scalar_subquery()
     newest = unread.order_by(Message.seq.desc()).scalar_subquery()
+    between_two = Conversation.kind == ConversationKind.ONE_TO_ONE
     missed = exists().where(
         Membership.person_id == page.c.id,
+        Conversation.id == Membership.conversation_id,
         Membership.state == MemberState.MEMBER,
         Membership.muted.is_(False),
         oldest <= now - AWAY_FOR,
@@ -119,8 +130,27 @@ def _with_missed(session: Session, people: People, now: datetime) -> Sequence[Aw
         or_(page.c.digest_sent_at.is_(None), newest > page.c.digest_sent_at),
     )
     rows = session.execute(
-        select(page.c.id, page.c.timezone, page.c.quiet_from, page.c.quiet_until, missed).order_by(page.c.id)
+        select(
+            page.c.id,
+            page.c.timezone,
+            page.c.quiet_from,
+            page.c.quiet_until,
+            missed.where(~between_two).label("elsewhere"),
+            missed.where(between_two).label("between_two"),
+        ).order_by(page.c.id)
+    ).all()
+    hours = hours_of(session, [row[0] for row in rows if row[5]], now - JUST_OPENED)
+    return [_away_as_found(row, hours.get(row[0])) for row in rows]
+
+
+def _away_as_found(row: Sequence[Any], hours: Hours | None) -> Away:
+    person_id, timezone, quiet_from, quiet_until, elsewhere, between_two = row
+    return Away(
+        person_id=person_id,
+        timezone=timezone,
+        quiet_from=quiet_from,
+        quiet_until=quiet_until,
+        missed=bool(elsewhere or (between_two and hours is None)),
+        missed_from_carers=bool(between_two and hours is not None),
+        hours=hours,
     )
-    return [
-        Away(person_id=row[0], timezone=row[1], quiet_from=row[2], quiet_until=row[3], missed=bool(row[4])) for row in rows
-    ]

@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from heapq import nsmallest
 from typing import ClassVar, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from models.contact_windows import Stretch, next_open
+from models.contact_windows import Stretch, next_open, zone_of
 from models.contacts import OPEN, Contact, ContactState
 from models.decisions import DecisionName, PeerRoleModel
 from models.errors import NotFound
@@ -278,7 +277,7 @@ class _Clocks:
         return found
 
     def _offset(self, zone: str) -> int:
-        return (self._now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)) // MINUTE
+        return (self._now.astimezone(zone_of(zone)).utcoffset() or timedelta(0)) // MINUTE
 
 
 def _learned(session: Session, ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:

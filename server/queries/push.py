@@ -8,12 +8,13 @@ from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.auth import IDLE_LASTS, SignIn
-from models.conversations import Membership, MemberState
+from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.jobs import Job, JobKind, JobState
 from models.messages import Message, MessageState
 from models.notifications import NotificationSettings, PushSubscription
 from models.people import Person, PersonState
 from models.quiet_hours import may_call_at
+from server.queries.reading_hours import hours_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,10 @@ def find_untold(
 
 
 def when_to_tell(session: Session, person_id: str, conversation_id: str, *, now: datetime) -> datetime | None:
-    """From when on this person may be told of this conversation; None when there is nothing to tell them any more."""
+    """From when on this person may be told of this conversation; None when there is nothing to tell them any more.
+
+    Of a one-to-one a worker is told within their contact windows and at no other time: those take the place of quiet hours.
+    """
     unread = exists().where(
         Message.conversation_id == Membership.conversation_id,
         Message.seq > Membership.read_seq,
@@ -76,8 +80,9 @@ def when_to_tell(session: Session, person_id: str, conversation_id: str, *, now:
         Message.author_id != Membership.person_id,
     )
     row = session.execute(
-        select(Person.timezone, NotificationSettings.quiet_from, NotificationSettings.quiet_until)
+        select(Person.timezone, NotificationSettings.quiet_from, NotificationSettings.quiet_until, Conversation.kind)
         .join(Membership, Membership.person_id == Person.id)
+        .join(Conversation, Conversation.id == Membership.conversation_id)
         .outerjoin(NotificationSettings, NotificationSettings.person_id == Person.id)
         .where(
             Person.id == person_id,
@@ -88,7 +93,13 @@ def when_to_tell(session: Session, person_id: str, conversation_id: str, *, now:
             unread,
         )
     ).one_or_none()
-    return None if row is None else may_call_at(row.quiet_from, row.quiet_until, row.timezone, now)
+    if row is None:
+        return None
+    if row.kind is ConversationKind.ONE_TO_ONE:
+        hours = hours_in(session, conversation_id, now).get(person_id)
+        if hours is not None:
+            return hours.open_from(now)
+    return may_call_at(row.quiet_from, row.quiet_until, row.timezone, now)
 
 
 def live_subscriptions(session: Session, person_id: str, *, now: datetime) -> Sequence[PushSubscription]:

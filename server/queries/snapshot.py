@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -26,12 +27,15 @@ class Snapshot:
     mine: Mapping[str, set[str]]
 
 
-def take_snapshot(session: Session, actor: Person, *, messages: int, limit: int, cursor: str | None) -> Snapshot:
-    """`session` reads one consistent view, so heads, list and messages belong together; six queries however many.
+def take_snapshot(
+    session: Session, actor: Person, *, messages: int, limit: int, cursor: str | None, now: datetime | None = None
+) -> Snapshot:
+    """`session` reads one consistent view, so heads, list and messages belong together; six queries however many, and
+    two more for when a carer's workers read (with `now`).
 
     `messages` is how far back from a conversation's head to look; joins and edits count there too.
     """
-    page = list_conversations(session, actor, limit=limit, cursor=cursor)
+    page = list_conversations(session, actor, limit=limit, cursor=cursor, now=now)
     ids = [row.id for row in page.items]
     found = latest_messages(session, ids, messages) if ids and messages else []
     by_conversation: dict[str, list[Message]] = {each: [] for each in ids}

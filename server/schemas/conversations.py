@@ -9,6 +9,7 @@ from server.queries.conversations import MOST_UNREAD, ConversationRow
 from server.queries.paging import Page
 from server.schemas.fields import IdField, Moment, Truth, Whole, WireSchema, wire_time
 from server.schemas.people import PersonRefSchema, person_ref
+from server.schemas.reading_hours import ReadingSchema, dump_reading
 
 
 class ConversationSchema(WireSchema):
@@ -26,6 +27,11 @@ class ConversationSchema(WireSchema):
     muted = fields.Boolean()
     can_post = fields.Boolean()
     ended_at = Moment(allow_none=True)
+    reading = fields.Nested(
+        ReadingSchema,
+        allow_none=True,
+        metadata={"description": "to a carer: when their worker reads; null: no promise"},
+    )
 
 
 class ConversationsSchema(WireSchema):
@@ -76,6 +82,7 @@ def dump_conversation(row: ConversationRow) -> dict[str, Any]:
         "muted": row.muted,
         "can_post": row.can_post,
         "ended_at": wire_time(row.ended_at) if row.ended_at is not None else None,
+        "reading": dump_reading(row.reading) if row.reading is not None else None,
     }
 
 

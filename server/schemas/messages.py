@@ -13,6 +13,7 @@ from server.queries.messages import History
 from server.schemas.fields import IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, wire_time
 from server.schemas.people import PersonRefSchema, person_ref
 from server.schemas.photos import PhotoSchema, SendPhotoSchema
+from server.schemas.reading_hours import ReadingNowSchema, dump_later, dump_reading
 
 LONGEST_BODY = 4000
 MOST_MENTIONS = 10
@@ -80,10 +81,18 @@ class MessageSchema(WireSchema):
 
 
 class SentSchema(WireSchema):
-    """The answer to a send; `support` is there whenever the text tells of risk."""
+    """The answer to a send; `support` is there whenever the text tells of risk.
+
+    The rest is for a carer whose worker does not read just now: when they do, in the carer's own time too and in words, and
+    where to turn until then. The message is sent all the same.
+    """
 
     message = fields.Nested(MessageSchema)
     support = fields.Dict()
+    read_from = Moment()
+    read_from_local = fields.String()
+    user_message = fields.String()
+    turn_to = fields.Dict()
 
 
 class HistoryArgsSchema(WireSchema):
@@ -98,6 +107,9 @@ class HistorySchema(WireSchema):
     items = fields.List(fields.Nested(MessageSchema))
     held = fields.List(fields.Nested(MessageSchema))
     next_cursor = fields.String(allow_none=True)
+    reading = fields.Nested(
+        ReadingNowSchema, metadata={"description": "with the newest page, to a carer in a one-to-one with contact windows"}
+    )
 
 
 def advice_words(labels: list[str]) -> list[dict[str, str]]:
@@ -145,18 +157,25 @@ def dump_message(message: Message, viewer_id: str | None, mine: Collection[str] 
 
 
 def dump_sent(sent: Sent, viewer_id: str) -> dict[str, Any]:
-    """The answer to a send, at both doors: `{message, support?}`."""
+    """The answer to a send, at both doors: `{message, support?}`, and to a carer who is read later when."""
     answer: dict[str, Any] = {"message": dump_message(sent.message, viewer_id)}
     if sent.support is not None:
         answer["support"] = sent.support
+    if sent.reading is not None and sent.turn_to is not None:
+        when = dump_reading(sent.reading)
+        answer |= {name: when[name] for name in ("read_from", "read_from_local")} | dump_later(sent.reading, sent.turn_to)
     return answer
 
 
 def dump_history(page: History, viewer_id: str) -> dict[str, Any]:
     """A page of history. The cursor is the last seq as text: page on with it as `before` or `after`."""
     items = [dump_message(message, viewer_id, page.mine.get(message.id, ())) for message in page.items]
-    return {
+    answer: dict[str, Any] = {
         "items": items,
         "held": [dump_message(message, viewer_id) for message in page.held],
         "next_cursor": str(items[-1]["seq"]) if page.more else None,
     }
+    if page.reading is not None:
+        later = dump_later(page.reading, page.turn_to) if page.turn_to is not None else {}
+        answer["reading"] = dump_reading(page.reading) | later
+    return answer

@@ -14,6 +14,7 @@ from server.queries.streams import Missed, Subjects
 from server.schemas.alerts import dump_alert_event
 from server.schemas.fields import Moment, StreamPositions, Whole, WireSchema, wire_time
 from server.schemas.messages import dump_message, dump_reactions
+from server.schemas.notices import notice_words
 from server.schemas.people import person_ref
 from server.schemas.review import dump_case
 
@@ -87,7 +88,7 @@ def _words(event: Event, subjects: Subjects, viewer_id: str | None) -> dict[str,
         return {"person": person_ref(subjects.people[event.subject_id])}
     if family == "session":
         return {"session_id": event.subject_id}
-    return {}
+    return notice_words(event)
 
 
 def dump_sync(missed: Mapping[str, Missed], subjects: Subjects, viewer_id: str) -> dict[str, Any]:

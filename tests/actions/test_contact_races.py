@@ -19,9 +19,11 @@ from server.actions.contacts import (
 )
 from server.actions.decisions import make_decision
 from server.actions.messages import post_message
+from server.actions.openings import change_openings
 from server.actions.walls import declare_wall, record_consent, withdraw_consent
 from tests.factories.contacts import ask, by_consent, connect, contact_now, contacts_between, wall_off
 from tests.factories.messages import PLAIN, post
+from tests.factories.openings import make_terms
 from tests.factories.people import act, make_person
 from tests.factories.races import behind, race
 from tests.factories.streams import kinds_of
@@ -73,6 +75,21 @@ def test_many_requests_at_once_stay_within_the_bound(carer):
     workers = [make_person(Role.CARER_PEER_WORKER) for _ in range(MOST_REQUESTS + 2)]
     outcomes = race(*(lambda w=w: act(request_contact, carer, worker_id=w.id, note=None) for w in workers))
     assert outcomes.count("requests_full") == 2
+
+
+def test_a_worker_who_accepts_many_at_once_stays_within_what_they_take_on(worker):
+    make_terms(worker, capacity=2)
+    contacts = [ask(make_person(), worker) for _ in range(5)]
+    outcomes = race(*(lambda c=contact: act(accept_contact, worker, c.id) for contact in contacts))
+    assert outcomes.count("worker_full") == 3
+
+
+def test_a_pause_that_is_being_made_lets_nobody_new_in_behind_it(worker, carer):
+    pause = {"changes": {"paused": True}, "version": None}
+    asking = during(
+        change_openings, worker, **pause, then=lambda: act(request_contact, carer, worker_id=worker.id, note=None)
+    )
+    assert asking == "worker_unavailable"
 
 
 def test_the_last_two_agreements_at_once_open_one_conversation(carer, consumer_worker, coordinator):

@@ -4,19 +4,24 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from models.clock import clock
 from models.ids import new_id
-from models.openings import ContactTerms, Limits, current_limits, use_limits
+from models.openings import AfterHours, ContactLeave, ContactTerms, Limits, current_limits, use_limits
 from models.people import Person
+from models.retention import WORK_LASTS
 from models.roles import Role
 from models.session import reading, transaction
+from server.actions.contacts import accept_contact, agree_to_contact
+from server.jobs.retention import sweep_all
 from server.queries.openings import openings
+from tests.factories.contacts import ask, by_consent
 from tests.factories.one_to_ones import make_one_to_one, make_request
 from tests.factories.openings import make_terms, move_to
-from tests.factories.people import make_person
+from tests.factories.people import act, make_person
 from tests.factories.queries import counted
+from tests.factories.refusals import assert_refused
 from tests.factories.rota import make_leave
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -76,6 +81,15 @@ def test_who_says_nothing_has_as_many_places_as_the_service_says(worker):
         assert not opening(worker).takes_new
     finally:
         use_limits(was)
+
+
+def test_a_coordinator_whose_agreement_would_be_one_too_many_is_told_that_it_cannot_begin():
+    by_consent()
+    worker, coordinator = make_person(Role.CONSUMER_PEER_WORKER), make_person(Role.COORDINATOR)
+    contact = ask(make_person(), worker)
+    act(accept_contact, worker, contact.id)
+    make_terms(worker, capacity=0)
+    assert_refused("contact_unavailable", act, agree_to_contact, coordinator, contact.id)
 
 
 def test_who_pauses_takes_nobody_new_and_reads_all_the_same(worker):
@@ -148,3 +162,17 @@ def test_two_thousand_are_looked_up_in_little_time():
     assert len({each.next_open_at for each in found.values()}) > 100
     print(f"{spent * 1000:.1f} ms")
     assert spent < 0.1
+
+
+def test_how_late_they_worked_and_when_they_were_away_is_forgotten_after_a_while(worker):
+    make_terms(worker)
+    now = clock.now()
+    with transaction() as session:
+        session.add(AfterHours(person_id=worker.id, day=now.date(), messages=3))
+        session.add(ContactLeave(id=new_id(), person_id=worker.id, since=now - DAY, until=now, made_at=now))
+    for move, kept in ((WORK_LASTS - DAY, 1), (2 * DAY, 0)):
+        clock.move(move)
+        sweep_all(pause=lambda: None)
+        with reading() as session:
+            left = [len(session.scalars(select(table)).all()) for table in (AfterHours, ContactLeave, ContactTerms)]
+        assert left == [kept, kept, 1]

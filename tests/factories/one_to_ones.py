@@ -1,5 +1,6 @@
 """One-to-one contacts that have begun, or wait for an answer: the rows as they are then."""
 
+from typing import Any
 from uuid import uuid4
 
 from models.clock import clock
@@ -72,7 +73,7 @@ def contact_now(contact: Contact) -> Contact:
         return session.get_one(Contact, contact.id)
 
 
-def write(person: Person, conversation_id: str, body: str = PLAIN) -> Message:
+def write(person: Person, conversation_id: str, body: str = PLAIN, **more: Any) -> Message:
     facts = {"client_id": uuid4().hex, "conversation_id": conversation_id}
-    message: Message = act(post_message, person, body=body, **facts).message
+    message: Message = act(post_message, person, body=body, **facts, **more).message
     return message

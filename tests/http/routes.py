@@ -16,6 +16,7 @@ from server.actions.invites import create_invite
 from tests.factories.alerts import ask as ask_for_help
 from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
+from tests.factories.concerns import make_concern
 from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
@@ -54,6 +55,7 @@ class World:
     passkey_id: str
     alert_id: str
     follow_up_id: str
+    concern_id: str
     rota: Rota
     subscription_id: str
     profile_id: str
@@ -89,6 +91,7 @@ def make_world() -> World:
         passkey_id=make_passkey(newcomer).id,
         alert_id=alert_id,
         follow_up_id=follow_ups(alert_id)[0].id,
+        concern_id=make_concern(private_id, message).id,
         rota=make_rota(),
         subscription_id=add_subscription(newcomer, sign_in).id,
         profile_id=write_profile(make_person(Role.CARER_PEER_WORKER), languages=["el"]),
@@ -116,6 +119,7 @@ def nowhere() -> World:
         passkey_id=new_id(),
         alert_id=new_id(),
         follow_up_id=new_id(),
+        concern_id=new_id(),
         rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
         subscription_id=new_id(),
         profile_id=new_id(),
@@ -375,6 +379,7 @@ def filled(world: World, rule: str) -> str:
         "passkey_id": world.passkey_id,
         "alert_id": world.alert_id,
         "follow_up_id": world.follow_up_id,
+        "concern_id": world.concern_id,
         "rota_id": world.rota.draft_id,
         "override_id": world.rota.override_id,
         "leave_id": world.rota.leave_id,

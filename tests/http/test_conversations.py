@@ -176,6 +176,7 @@ def test_the_list_says_what_is_unread(carer, friend, group):
         "muted": False,
         "can_post": True,
         "ended_at": None,
+        "reading": None,
     }
     answer = carer.put(f"/conversations/{group.conversation_id}/read", seq=message["seq"])
     assert answer.get_json() == {"read_seq": message["seq"]}

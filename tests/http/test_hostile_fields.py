@@ -123,6 +123,7 @@ JSON_ROUTES = [
 # A text that could be a code is looked up, and then refused as one.
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
+    "windows",
     "capacity",
     "password",
     "reply_to",
@@ -167,6 +168,8 @@ def allowed_caller(app, world, route):
     ):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.startswith(("/rota/take-over", "/rota/shift/")):
+        return Caller(app, make_person(Role.CARER_PEER_WORKER))
+    if rule.startswith("/me/availability"):
         return Caller(app, make_person(Role.CARER_PEER_WORKER))
     if rule.startswith("/rota"):
         return Caller(app, make_person(Role.COORDINATOR))

@@ -96,6 +96,8 @@ TABLE = {
     ("PUT", "/me/notifications"): (ALL, ALL),
     ("GET", "/me/availability"): ("wp", "wp"),
     ("PUT", "/me/availability"): ("wp", "wp"),
+    ("GET", "/me/load"): ("wp", "wp"),
+    ("GET", "/loads"): ("so", "so"),
     ("PUT", "/roles/<string:role>"): ("o", "o"),
     ("POST", "/invites"): ("of", "of"),
     ("GET", "/invites"): ("of", "of"),
@@ -173,6 +175,8 @@ TABLE = {
     ("POST", "/crisis/alerts/<uuid:alert_id>/contact"): (NONE, NONE),  # nobody has taken it
     ("POST", "/crisis/alerts/<uuid:alert_id>/resolve"): ("so", "so"),
     ("POST", "/crisis/alerts/<uuid:alert_id>/cancel"): (NONE, NONE),  # another carer asked
+    ("GET", "/crisis/concerns"): ("so", "so"),
+    ("POST", "/crisis/concerns/<uuid:concern_id>/offer"): ("s", "s"),
     ("GET", "/crisis/follow-ups"): ("cwso", "cwso"),
     ("POST", "/crisis/follow-ups/<uuid:follow_up_id>/answer"): ("so", "so"),
     ("GET", "/decisions"): (ALL, ALL),

@@ -173,6 +173,19 @@ def test_whoever_waits_when_a_worker_pauses_is_told_and_keeps_their_request(care
     assert accept(worker, asked).status_code == 200
 
 
+def test_whoever_waits_is_told_so_kindly_and_where_others_are(carer, worker):
+    ask(carer, worker)
+    for paused in (True, False):
+        put(worker, paused=paused)
+    streams = carer.post("/sync", streams={carer.person.id: 0}).get_json()["streams"]
+    told = [event["data"] for event in streams[carer.person.id]["events"] if event["kind"] == "contact.paused"]
+    assert [(data["paused"], data.get("others")) for data in told] == [
+        (True, "/api/v1/peer-workers/suggestions"),
+        (False, None),
+    ]
+    assert "nothing to do with you" in told[0]["user_message"]
+
+
 def test_who_is_full_begins_nothing_more_and_the_request_stays(caller, worker):
     put(worker, capacity=1)
     first, second = (ask(caller(make_person()), worker) for _ in range(2))

@@ -201,6 +201,18 @@ def test_no_word_of_a_profile_or_a_wish_is_in_events_or_the_audit_trail(carer, w
         assert f'"{word}"' not in trail
 
 
+def test_what_is_told_of_a_profile_is_told_in_words(worker, coordinator):
+    def words(person):
+        streams = good(person.post("/sync", streams={person.person.id: 0}))["streams"]
+        events = streams[person.person.id]["events"]
+        return [event["data"]["user_message"] for event in events if event["kind"] == "notice.profile"]
+
+    profile_id = good(worker.put("/me/worker-profile", **profile_body()))["draft"]["id"]
+    assert "agree or send it back" in words(coordinator)[0]
+    good(coordinator.post(f"/worker-profiles/{profile_id}/agree"))
+    assert "Carers see it" in words(worker)[0]
+
+
 def test_a_suggestion_takes_eight_queries(carer):
     """The actor; what they look for, the model, whom they asked, the candidates, walls, leave, and those who are shown."""
     for _ in range(2):

@@ -8,6 +8,7 @@ from models.roles import Role
 from tests.factories.contacts import connect
 from tests.factories.groups import make_group
 from tests.factories.messages import PLAIN, RISKY, post
+from tests.factories.openings import make_terms
 from tests.factories.people import make_person
 from tests.factories.queries import counted
 
@@ -76,11 +77,23 @@ def test_the_list_of_conversations_takes_two_queries(carer, count):
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_one_to_ones_in_the_list_take_no_more(carer, count):
+def test_one_to_ones_in_the_list_take_two_more(carer, count):
+    """Whose worker has named windows, and who of these is away."""
     for _ in range(count):
-        connect(carer.person, make_person(Role.CARER_PEER_WORKER))
+        worker = make_person(Role.CARER_PEER_WORKER)
+        make_terms(worker)
+        connect(carer.person, worker)
     sent = queries(carer.get, "/conversations")
-    assert len(sent) == 2, sent
+    assert len(sent) == 4, sent
+
+
+def test_a_page_of_a_one_to_one_takes_one_query_more(carer):
+    """When it is read."""
+    worker = make_person(Role.CARER_PEER_WORKER)
+    make_terms(worker)
+    talk = connect(carer.person, worker)
+    sent = queries(carer.get, f"/conversations/{talk.conversation_id}/messages")
+    assert len(sent) == 5, sent
 
 
 @pytest.mark.parametrize("count", [1, 4])

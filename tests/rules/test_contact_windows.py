@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.contact_windows import DAY_MINUTES, MOST, Window, length_of, next_open, open_stretches, windows_of, windows_text
@@ -21,7 +21,7 @@ ZONES = [
     "Pacific/Auckland",
     "Pacific/Chatham",
 ]
-MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 SYDNEY, DUBLIN, HAVANA = "Australia/Sydney", "Europe/Dublin", "America/Havana"
 
@@ -46,7 +46,7 @@ def stretches(zone, windows, since, until, away=()):
 
 def walked(zone, windows, since, until):
     """The minutes that are open, by somebody who watches a clock that stands still for as long as it would go back."""
-    at, shown, found = since - 2 * WEEK, datetime.min, set()  # noqa: DTZ901 - wall-clock time
+    at, shown, found = since - 3 * DAY, datetime.min, set()  # noqa: DTZ901 - wall-clock time
     waiting, running = set(), {}
     while at < until:
         before, shown = shown, max(shown, at.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
@@ -202,6 +202,7 @@ def changes(zone):
 A_NIGHT = st.sampled_from([(zone, at) for zone in ZONES for at in changes(zone)])
 
 
+@settings(deadline=None)  # a walk of six days, minute by minute
 @given(A_NIGHT, SOME)
 @example((DUBLIN, datetime(2026, 10, 25, tzinfo=UTC)), [Window(SUN, 75, 105), Window(SUN, 90, 150)])
 @example((DUBLIN, datetime(2026, 3, 29, tzinfo=UTC)), [Window(SUN, 75, 105), Window(SUN, 90, 180), Window(SAT, 1380, 1500)])
@@ -220,6 +221,24 @@ def test_what_opens_next_opens_within_eight_days_and_nothing_opens_before(zone, 
     assert opens(zone, windows, then) == then
     if then > at:
         assert stretches(zone, windows, at, then) == []
+
+
+A_LEAVE = st.builds(
+    lambda begin, length: (begin * MINUTE, (begin + length) * MINUTE), st.integers(-1500, 4000), st.integers(1, 3000)
+)
+
+
+@settings(deadline=None)  # every minute of three days
+@given(A_NIGHT, SOME, st.lists(A_LEAVE, max_size=3))
+def test_leave_takes_away_its_own_minutes_and_no_others(night, windows, leaves):
+    zone, day = night
+    since, until = day - DAY, day + 2 * DAY
+    away = [(since + begin, since + end) for begin, end in leaves]
+    found = stretches(zone, windows, since, until, away)
+    without = minutes_of(stretches(zone, windows, since, until))
+    assert minutes_of(found) == {at for at in without if not any(begin <= at < end for begin, end in away)}
+    then = opens(zone, windows, since, away)
+    assert found == [] or found[0][0] == then
 
 
 @given(SOME)
