@@ -170,7 +170,11 @@ class Clearance(Base):
 
     __tablename__ = "clearance"
     # The newest of a kind is found without a look at the rows.
-    __table_args__ = (Index("ix_clearance_person_id_kind_recorded_at", "person_id", "kind", "recorded_at", "id"),)
+    __table_args__ = (
+        Index(
+            "ix_clearance_person_id_kind_recorded_at", "person_id", "kind", "recorded_at", "id", "training", "valid_until"
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))

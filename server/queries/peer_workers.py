@@ -207,18 +207,31 @@ def suggest_peer_workers(session: Session, actor: Person, *, limit: int, now: da
     roles = [role for role in _roles(model, None) if pairing(actor.role, role, model) is not Pairing.REFUSED]
     found = [each for each in _may_be_shown(session, actor, roles, now) if each.worker_id not in asked]
     away = leaves(session, [each.worker_id for each in found], now)
-    wish, mine = Wish.of(preferences), lot_of(actor.id)
-
-    def place(each: Candidate) -> tuple[bool, int, float, int, str]:
-        full = not each.has_place(away.get(each.worker_id, ()), now)
-        load = each.taken / each.places if each.places else 1.0
-        return full, -wish.fits(each.form), load, drawn(each.lot, mine), each.worker_id
-
-    best = [each for *_, each in nsmallest(limit, ((*place(each), each) for each in found))]
+    best = _best(found, Wish.of(preferences), away, lot_of(actor.id), limit, now)
     return Suggestions(
         items=_shown(session, best, model, away, now, why=lambda each: reasons(preferences, each.form)),
         next_opening_at=_next_opening(best, away, now) or _next_opening(found, away, now),
     )
+
+
+def _best(
+    found: Iterable[Candidate], wish: Wish, away: Mapping[str, Sequence[Stretch]], mine: int, limit: int, now: datetime
+) -> list[Candidate]:
+    """Who comes first is looked at only among those who fit as well as each other, and only as far down as is asked for."""
+    alike: dict[tuple[bool, int], list[Candidate]] = {}
+    for each in found:
+        free = each.taken < each.places and (each.worker_id not in away or each.has_place(away[each.worker_id], now))
+        alike.setdefault((free, wish.fits(each.form)), []).append(each)
+
+    def turn(each: Candidate) -> tuple[float, int, str]:
+        return each.taken / each.places if each.places else 1.0, drawn(each.lot, mine), each.worker_id
+
+    best: list[Candidate] = []
+    for _, group in sorted(alike.items(), reverse=True):
+        best += nsmallest(limit - len(best), group, key=turn)
+        if len(best) == limit:
+            break
+    return best
 
 
 def _next_opening(found: Iterable[Candidate], away: Mapping[str, Sequence[Stretch]], now: datetime) -> datetime | None:
@@ -256,24 +269,22 @@ def _may_be_shown(
     for profile_id, theirs, zone, windows, capacity, taken in rows:
         if theirs not in hidden:
             form, lot = known[profile_id]
-            times = times_of(windows, ahead.of(zone)) if windows else 0
+            times = times_of(windows, ahead[zone]) if windows else 0
             places = usual if capacity is None else capacity
             found.append(Candidate(profile_id, theirs, form | times, lot, zone or "UTC", windows or "", places, taken))
     return found
 
 
-class _Clocks:
-    """How many minutes a viewer's clock is ahead of others now."""
+class _Clocks(dict[str, int]):
+    """By zone: how many minutes a viewer's clock is ahead of the clocks there now."""
 
     def __init__(self, zone: str, now: datetime) -> None:
+        super().__init__()
         self._now = now
-        self._known: dict[str, int] = {}
         self._own = self._offset(zone)
 
-    def of(self, zone: str) -> int:
-        found = self._known.get(zone)
-        if found is None:
-            found = self._known[zone] = self._own - self._offset(zone)
+    def __missing__(self, zone: str) -> int:
+        found = self[zone] = self._own - self._offset(zone)
         return found
 
     def _offset(self, zone: str) -> int:

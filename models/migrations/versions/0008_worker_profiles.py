@@ -53,7 +53,10 @@ def upgrade() -> None:
     with op.batch_alter_table("clearance") as batch:
         batch.add_column(sa.Column("training", sa.String(length=40), nullable=True))
         batch.drop_index("ix_clearance_person_id_kind")
-        batch.create_index("ix_clearance_person_id_kind_recorded_at", ["person_id", "kind", "recorded_at", "id"])
+        batch.create_index(
+            "ix_clearance_person_id_kind_recorded_at",
+            ["person_id", "kind", "recorded_at", "id", "training", "valid_until"],
+        )
     op.create_table(
         "training_notice",
         sa.Column("clearance_id", Id(), nullable=False),
