@@ -35,6 +35,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 	$(BIN)/python -m bench.sign_ins
 	$(BIN)/python -m bench.crisis
+	$(BIN)/python -m bench.suggestions
 
 # Everything that breaks in life, twenty times each, on both databases; writes docs/drills.md.
 drills: $(VENV)/.dev

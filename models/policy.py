@@ -307,6 +307,20 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "waiting.list": ((a_coordinator,),),
     # Who goes first, and to whom: for the service, and on record.
     "waiting.arrange": ((a_coordinator,),),
+    # What a peer worker says of themselves is for carers, for those they work with, and for who sends carers here.
+    "peer_worker.list": (
+        (a_carer,),
+        (a_carer_peer_worker,),
+        (a_consumer_peer_worker,),
+        (a_supervisor,),
+        (a_coordinator,),
+        (a_professional,),
+    ),
+    "peer_worker.suggest": ((a_carer,),),
+    "preferences.own": ((a_carer,),),
+    "worker_profile.own": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "worker_profile.list": ((a_coordinator,),),
+    "worker_profile.answer": ((a_coordinator, about_another),),
     "load.read": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
     "load.list": ((a_supervisor,), (a_coordinator,)),
     "wall.declare": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,)),
@@ -396,6 +410,13 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "rota.edit": ((a_supervisor,), (a_coordinator,)),
     # Nobody is their own proof of being trained or supervised.
     "rota.clear": ((a_supervisor, about_another), (a_coordinator, about_another)),
+    # One's own record, and for those who keep it everybody's.
+    "training.read": (
+        (a_carer_peer_worker, about_oneself),
+        (a_consumer_peer_worker, about_oneself),
+        (a_supervisor,),
+        (a_coordinator,),
+    ),
     "rota.offer": ((a_carer_peer_worker, about_oneself), (a_supervisor,), (a_coordinator,)),
     "rota.take": ((a_carer_peer_worker,), (a_supervisor,)),
     "rota.approve": ((a_supervisor, somebody_elses), (a_coordinator, somebody_elses)),

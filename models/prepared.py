@@ -183,6 +183,8 @@ def _row_decoder(statement: Statement, dialect: Dialect) -> Callable[[Sequence[A
         size = len(columns_of(part["entity"])) if whole else 1
         parts.append(_part(snapshot_class(part["entity"], dialect), start, size) if whole else _value(part, dialect, start))
         start += size
+    if not any(part["expr"] is part["entity"] or decoder(part["expr"], dialect) for part in statement.column_descriptions):
+        return tuple  # as the driver gives them: of thousands of rows, most of what each costs
     return lambda row: tuple([take(row) for take in parts])
 
 

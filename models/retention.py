@@ -75,6 +75,10 @@ RULES: Mapping[str, Rule] = {
         why="That help was asked for and who came, and when, without a name or a word: shows whether we did our part.",
         lasts=RECORD_LASTS,
     ),
+    "worker_profiles": Rule(
+        becomes=Class.ERASED, why="What you said of yourself to carers, and what a coordinator answered you."
+    ),
+    "preferences": Rule(becomes=Class.ERASED, why="What you looked for in a worker."),
     "walls": Rule(becomes=Class.ERASED, why="Why you did not want to meet somebody."),
     "handover_notes": Rule(becomes=Class.ERASED, why="What you wrote at the end of a shift for whoever came next."),
     "calendar_feeds": Rule(becomes=Class.ERASED, why="Links to your shifts for calendars stop working."),
@@ -154,6 +158,9 @@ WORDS: Mapping[str, str] = {
     "transfer.note": "contacts",
     "waiting.wish": "waiting",
     "waiting.forward_reason": "waiting",
+    "worker_profile.content": "worker_profiles",
+    "worker_profile.answer": "worker_profiles",
+    "carer_preferences.content": "preferences",
     "wall.reason": "walls",
     "wall.consent_note": "walls",
     "invite.note": "invites",

@@ -164,14 +164,23 @@ class ClearanceKind(StrEnum):
 
 
 class Clearance(Base):
-    """That somebody is trained, or under supervision, until a day. Rows are only added; the newest of a kind counts."""
+    """That somebody is trained, or under supervision, until a day. Rows are only added; the newest of a kind, and of
+    training the newest of each training, counts.
+    """
 
     __tablename__ = "clearance"
-    __table_args__ = (Index("ix_clearance_person_id_kind", "person_id", "kind"),)
+    # The newest of a kind is found without a look at the rows.
+    __table_args__ = (
+        Index(
+            "ix_clearance_person_id_kind_recorded_at", "person_id", "kind", "recorded_at", "id", "training", "valid_until"
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     kind: Mapped[ClearanceKind] = mapped_column(enum_column(ClearanceKind))
+    # Which one of `models/training.py`; None: the first there, and of supervision always.
+    training: Mapped[str | None] = mapped_column(String(40))
     valid_until: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -80,6 +80,8 @@ class EventKind(StrEnum):
     SHIFT_LEAVE = "shift.leave"
     SHIFT_SWAP = "shift.swap"
     SHIFT_UNFIT = "shift.unfit"
+    NOTICE_PROFILE = "notice.profile"  # a worker's profile waits (to coordinators), or was agreed or sent back (to them)
+    NOTICE_TRAINING = "notice.training"  # to a worker and coordinators: a training or supervision record is about to run out
     SESSION_ENDED = "session.ended"
 
 

@@ -24,6 +24,7 @@ from models import (
     passkeys,
     people,
     photos,
+    preferences,
     privacy,
     review,
     role_descriptions,
@@ -34,9 +35,11 @@ from models import (
     shifts,
     streams,
     supervision,
+    training,
     transfers,
     waiting,
     wellbeing,
+    worker_profiles,
 )
 from models.base import Base
 
@@ -67,6 +70,7 @@ __all__ = [
     "passkeys",
     "people",
     "photos",
+    "preferences",
     "privacy",
     "review",
     "role_descriptions",
@@ -77,7 +81,9 @@ __all__ = [
     "shifts",
     "streams",
     "supervision",
+    "training",
     "transfers",
     "waiting",
     "wellbeing",
+    "worker_profiles",
 ]

@@ -13,6 +13,7 @@ from models.crypto import use_keyring
 from models.escalation import use_policy
 from models.openings import Limits, use_limits
 from models.session import bind, transaction
+from models.training import use_kinds
 from server.asyncapi import asyncapi_document
 from server.commands import register_commands
 from server.headers import Front, limit_headers
@@ -44,8 +45,10 @@ from server.http import (
     notifications,
     openings,
     passkeys,
+    peer_workers,
     people,
     photos,
+    preferences,
     privacy,
     proof_pages,
     proofs,
@@ -65,6 +68,7 @@ from server.http import (
     walls,
     welcome,
     wellbeing,
+    worker_profiles,
 )
 from server.http.docs import make_docs
 from server.http.door import Api, count_request, standings
@@ -89,6 +93,7 @@ def create_app(settings: Settings) -> Flask:
     """The HTTP door, bound to the database and keys of `settings`. Sockets are attached in `wsgi.py`."""
     use_keyring(settings.keyring())
     use_policy(settings.escalation_policy)
+    use_kinds(settings.training_kinds)
     use_limits(Limits(capacity=settings.contact_capacity, weekly_hours=settings.weekly_hours))
     bind(settings.database_url)
     app = Flask(__name__, static_folder=None)
@@ -146,6 +151,9 @@ def create_app(settings: Settings) -> Flask:
         waiting,
         walls,
         wellbeing,
+        worker_profiles,
+        preferences,
+        peer_workers,
         alerts,
         break_glass,
         decisions,

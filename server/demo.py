@@ -20,6 +20,7 @@ from server.actions.auth import register
 from server.actions.groups import create_group, put_member
 from server.actions.rota import create_draft
 from server.actions.rota_changes import record_clearance
+from server.demo_profiles import make_profiles
 from server.passwords import hash_password
 
 PASSWORD = "demo-password-1"  # noqa: S105 - printed for everybody, good for made-up people only
@@ -148,6 +149,7 @@ def seed_demo() -> bool:
         for group in sorted(GROUPS, key=lambda group: group.name):
             _make_group(session, group, people, now)
         _make_rota(session, people, now)
+        make_profiles(session, people, zone=ZONE, now=now)
     return True
 
 
@@ -215,7 +217,7 @@ def _make_rota(session: Session, people: dict[str, Person], now: datetime) -> No
     )
     view.version.state = RotaState.PUBLISHED
     view.version.published_by, view.version.published_at = coordinator.id, now
-    for name in ("worker1", "worker2", "worker3", "supervisor"):
+    for name in ("worker1", "worker2", "worker3", "consumerpeer", "supervisor"):
         for kind in ClearanceKind:
             valid_until = now + timedelta(days=365)
             record_clearance(session, coordinator, person_id=people[name].id, kind=kind, valid_until=valid_until, now=now)

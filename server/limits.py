@@ -62,6 +62,8 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "notifications.person": parse("60 per hour"),
     "availability.person": parse("120 per hour"),
     "debrief.person": parse("30 per hour"),
+    "worker_profile.person": parse("60 per hour"),
+    "preferences.person": parse("120 per hour"),
     "push_subscribe.person": parse("60 per hour"),
     "push_trial.person": parse("20 per hour"),
     "push_trial_guess.person": parse("20 per 15 minutes"),

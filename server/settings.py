@@ -20,6 +20,7 @@ from models.escalation import PolicyError, load_policy
 from models.helplines import REGION_NAMES
 from models.openings import MOST_CAPACITY, MOST_HOURS, Limits
 from models.push_endpoints import usable_host
+from models.training import TrainingFileError, load_kinds
 from server.vapid import VapidError, new_key, read_key
 
 MIN_SECRET_CHARS = 32
@@ -61,6 +62,7 @@ class Settings:
     api_docs: bool = False
     search: bool = True
     photos_url: str = "file:var/photos"
+    training_kinds: str | None = None  # a file of the kinds of training there are; None: the one that comes with it
     escalation_policy: str | None = None  # a file that says who is paged for an alert; None: the one that comes with it
     service_timezone: str = "UTC"  # on whose clock the months of its reports begin
     region: str | None = None  # whose lines of help are shown to a phone that does not say where it is
@@ -101,7 +103,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     weekly_hours = _within(values, "WEEKLY_HOURS", Limits.weekly_hours, MOST_HOURS, problems)
     problems += _bad_zone(values)
     problems += _bad_smtp(values)
-    problems += _bad_policy(values)
+    problems += _bad_policy(values) + _bad_training(values)
     problems += _bad_push(values)
     if not values.get("PHOTOS_URL", "file:").startswith(("file:", "s3://")):
         problems.append("PHOTOS_URL looks like file:/var/lib/hearthside/photos or s3://bucket/prefix")
@@ -136,6 +138,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         photos_url=values.get("PHOTOS_URL") or f"file:{'var/demo' if demo else 'var'}/photos",
         search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
+        training_kinds=values.get("TRAINING_KINDS") or None,
         escalation_policy=values.get("ESCALATION_POLICY") or None,
         region=region,
         contact_requests_last=timedelta(hours=hours),
@@ -213,6 +216,14 @@ def _bad_policy(values: Mapping[str, str]) -> list[str]:
         load_policy(values.get("ESCALATION_POLICY") or None)
     except PolicyError as error:
         return [f"ESCALATION_POLICY: {error}"]
+    return []
+
+
+def _bad_training(values: Mapping[str, str]) -> list[str]:
+    try:
+        load_kinds(values.get("TRAINING_KINDS") or None)
+    except TrainingFileError as error:
+        return [f"TRAINING_KINDS: {error}"]
     return []
 
 

@@ -49,6 +49,7 @@ from server.queries.contacts import (
 from server.queries.conversations import get_place
 from server.queries.decisions import held_peer_role_model
 from server.queries.openings import refuse_if_full, refuse_unless_taking
+from server.queries.training import refuse_untrained
 from server.queries.walls import wall_stands
 
 MOST_REQUESTS = 5  # waiting for an answer, for one carer
@@ -238,7 +239,9 @@ def _agree(session: Session, actor: Person, contact_id: str, party: Party, permi
         else:
             if count_contacts(session, contact.carer_id)[ContactState.ACCEPTED] >= MOST_CONTACTS:
                 raise ContactUnavailable
-            refuse_if_full(session, contact.worker_id, by_worker=actor.id == contact.worker_id)
+            by_worker = actor.id == contact.worker_id
+            refuse_if_full(session, contact.worker_id, by_worker=by_worker)
+            refuse_untrained(session, contact.worker_id, now, by_worker=by_worker)
             open_contact(session, contact, [view.carer, view.worker], actor, now)
     return get_contact(session, actor, contact.id)
 

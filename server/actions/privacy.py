@@ -22,6 +22,7 @@ from models.notifications import NotificationSettings, PushSubscription
 from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.passkeys import Passkey, PasskeyChallenge
 from models.people import Person, PersonState
+from models.preferences import CarerPreferences
 from models.privacy import Erasure, ErasureState, Export, ExportState
 from models.retention import ERASED_NAME, ERASED_REGION
 from models.roles import Role
@@ -30,6 +31,7 @@ from models.streams import EventKind, lock_stream, record_event, record_to_inbox
 from models.supervision import Supervised
 from models.waiting import WaitingState
 from models.wellbeing import CheckIn
+from models.worker_profiles import ProfileState, WorkerProfile
 from moderation.audit import write_audit
 from server.actions.auth import end_sign_in
 from server.actions.contact_steps import close_waiting
@@ -144,7 +146,13 @@ def erase_person(
 
 def _forget_credentials(session: Session, person_id: str, now: datetime) -> None:
     credentials = (SecondFactor, RecoveryCode, Passkey, PasskeyChallenge, EmailProof)
-    chosen = (PushSubscription, NotificationSettings, ContactTerms, ContactLeave, AfterHours, DiaryEntry, CheckIn)
+    session.execute(
+        update(WorkerProfile)
+        .where(WorkerProfile.worker_id == person_id)
+        .values(state=ProfileState.WITHDRAWN, content=None, answer=None)
+    )
+    told = (PushSubscription, NotificationSettings, CarerPreferences)
+    chosen = (*told, ContactTerms, ContactLeave, AfterHours, DiaryEntry, CheckIn)
     for table in (*credentials, *chosen):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(delete(Supervised).where((Supervised.worker_id == person_id) | (Supervised.supervisor_id == person_id)))

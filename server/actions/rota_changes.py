@@ -22,6 +22,7 @@ from models.rota import (
 )
 from models.rota_resolver import Change, Plan, join, resolve
 from models.streams import EventKind, record_to_inboxes
+from models.training import training_kinds
 from moderation.audit import write_audit
 from server.actions.push import look_again
 from server.actions.rota import refuse_unfit
@@ -155,18 +156,37 @@ def withdraw_leave(session: Session, actor: Person, leave_id: str, *, now: datet
 
 
 def record_clearance(
-    session: Session, actor: Person, *, person_id: str, kind: ClearanceKind, valid_until: datetime, now: datetime
+    session: Session,
+    actor: Person,
+    *,
+    person_id: str,
+    kind: ClearanceKind,
+    valid_until: datetime,
+    now: datetime,
+    training: str | None = None,
 ) -> Clearance:
-    """Training or supervision in date until then; a time that has passed takes an earlier record back."""
+    """Training or supervision in date until then; a time that has passed takes an earlier record back.
+
+    `training`: which one; None: the usual one. Raises Invalid for one there is not, and where it is about supervision.
+    """
     authorise("rota.clear", actor, Facts(about=person_id))
+    if training is not None and (kind is not ClearanceKind.TRAINING or training not in {k.code for k in training_kinds()}):
+        raise Invalid(errors={"training": ["There is no such training here."]})
     _refuse_stranger(session, person_id)
     if valid_until > now + LONGEST_CLEARANCE:
         raise Invalid(errors={"valid_until": ["Too far ahead."]})
     row = Clearance(
-        id=new_id(), person_id=person_id, kind=kind, valid_until=valid_until, recorded_by=actor.id, recorded_at=now
+        id=new_id(),
+        person_id=person_id,
+        kind=kind,
+        training=training,
+        valid_until=valid_until,
+        recorded_by=actor.id,
+        recorded_at=now,
     )
     session.add(row)
-    _audit(session, actor, "rota.clearance_recorded", "person", person_id, now, kind=kind.value)
+    named = {} if training is None else {"training": training}
+    _audit(session, actor, "rota.clearance_recorded", "person", person_id, now, kind=kind.value, **named)
     return row
 
 

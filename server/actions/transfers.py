@@ -40,6 +40,7 @@ from server.actions.messages import ConversationEnded
 from server.queries.contacts import find_open_contact, get_contact, lock_contact, lock_people
 from server.queries.decisions import held_peer_role_model
 from server.queries.openings import refuse_if_full, refuse_unless_taking
+from server.queries.training import refuse_untrained
 from server.queries.transfers import (
     TransferView,
     contacts_to_cover,
@@ -133,6 +134,7 @@ def accept_transfer(session: Session, actor: Person, transfer_id: str, *, now: d
     _lock_both(session, transfer, contact)
     if transfer.state is TransferState.PROPOSED:
         refuse_if_full(session, actor.id, by_worker=True)
+        refuse_untrained(session, actor.id, now, by_worker=True)
         transfer.move(TransferState.ACCEPTED, at=now)
         _note_step(session, actor, transfer, contact, now)
     elif not transfer.is_open:

@@ -30,6 +30,7 @@ from server.actions.contacts import MOST_CONTACTS, MOST_REQUESTS
 from server.queries.contacts import count_contacts, find_open_contact, lock_contact, lock_people
 from server.queries.decisions import held_peer_role_model
 from server.queries.openings import refuse_unless_taking
+from server.queries.training import is_trained
 from server.queries.waiting import WaitingView, find_waiting, lock_waiting, next_for, others_first, rooms, view_waiting
 from server.queries.walls import wall_stands
 
@@ -162,6 +163,7 @@ def offer_next(session: Session, worker_id: str, *, now: datetime, lasts: timede
         worker.state is not PersonState.ACTIVE
         or found is not Pairing.USUAL
         or rooms(session, [worker.id], now)[worker.id] <= 0
+        or not is_trained(session, worker.id, now)
     ):
         return False
     contact = add_request(

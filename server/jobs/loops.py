@@ -12,6 +12,7 @@ from server.jobs.photos import sweep_forever
 from server.jobs.push_sweep import PushSweep
 from server.jobs.search import index_forever
 from server.jobs.shifts import check_shifts_forever
+from server.jobs.training import check_training_forever
 from server.settings import Settings
 from server.storage import make_storage
 
@@ -44,5 +45,6 @@ def background_loops(
     yield check_shifts_forever
     yield watch_debriefs_forever
     yield lambda sleep: watch_contacts_forever(sleep, lasts=settings.contact_requests_last)
+    yield check_training_forever
     storage = make_storage(settings.photos_url)
     yield lambda sleep: sweep_forever(storage, sleep)

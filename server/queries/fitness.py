@@ -11,9 +11,10 @@ from models.fitness import Problem, Record, could_fill, problems
 from models.notifications import CONFIRMED_LASTS, PushSubscription
 from models.people import Person, PersonState
 from models.policy import Facts, allows
-from models.rota import LAYER_ROLES, Clearance, ClearanceKind, Layer
+from models.rota import LAYER_ROLES, ClearanceKind, Layer
 from models.rota_resolver import Gap, Plan, gaps, resolve
 from server.queries.rota import AROUND, load_plan
+from server.queries.training import cleared_until
 
 BEFORE = timedelta(days=8)  # how far back shifts count for rest and weekly hours
 MOST_CANDIDATES = 100
@@ -21,7 +22,7 @@ MOST_CANDIDATES = 100
 
 def load_records(session: Session, people: Iterable[str], *, now: datetime) -> dict[str, Record]:
     ids = sorted(set(people))
-    cleared = _cleared(session, ids)
+    cleared = cleared_until(session, ids)
     pageable = set(
         session.scalars(
             select(PushSubscription.person_id).where(
@@ -40,14 +41,6 @@ def load_records(session: Session, people: Iterable[str], *, now: datetime) -> d
         )
         for row in rows
     }
-
-
-def _cleared(session: Session, ids: Sequence[str]) -> Mapping[tuple[str, ClearanceKind], datetime]:
-    """Of each kind the newest record counts: one that shortens an earlier one shortens it."""
-    rows = session.scalars(
-        select(Clearance).where(Clearance.person_id.in_(ids)).order_by(Clearance.recorded_at, Clearance.id)
-    )
-    return {(row.person_id, row.kind): row.valid_until for row in rows}
 
 
 def find_problems(

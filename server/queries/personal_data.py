@@ -34,6 +34,7 @@ from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.passkeys import Passkey
 from models.people import Person
 from models.photos import Photo
+from models.preferences import CarerPreferences
 from models.privacy import Erasure, Export
 from models.review import Case, Decision, Report
 from models.role_descriptions import RoleDescription
@@ -45,6 +46,7 @@ from models.supervision import SupervisionSession
 from models.transfers import Transfer
 from models.waiting import Waiting
 from models.wellbeing import CheckIn
+from models.worker_profiles import WorkerProfile
 from server.queries.privacy import decisions_told
 
 PAGE = 200  # rows read at a time
@@ -567,6 +569,22 @@ SECTIONS: Sequence[Section] = (
         key=Agreement.contact_id,
     ),
     Section(
+        name="worker_profiles",
+        title="What you said of yourself to carers",
+        about="Each version, with what a coordinator answered. The words of earlier versions are gone.",
+        covers=("worker_profile.worker_id",),
+        query=_own(*_all_but(WorkerProfile, "worker_id", "answered_by"), of=WorkerProfile.worker_id),
+        key=WorkerProfile.id,
+    ),
+    Section(
+        name="preferences",
+        title="What you look for in a worker",
+        about="As [kind, value, weight]. Nobody else sees it.",
+        covers=("carer_preferences.person_id",),
+        query=_own(CarerPreferences.content, CarerPreferences.changed_at, of=CarerPreferences.person_id),
+        key=CarerPreferences.person_id,
+    ),
+    Section(
         name="walls",
         title="People you did not want to meet",
         about="What you told us, and why. Nobody else is shown this.",
@@ -699,7 +717,14 @@ SECTIONS: Sequence[Section] = (
         title="Your training and supervision",
         about="Until when each is in date.",
         covers=("clearance.person_id",),
-        query=_own(Clearance.id, Clearance.kind, Clearance.valid_until, Clearance.recorded_at, of=Clearance.person_id),
+        query=_own(
+            Clearance.id,
+            Clearance.kind,
+            Clearance.training,
+            Clearance.valid_until,
+            Clearance.recorded_at,
+            of=Clearance.person_id,
+        ),
         key=Clearance.id,
     ),
     Section(
@@ -822,6 +847,7 @@ LEFT_OUT: Mapping[str, str] = {
     "rota_override.withdrawn_by": "who took a change back; that they did is in the record",
     "leave.made_by": "who recorded somebody's leave; that they did is in the record",
     "leave.withdrawn_by": "who took somebody's leave back; that they did is in the record",
+    "worker_profile.answered_by": "which coordinator answered a worker; that one did is in the record",
     "clearance.recorded_by": "who recorded somebody's training; that they did is in the record",
     "swap.settled_by": "who settled others' swap; that they did is in the record",
     "case.claimed_by": "which case a moderator has in hand just now; that they took it is in the record",

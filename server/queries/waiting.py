@@ -17,6 +17,7 @@ from models.roles import Role
 from models.waiting import Waiting, WaitingState
 from server.queries.openings import openings
 from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.training import trained
 from server.queries.walls import standing_wall
 
 RANK: ColumnElement[int] = case((Waiting.forward_at.is_not(None), 0), else_=1)
@@ -145,7 +146,7 @@ def workers_with_room(session: Session, now: datetime) -> Sequence[str]:
     if session.scalar(select(Waiting.id).where(WAITS, ~OFFERED).limit(1)) is None:
         return []
     workers = session.scalars(
-        select(Person.id).where(Person.role == Role.CARER_PEER_WORKER, Person.state == PersonState.ACTIVE)
+        select(Person.id).where(Person.role == Role.CARER_PEER_WORKER, Person.state == PersonState.ACTIVE, trained(now))
     ).all()
     free = rooms(session, workers, now)
     return sorted((worker for worker in workers if free[worker] > 0), key=lambda worker: (-free[worker], worker))

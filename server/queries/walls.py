@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.contacts import Wall
 from models.errors import NotFound
 from models.people import Person
 from models.policy import Facts, allows
+from models.prepared import Prepared
 from models.roles import Role
 from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
 
@@ -54,6 +55,21 @@ def walled_off(session: Session, person_id: str, others: Collection[str]) -> set
     """Those of `others` whom a wall keeps from this person now."""
     query = select(Person.id).where(Person.id.in_(list(others)), standing_wall(person_id, Person.id))
     return set(session.scalars(query)) if others else set()
+
+
+AROUND = Prepared(
+    select(Wall.carer_id, Wall.worker_id).where(
+        or_(Wall.carer_id == bindparam("one"), Wall.worker_id == bindparam("other")),
+        Wall.withdrawn_at.is_(None),
+        Wall.consent_recorded_at.is_(None),
+    )
+)
+
+
+def all_walled_off(session: Session, person_id: str) -> set[str]:
+    """Everybody whom a wall keeps from this person now."""
+    rows = AROUND.rows(session, one=person_id, other=person_id)
+    return {one if other == person_id else other for one, other in rows}
 
 
 def get_wall(session: Session, actor: Person, wall_id: str, *, lock: bool = False) -> WallView:

@@ -11,7 +11,14 @@ PAUSED = (
     "ask somebody else meanwhile."
 )
 BACK = "The worker you asked takes people on again. Your request is with them."
+PROFILE: Mapping[str, str] = {
+    "waiting": "A worker has written what carers shall see of them. Please read it, and agree or send it back.",
+    "agreed": "A coordinator agreed to your profile. Carers see it from now on.",
+    "sent_back": "A coordinator sent your profile back with a word why. What carers saw until now they still see.",
+}
 NOTICES: Mapping[str, str] = {
+    EventKind.NOTICE_TRAINING: "A record of training or supervision is about to run out. Without training that is required "
+    "a worker takes on no new carers. Please renew it in time.",
     EventKind.NOTICE_CONCERN: "A carer's words tell of a risk, and their worker is not there at this hour. They were shown "
     "who answers now. Please look out for an alert; you can let them know that you are there.",
     EventKind.NOTICE_CRISIS_OFFER: "Somebody on duty is there now and would talk with you, if you like. They have not read "
@@ -23,5 +30,7 @@ def notice_words(event: Event) -> dict[str, Any]:
     """`{user_message}` of an event that has one; of a pause also where others are found."""
     if event.kind == EventKind.CONTACT_PAUSED:
         return {"user_message": PAUSED, "others": SUGGESTIONS} if event.data["paused"] else {"user_message": BACK}
+    if event.kind == EventKind.NOTICE_PROFILE:
+        return {"user_message": PROFILE[event.data["change"]]}
     words = NOTICES.get(event.kind)
     return {"user_message": words} if words is not None else {}

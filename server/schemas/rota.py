@@ -200,6 +200,7 @@ class LeaveSchema(WireSchema):
 class ClearanceArgsSchema(WireSchema):
     person_id = IdField(required=True)
     kind = fields.Enum(ClearanceKind, by_value=True, required=True)
+    training = Text(most=40, one_line=True, allow_none=True, load_default=None)
     valid_until = UtcMoment(required=True)
 
 
@@ -207,6 +208,7 @@ class ClearanceSchema(WireSchema):
     id = IdField()
     person_id = IdField()
     kind = fields.Enum(ClearanceKind, by_value=True)
+    training = fields.String(allow_none=True)
     valid_until = Moment()
 
 

@@ -69,7 +69,8 @@ def test_nobody_but_a_coordinator_or_supervisor_writes_the_rota(role, coordinato
 
 
 def test_every_problem_with_everybody_is_told_at_once(coordinator):
-    fit, unready, carer = fit_worker(), make_person(Role.CARER_PEER_WORKER), make_fit(make_person())
+    fit, carer = fit_worker(), make_fit(make_person())
+    unready = make_person(Role.CARER_PEER_WORKER, trained=False)
     rule = recurring(fit, unready, carer, rrule="FREQ=WEEKLY")
     refusal = assert_refused("rota_unfit", publish_it, coordinator, make_draft(rule))
     assert problems_of(refusal) == {

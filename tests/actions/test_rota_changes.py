@@ -77,7 +77,7 @@ def test_nobody_else_changes_the_rota(role, coordinator):
 
 
 def test_nobody_unfit_is_put_on(coordinator):
-    now, worker = clock.now(), make_person(Role.CARER_PEER_WORKER)
+    now, worker = clock.now(), make_person(Role.CARER_PEER_WORKER, trained=False)
     refusal = assert_refused("rota_unfit", change, coordinator, ADD, worker, now, now + HOUR)
     assert {one["code"] for one in refusal.facts["problems"]} == {
         "training_lapsed",

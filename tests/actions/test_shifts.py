@@ -134,7 +134,7 @@ def test_a_note_is_shown_for_two_days_and_kept_for_two_weeks():
 
 
 def test_a_shift_is_looked_at_a_day_ahead_and_again_at_its_start_once_each():
-    coordinator, worker = make_person(Role.COORDINATOR), make_person(WORKER)
+    coordinator, worker = make_person(Role.COORDINATOR), make_person(WORKER, trained=False)
     put_on_duty(worker, PRIMARY, since=clock.now() + 30 * HOUR, until=clock.now() + 38 * HOUR)
     assert check() == 0
     clock.move(7 * HOUR)

@@ -1,6 +1,7 @@
 """People of each role, made by the real action; nobody's password is hashed unless a test signs in with it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -10,8 +11,11 @@ from flask import Flask
 from models import code_of_conduct
 from models.auth import RECENT, SignIn
 from models.clock import clock
+from models.ids import new_id
+from models.openings import TAKES_CARERS
 from models.people import Person
 from models.roles import Role
+from models.rota import Clearance, ClearanceKind
 from models.session import transaction
 from server.actions.auth import register, sign_in
 from server.tokens import Tokens, issue_tokens
@@ -19,8 +23,8 @@ from server.tokens import Tokens, issue_tokens
 NUMBERS = count(1)  # no two people have names that look alike
 
 
-def make_person(role: Role = Role.CARER, **changes: Any) -> Person:
-    """An account of this role that has accepted the code of conduct."""
+def make_person(role: Role = Role.CARER, *, trained: bool = True, **changes: Any) -> Person:
+    """An account of this role that has accepted the code of conduct; of a peer worker, with the training they need."""
     facts = {
         "email": f"{uuid4().hex}@example.test",
         "password_hash": "nobody signs in with this",
@@ -31,7 +35,16 @@ def make_person(role: Role = Role.CARER, **changes: Any) -> Person:
         **changes,
     }
     with transaction() as session:
-        return register(session, **facts, role=role, now=clock.now())
+        person = register(session, **facts, role=role, now=clock.now())
+        if trained and role in TAKES_CARERS:
+            session.add_all(_training(person))
+        return person
+
+
+def _training(person: Person) -> list[Clearance]:
+    now = clock.now()
+    record = {"kind": ClearanceKind.TRAINING, "valid_until": now + timedelta(days=700), "recorded_at": now}
+    return [Clearance(id=new_id(), person_id=person.id, recorded_by=person.id, training=None, **record)]
 
 
 def make_sign_in(person: Person, *, device_name: str | None = None) -> SignIn:

@@ -33,7 +33,9 @@ from models.notifications import NotificationSettings
 from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.pairings import Pairing
 from models.passkeys import ChallengePurpose, Passkey, PasskeyChallenge
+from models.peer_vocabulary import Trait
 from models.people import Person
+from models.preferences import CarerPreferences, Preference, write_preferences
 from models.privacy import Export, ExportState
 from models.review import Decision, DecisionKind
 from models.role_descriptions import RoleDescription
@@ -71,6 +73,7 @@ from models.tables import metadata
 from models.transfers import Transfer, TransferKind, TransferState
 from models.waiting import Waiting, WaitingState
 from models.wellbeing import CheckIn
+from models.worker_profiles import EMPTY, ProfileState, WorkerProfile, write_content
 from server.actions.edits import edit_message
 from server.actions.invites import create_invite
 from server.actions.privacy import erase_oneself, get_export
@@ -213,6 +216,11 @@ def _rota_rows(person: Person, other: Person) -> Iterator[Any]:
     cleared = {"kind": ClearanceKind.TRAINING, "valid_until": now, "recorded_at": now}
     yield Clearance(id=new_id(), person_id=person.id, recorded_by=person.id, **cleared)
     yield DutyPresence(person_id=person.id, seen_at=now)
+    profile = {"role": Role.CARER_PEER_WORKER, "written_at": now, "answered_by": person.id, "answered_at": now}
+    said = {"content": write_content({**EMPTY, "approach": CANARY}), "answer": CANARY}
+    yield WorkerProfile(id=new_id(), worker_id=person.id, version=1, state=ProfileState.SENT_BACK, **profile, **said)
+    wish = Preference(kind=Trait.LANGUAGE, value=CANARY)
+    yield CarerPreferences(person_id=person.id, content=write_preferences([wish]), changed_at=now)
     yield Swap(id=new_id(), state=SwapState.ASKED, asked_by=person.id, asked_at=now, **shift)
     yield ShiftRecord(id=new_id(), started_at=now, ended_at=now, debrief=Debrief.NO, handover_note=CANARY, **shift)
     check = {"stage": CheckStage.START, "codes": [], "checked_at": now}

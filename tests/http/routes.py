@@ -27,6 +27,8 @@ from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
 from tests.factories.rota import Rota, make_rota, moment
+from tests.factories.worker_profiles import listed_worker
+from tests.factories.worker_profiles import write as write_profile
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class World:
     entry_id: str
     check_in_id: str
     debrief_id: str
+    profile_id: str
+    listed_id: str
 
 
 def make_world() -> World:
@@ -104,6 +108,8 @@ def make_world() -> World:
         entry_id=supervision.write(supervised.worker).id,
         check_in_id=supervision.check(supervised.worker).id,
         debrief_id=supervision.ask(supervised.worker).id,
+        profile_id=write_profile(make_person(Role.CARER_PEER_WORKER), languages=["el"]),
+        listed_id=listed_worker(languages=["en"]).id,
     )
 
 
@@ -136,6 +142,8 @@ def nowhere() -> World:
         entry_id=new_id(),
         check_in_id=new_id(),
         debrief_id=new_id(),
+        profile_id=new_id(),
+        listed_id=new_id(),
     )
 
 
@@ -163,6 +171,20 @@ def group_body() -> dict[str, Any]:
         "screening": {"hostility": "hold"},
         "capacity": 20,
         "photos": True,
+    }
+
+
+def profile_body() -> dict[str, Any]:
+    return {
+        "relationships": ["parent"],
+        "conditions": ["psychosis", "anxiety"],
+        "languages": ["en", "el-CY"],
+        "cultures": ["greek"],
+        "topics": ["respite"],
+        "gender": "woman",
+        "age_band": "40_49",
+        "years_as_carer": 12,
+        "approach": "I listen first.",
     }
 
 
@@ -237,6 +259,11 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/me/push-subscriptions/<uuid:subscription_id>/confirm"): {"code": "2345-6789-ABCD-EFGH-JKMN"},
         ("PUT", "/me/availability"): {"windows": [{"day": "mon", "opens": "09:00", "closes": "12:00"}], "paused": False},
+        ("PUT", "/me/worker-profile"): profile_body(),
+        ("POST", "/worker-profiles/<uuid:profile_id>/send-back"): {"reason": "Please leave the name of the hospital out."},
+        ("PUT", "/me/preferences"): {
+            "preferences": [{"kind": "language", "value": "el", "weight": "matters_a_lot"}],
+        },
         ("PUT", "/me/notifications"): {"quiet_from": "22:00", "quiet_until": "07:00", "email_digest": False},
         ("PUT", "/roles/<string:role>"): {
             "summary": "Listens.",
@@ -358,6 +385,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/rota/clearances"): {
             "person_id": world.rota.spare_id,
             "kind": "training",
+            "training": "suicide_first_aid",
             "valid_until": moment(hours=24 * 300),
         },
         ("POST", "/rota/swaps"): {
@@ -428,6 +456,8 @@ def filled(world: World, rule: str) -> str:
         "entry_id": world.entry_id,
         "check_in_id": world.check_in_id,
         "debrief_id": world.debrief_id,
+        "profile_id": world.profile_id,
+        "worker_id": world.listed_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

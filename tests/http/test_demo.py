@@ -109,6 +109,17 @@ def test_demo_people_are_in_their_groups(demo_client, name, titles):
     assert [row["title"] for row in rows] == titles
 
 
+def test_demo_carers_are_suggested_workers_who_differ_each_with_a_reason(demo_client):
+    def suggestions(name):
+        answer = demo_client.get("/api/v1/peer-workers/suggestions", headers=sign_in(demo_client, name))
+        return [(each["display_name"], bool(each["reasons"])) for each in answer.get_json()["items"]]
+
+    assert suggestions("carer1")[0] == ("Rowan", True)
+    assert suggestions("carer3")[0] == ("Maple", True)
+    assert suggestions("carer5")[0] == ("Clover", True)
+    assert {name for name, _ in suggestions("carer4")} == {"Rowan", "Maple", "Clover"}
+
+
 def test_demo_groups_are_moderated_as_promised(demo_client):
     rows = demo_client.get("/api/v1/groups", headers=sign_in(demo_client, "carer1")).get_json()["items"]
     assert {row["name"]: row["moderation"] for row in rows} == {

@@ -170,6 +170,19 @@ TABLE = {
     ("POST", "/contact-requests/<uuid:contact_id>/withdraw"): (NONE, NONE),  # another carer asked
     ("POST", "/conversations/<uuid:conversation_id>/end"): (NONE, NONE),  # a group does not end so
     ("POST", "/conversations/<uuid:conversation_id>/change-worker"): (NONE, NONE),
+    ("GET", "/me/worker-profile"): ("wp", "wp"),
+    ("PUT", "/me/worker-profile"): ("wp", "wp"),
+    ("DELETE", "/me/worker-profile"): ("wp", "wp"),
+    ("GET", "/worker-profiles"): ("o", "o"),
+    ("GET", "/worker-profiles/<uuid:profile_id>"): ("o", "o"),
+    ("POST", "/worker-profiles/<uuid:profile_id>/agree"): ("o", "o"),
+    ("POST", "/worker-profiles/<uuid:profile_id>/send-back"): ("o", "o"),
+    ("GET", "/me/preferences"): ("c", "c"),
+    ("PUT", "/me/preferences"): ("c", "c"),
+    ("GET", "/peer-workers"): ("cwpsof", "cwpsof"),
+    ("GET", "/peer-workers/suggestions"): ("c", "c"),
+    ("GET", "/peer-workers/vocabulary"): ("cwpsof", "cwpsof"),
+    ("GET", "/peer-workers/<uuid:worker_id>"): ("cwpsof", "cwpsof"),
     ("GET", "/walls"): ("cwpo", "cwpo"),
     ("POST", "/walls"): ("c", "c"),  # the one named is a worker
     ("DELETE", "/walls/<uuid:wall_id>"): (NONE, NONE),  # another declared it
@@ -235,6 +248,7 @@ TABLE = {
     ("POST", "/rota/clearances"): ("so", "so"),
     ("GET", "/rota/swaps"): ("wso", "wso"),
     ("POST", "/rota/swaps"): ("so", "so"),  # it is another's shift
+    ("GET", "/people/<uuid:person_id>/training"): ("so", "so"),
     ("POST", "/rota/swaps/<uuid:swap_id>/take"): ("ws", "ws"),
     ("POST", "/rota/swaps/<uuid:swap_id>/approve"): ("so", "so"),
     ("POST", "/rota/swaps/<uuid:swap_id>/cancel"): ("so", "so"),

@@ -51,7 +51,7 @@ def test_a_rota_is_drafted_looked_at_published_and_read(coordinator, caller):
 
 
 def test_a_draft_says_what_stands_against_it_and_a_publication_refuses_with_the_same(coordinator):
-    unready = make_person(Role.CARER_PEER_WORKER, display_name="Secret Heron")
+    unready = make_person(Role.CARER_PEER_WORKER, display_name="Secret Heron", trained=False)
     made = coordinator.post("/rota/shifts", **draft(rule(unready))).get_json()
     told = made["problems"]
     assert {one["code"] for one in told} == {"training_lapsed", "supervision_lapsed", "paging_untested"}

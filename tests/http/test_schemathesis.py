@@ -176,6 +176,7 @@ EXEMPT = {
         "positive_data_acceptance",
         "PUT /me/availability",
     ): "leave has passed or ends before it begins; a window may be too short",
+    ("positive_data_acceptance", "PUT /me/preferences"): "which values there are depends on the kind",
     ("positive_data_acceptance", "POST /crisis/alerts"): "the message it came from must be one's own",
     **{
         ("ensure_resource_availability", f"POST /crisis/alerts/{{alert_id}}/{answer}"): "whoever asks is not who comes"

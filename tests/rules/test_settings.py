@@ -244,3 +244,12 @@ def test_how_long_a_worker_has_to_answer_is_the_services_to_say_within_bounds():
     assert read_settings({**STRONG, "CONTACT_REQUEST_HOURS": "24"}).contact_requests_last == timedelta(hours=24)
     for text in ("0", "721", "soon"):
         assert any(line.startswith("CONTACT_REQUEST_HOURS") for line in problems(CONTACT_REQUEST_HOURS=text))
+
+
+def test_a_file_of_training_kinds_that_cannot_be_used_is_named(tmp_path):
+    file = tmp_path / "training.toml"
+    file.write_text('[[training]]\ncode = "first_aid"\nlabel = "First aid"\nrequired = true\n')
+    assert read_settings({**STRONG, "TRAINING_KINDS": str(file)}).training_kinds == str(file)
+    file.write_text("[[training]]\n")
+    assert any(line.startswith("TRAINING_KINDS") for line in problems(TRAINING_KINDS=str(file)))
+    assert any(line.startswith("TRAINING_KINDS") for line in problems(TRAINING_KINDS=str(tmp_path / "nowhere.toml")))
