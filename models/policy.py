@@ -13,6 +13,7 @@ from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, Standing
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
+from models.notes import Note
 from models.pairings import Pairing
 from models.roles import Role
 
@@ -49,6 +50,9 @@ class Facts:
     called: bool | None = None
     on_call: bool | None = None
     follow_up: FollowUp | None = None
+    # A worker's note; and whether its carer has opened it, as it is now, to the actor.
+    note: Note | None = None
+    opened_to_actor: bool | None = None
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -181,6 +185,18 @@ def whose_follow_up(actor: Actor, facts: Facts) -> bool:
     return facts.follow_up is not None and facts.follow_up.person_id == actor.id
 
 
+def the_noted_carer(actor: Actor, facts: Facts) -> bool:
+    return facts.note is not None and facts.note.carer_id == actor.id
+
+
+def the_note_writer(actor: Actor, facts: Facts) -> bool:
+    return facts.note is not None and facts.note.author_id == actor.id
+
+
+def opened_to(actor: Actor, facts: Facts) -> bool:
+    return bool(facts.opened_to_actor)
+
+
 def listed(actor: Actor, facts: Facts) -> bool:
     """The group may be found by people who do not belong to it."""
     return facts.group is not None and facts.group.join_policy is not JoinPolicy.INVITE
@@ -256,6 +272,18 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "break_glass.answer": ((a_supervisor, an_outsider, somebody_elses), (a_coordinator, an_outsider, somebody_elses)),
     "break_glass.end": ((a_supervisor, an_outsider), (a_coordinator, an_outsider)),
     "break_glass.read": ((a_supervisor, an_outsider, a_maker), (a_coordinator, an_outsider, a_maker)),
+    # Notes are between the two. Whoever else the service has reads none, but a professional to whom the carer opened one.
+    "note.list": ((a_member, one_to_one, the_asking_carer), (a_member, one_to_one, the_asked_worker)),
+    "note.write": ((a_member, going_on, one_to_one, the_asked_worker),),
+    "note.read": ((a_carer, the_noted_carer), (a_member, the_note_writer), (a_professional, opened_to)),
+    "note.edit": ((a_member, the_note_writer),),
+    "note.take_back": ((a_member, the_note_writer),),
+    "note.versions": ((a_carer, the_noted_carer), (a_member, the_note_writer)),
+    "note.share": ((a_carer, the_noted_carer),),
+    "note.unshare": ((the_noted_carer,),),
+    "note.reads": ((a_carer, the_noted_carer),),
+    "note.shared_list": ((a_professional,),),
+    "care_team.edit": ((a_carer,),),
     "alert.open": ((a_carer,),),
     "alert.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
     "alert.desk": ((a_supervisor,), (a_coordinator,)),

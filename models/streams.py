@@ -68,6 +68,13 @@ class EventKind(StrEnum):
     SHIFT_SWAP = "shift.swap"
     SHIFT_UNFIT = "shift.unfit"
     SHIFT_RECORDED = "shift.recorded"
+    # To the carer and the worker of a one-to-one, and to professionals whom it was opened to: what became of a note.
+    NOTE_WRITTEN = "note.written"
+    NOTE_CHANGED = "note.changed"
+    NOTE_SHARED = "note.shared"
+    NOTE_UNSHARED = "note.unshared"
+    NOTE_TAKEN_BACK = "note.taken_back"
+    NOTE_READ = "note.read"  # to the carer: somebody of the team was shown a note about them
     SESSION_ENDED = "session.ended"
 
 

@@ -10,6 +10,7 @@ from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
+from models.notes import Note
 from models.pairings import Pairing
 from models.policy import POLICY, STANDINGS, Facts, allows, authorise
 from models.roles import Role
@@ -106,18 +107,28 @@ ALERTS = {
     "follow_up_mine": Facts(follow_up=FollowUp(person_id="me")),
     "follow_up_of_the_service": Facts(follow_up=FollowUp(person_id=None)),
 }
-SITUATIONS |= ALERTS
+# Notes: about oneself; of one's own, while still in the conversation and not any more; others', opened to oneself and not.
+NOTES = {
+    "note_about_me": Facts(note=Note(carer_id="me", author_id="other"), membership=MEMBER, conversation=TALK),
+    "note_of_mine": Facts(note=Note(carer_id="other", author_id="me"), membership=MEMBER, conversation=TALK),
+    "note_once_mine": Facts(note=Note(carer_id="other", author_id="me"), membership=belonging(MemberState.LEFT)),
+    "note_opened": Facts(note=Note(carer_id="other", author_id="another"), opened_to_actor=True),
+    "note_of_others": Facts(note=Note(carer_id="other", author_id="another"), opened_to_actor=False),
+}
+SITUATIONS |= ALERTS | NOTES
 CALLED = ("alert_called", "alert_i_took", "alert_taken", "alert_over")
 
 ALL, NONE = "cwpmsof", ""
 TALKS = ("talk_carer", "talk_worker", "past_talk")
-LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL}
+IN_NOTED_TALK = ("note_about_me", "note_of_mine")
+LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL, **dict.fromkeys(IN_NOTED_TALK, ALL)}
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
 DESK = ("another", "oneself", "private", "private_asked", "private_member")
-GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK, *ALERTS)
+LONE = (*ALERTS, *NOTES)
+GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK, *LONE)
 WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
-BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL}
+BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL, **dict.fromkeys(IN_NOTED_TALK, ALL)}
 INSIDE = {**WITHIN, **BETWEEN_TWO}
 MADE_BY_ME = ("own_making", "author", "left_author", "past_author", "private_asked")
 
@@ -177,6 +188,17 @@ MATRIX = {
     "break_glass.answer": (NONE, {"private": "so"}),
     "break_glass.end": (NONE, {"private": "so", "private_asked": "so"}),
     "break_glass.read": (NONE, {"private_asked": "so"}),
+    "note.list": (NONE, IN_CONTACT),
+    "note.write": (NONE, {"talk_worker": ALL}),
+    "note.read": (NONE, {"note_about_me": "c", "note_of_mine": ALL, "note_opened": "f"}),
+    "note.edit": (NONE, {"note_of_mine": ALL}),
+    "note.take_back": (NONE, {"note_of_mine": ALL}),
+    "note.versions": (NONE, {"note_about_me": "c", "note_of_mine": ALL}),
+    "note.share": (NONE, {"note_about_me": "c"}),
+    "note.unshare": (NONE, {"note_about_me": ALL}),
+    "note.reads": (NONE, {"note_about_me": "c"}),
+    "note.shared_list": ("f", {}),
+    "care_team.edit": ("c", {}),
     "alert.open": ("c", {}),
     "alert.list": ("cwso", {}),
     "alert.desk": ("so", {}),
