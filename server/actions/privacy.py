@@ -26,7 +26,9 @@ from models.second_factor import RecoveryCode, SecondFactor
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
 from moderation.audit import write_audit
 from server.actions.auth import end_sign_in
+from server.actions.care_team import end_links_of
 from server.actions.contacts import end_contact
+from server.actions.notes import withdraw_notes_of
 from server.queries.privacy import (
     day_before,
     exports_since,
@@ -118,6 +120,8 @@ def erase_person(
     # Counted before anything changes: what is said to stay is what was there.
     kept = what_stays(session, person_id, now=now)
     _leave_conversations(session, person_id, tell or [], now)
+    withdraw_notes_of(session, person_id, by=by, now=now)
+    end_links_of(session, person_id, by=by, now=now)
     for sign_in in session.scalars(select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))):
         end_sign_in(session, sign_in, reason=EndReason.ERASED, by=by, now=now)
     _forget_credentials(session, person_id, now)

@@ -26,8 +26,10 @@ from server.actions.accounts import (
     refuse_last_coordinator,
     release_cases,
 )
+from server.actions.care_team import end_links_of
 from server.actions.contacts import end_contact
 from server.actions.groups import admit, take_out
+from server.actions.notes import withdraw_notes_of
 from server.queries.accounts import has_second_factor
 from server.queries.groups import GroupView, count_members
 from server.queries.role_changes import Tie, can_take_over, lock_open_contacts, lock_ties
@@ -100,6 +102,8 @@ def change_role(
     for tie in ties:
         if tie.ends(role):
             _end(change, tie, handovers, people)
+    withdraw_notes_of(session, person_id, by=actor.id, now=now)
+    end_links_of(session, person_id, by=actor.id, now=now)
     record_account_change(
         session,
         actor,

@@ -15,6 +15,7 @@ from models.code_of_conduct import Acceptance
 from models.conversations import Conversation, ConversationKind
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
+from models.notes import Note, NoteRead, NoteRevision, NoteShare
 from models.notifications import PushSubscription
 from models.passkeys import PasskeyChallenge
 from models.people import Person, PersonState
@@ -148,6 +149,18 @@ def _void_requests(session: Session, keys: Sequence[str], now: datetime) -> None
         write_audit(session, actor_id=None, action="break_glass.void", subject_kind="break_glass", subject_id=found, now=now)
 
 
+def _old_notes(session: Session, now: datetime) -> ColumnElement[bool]:
+    """Kept as long as what was said one-to-one, from their last words on."""
+    days = int(current_decision(session, DECIDED_BY[ConversationKind.ONE_TO_ONE]))
+    return func.coalesce(Note.edited_at, Note.created_at) < now - timedelta(days=days)
+
+
+def _forget_notes(session: Session, keys: Sequence[str], now: datetime) -> None:
+    for table in (NoteRead, NoteShare, NoteRevision):
+        session.execute(delete(table).where(table.note_id.in_(keys)))
+    session.execute(delete(Note).where(Note.id.in_(keys)))
+
+
 def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> None:
     session.execute(update(ShiftRecord).where(ShiftRecord.id.in_(keys)).values(handover_note=None))
 
@@ -173,6 +186,7 @@ def _delete_inboxes(session: Session, keys: Sequence[str], now: datetime) -> Non
 
 SWEEPS: Sequence[Sweep] = (
     *(_old_messages(kind) for kind in ConversationKind),
+    _sweep("old_notes", Note.id, _old_notes, _forget_notes),
     _sweep("words_of_alerts", Alert.id, _wordy_alerts, _wipe_alerts),
     _sweep(
         "old_alerts",

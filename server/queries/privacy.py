@@ -16,6 +16,7 @@ from models.conversations import Membership
 from models.decisions import ServiceDecision
 from models.jobs import Job, JobState
 from models.messages import Message
+from models.notes import Note, NoteRead
 from models.people import Person, PersonState
 from models.privacy import Export
 from models.retention import RULES, Class
@@ -119,6 +120,8 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
                 select(CodeOfConduct.version).where(CodeOfConduct.created_by == person_id),
             )
         ),
+        "note_records": count(select(Note.id).where(or_(Note.author_id == person_id, Note.carer_id == person_id)))
+        + count(select(NoteRead.id).where(NoteRead.reader_id == person_id)),
         "alert_records": count(select(Alert.id).where(or_(Alert.carer_id == person_id, Alert.taken_by == person_id)))
         + count(select(AlertPage.id).where(AlertPage.person_id == person_id)),
         "audit_entries": count(

@@ -19,6 +19,7 @@ from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.contacts import ask, by_consent, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
+from tests.factories.notes import note_of
 from tests.factories.notifications import add_subscription, new_push_keys
 from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.passkeys import make_passkey
@@ -54,6 +55,7 @@ class World:
     follow_up_id: str
     rota: Rota
     subscription_id: str
+    note_id: str
 
 
 def make_world() -> World:
@@ -64,7 +66,8 @@ def make_world() -> World:
     photo_id = make_photo(author, group).id
     message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
     report(reader, message)
-    private_id = make_one_to_one().conversation_id
+    private = make_one_to_one()
+    private_id = private.conversation_id
     alert_id = ask_for_help().alert.id
     sign_in = make_sign_in(newcomer)
     return World(
@@ -87,6 +90,7 @@ def make_world() -> World:
         follow_up_id=follow_ups(alert_id)[0].id,
         rota=make_rota(),
         subscription_id=add_subscription(newcomer, sign_in).id,
+        note_id=note_of(private).note.id,
     )
 
 
@@ -112,6 +116,7 @@ def nowhere() -> World:
         follow_up_id=new_id(),
         rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
         subscription_id=new_id(),
+        note_id=new_id(),
     )
 
 
@@ -234,6 +239,10 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "reason": "Somebody may be in danger.",
             "minutes": 60,
         },
+        ("POST", "/conversations/<uuid:private_id>/notes"): {"body": "He slept well.", "acknowledged_advice": False},
+        ("PATCH", "/notes/<uuid:note_id>"): {"body": "He slept.", "version": 1, "acknowledged_advice": False},
+        ("POST", "/notes/<uuid:note_id>/agree"): {"version": 1, "professional_ids": None},
+        ("POST", "/me/care-team"): {"invite_code": "2345-6789-ABCD-EFGH-JKMN"},
         ("POST", "/invites"): {"role": "carer", "expires_at": None, "max_uses": 2, "note": "By referral."},
         ("POST", "/crisis/helplines"): helpline_body(),
         ("PUT", "/crisis/helplines/<string:line_id>"): {**helpline_body(), "region": "AU", "version": 0},
@@ -352,6 +361,8 @@ def filled(world: World, rule: str) -> str:
         "swap_id": world.rota.swap_id,
         "feed_id": world.rota.feed_id,
         "subscription_id": world.subscription_id,
+        "note_id": world.note_id,
+        "professional_id": world.newcomer.id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

@@ -1,11 +1,15 @@
 """Every field of every route that takes JSON, given what it is not: the right refusal, no failure, nothing in the log."""
 
 import pytest
+from sqlalchemy import select
 
+from models.contacts import Contact
 from models.roles import Role
+from models.session import reading
 from server.limits import RateLimits
 from tests.factories.api import Caller, assert_problem
 from tests.factories.groups import make_group
+from tests.factories.notes import person_of
 from tests.factories.people import make_person, signed_in_long_ago
 from tests.http.routes import bodies, filled, make_world
 
@@ -68,6 +72,10 @@ JSON_ROUTES = [
     ("POST", "/people/<uuid:person_id>/reinstate"),
     ("POST", "/people/<uuid:person_id>/role"),
     ("POST", "/conversations/<uuid:private_id>/break-glass"),
+    ("POST", "/conversations/<uuid:private_id>/notes"),
+    ("PATCH", "/notes/<uuid:note_id>"),
+    ("POST", "/notes/<uuid:note_id>/agree"),
+    ("POST", "/me/care-team"),
     ("POST", "/me/second-factor/recovery-codes"),
     ("DELETE", "/people/<uuid:person_id>/second-factor"),
     ("POST", "/me/passkeys/begin"),
@@ -140,7 +148,13 @@ NULLABLE = {
     "phone",
     "sms",
     "chat_url",
+    "professional_ids",
 }
+
+
+def contact_of(world):
+    with reading() as session:
+        return session.scalars(select(Contact).where(Contact.conversation_id == world.private_id)).one()
 
 
 @pytest.fixture
@@ -163,6 +177,10 @@ def allowed_caller(app, world, route):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/", "/crisis/helplines")):
         return Caller(app, make_person(Role.COORDINATOR))
+    if rule.endswith("/notes") or rule == "/notes/<uuid:note_id>":
+        return Caller(app, person_of(contact_of(world).worker_id))
+    if rule == "/notes/<uuid:note_id>/agree":
+        return Caller(app, person_of(contact_of(world).carer_id))
     if rule.endswith("/decline"):
         return Caller(app, world.consumer_worker)
     if "<uuid:subscription_id>" in rule:

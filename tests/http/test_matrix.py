@@ -145,6 +145,19 @@ TABLE = {
     ("POST", "/contact-requests/<uuid:contact_id>/withdraw"): (NONE, NONE),  # another carer asked
     ("POST", "/conversations/<uuid:conversation_id>/end"): (NONE, NONE),  # a group does not end so
     ("POST", "/conversations/<uuid:conversation_id>/change-worker"): (NONE, NONE),
+    ("GET", "/conversations/<uuid:private_id>/notes"): (NONE, NONE),  # it is between two others
+    ("POST", "/conversations/<uuid:private_id>/notes"): (NONE, NONE),
+    ("GET", "/notes"): ("f", "f"),
+    ("GET", "/notes/<uuid:note_id>"): (NONE, NONE),  # nobody was named
+    ("PATCH", "/notes/<uuid:note_id>"): (NONE, NONE),
+    ("DELETE", "/notes/<uuid:note_id>"): (NONE, NONE),
+    ("POST", "/notes/<uuid:note_id>/agree"): (NONE, NONE),
+    ("POST", "/notes/<uuid:note_id>/withdraw"): (NONE, NONE),
+    ("GET", "/notes/<uuid:note_id>/versions"): (NONE, NONE),
+    ("GET", "/notes/<uuid:note_id>/reads"): (NONE, NONE),
+    ("GET", "/me/care-team"): ("c", "c"),
+    ("POST", "/me/care-team"): (NONE, NONE),  # the code is nobody's
+    ("DELETE", "/me/care-team/<uuid:professional_id>"): (NONE, NONE),  # not on anybody's list
     ("GET", "/walls"): ("cwpo", "cwpo"),
     ("POST", "/walls"): ("c", "c"),  # the one named is a worker
     ("DELETE", "/walls/<uuid:wall_id>"): (NONE, NONE),  # another declared it

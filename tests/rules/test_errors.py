@@ -25,6 +25,7 @@ STATUS_OF_CODE = {
     "alert_not_ready": 409,
     "alert_taken": 409,
     "follow_up_answered": 409,
+    "care_team_full": 409,
     "case_claimed": 409,
     "case_closed": 409,
     "code_version_outdated": 409,
