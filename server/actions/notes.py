@@ -241,8 +241,11 @@ def _advise(actor: Person, body: str, *, acknowledged: bool) -> None:
 
     Nothing is held back: who reads it is the carer, and the worker answers for their words.
     """
-    hits = [hit for hit in screen(body, region=actor.region) if outcome_of(hit, {}) is not Outcome.ALLOW]
-    labels = dict.fromkeys(hit.label for hit in hits if hit.label is not Label.RISK_TO_SELF)
+    found = [hit for hit in screen(body, region=actor.region) if hit.label is not Label.RISK_TO_SELF]
+    # Said of somebody who is not there, a hard word is let pass in a talk; in a note it sticks to them.
+    labels = dict.fromkeys(
+        hit.label for hit in found if hit.label is Label.HOSTILITY or outcome_of(hit, {}) is not Outcome.ALLOW
+    )
     if labels and not acknowledged:
         raise AdviceGiven(advice=[{"label": label.value, "text": ADVICE[label]} for label in labels], support=None)
 

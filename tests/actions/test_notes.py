@@ -26,6 +26,7 @@ from server.actions.notes import (
     write_note,
 )
 from server.actions.role_changes import change_role
+from server.jobs.retention import sweep_all
 from server.queries.care_team import list_care_team
 from server.queries.notes import list_shared_notes
 from tests.factories.contacts import connect, decided
@@ -33,7 +34,7 @@ from tests.factories.notes import CALM, complementary, integrated, make_note, na
 from tests.factories.people import act, make_person
 from tests.factories.privacy import erase, run_jobs
 from tests.factories.refusals import assert_refused
-from tests.factories.streams import inbox
+from tests.factories.streams import events_of
 
 NEW = "We talked about rest, and who could take a night."
 PAGE = {"limit": 50, "cursor": None}
@@ -83,7 +84,7 @@ def audited(note):
 
 
 def note_events(person):
-    return [event.kind for event in inbox(person) if event.kind.startswith("note.")]
+    return [event.kind for event in events_of(person.id) if event.kind.startswith("note.")]
 
 
 def test_both_of_the_two_read_what_the_worker_noted(carer, worker, note):
@@ -233,7 +234,7 @@ def test_a_paused_account_closes_its_notes_for_good(carer, worker, shared, who):
     act(suspend_account, coordinator, person.id, reason="Until we have spoken.")
     act(reinstate_account, coordinator, person.id, reason="We have spoken.")
     assert_refused("not_found", act, read_note, professional, note.id)
-    assert act(read_note, carer, note.id).shared_with == []
+    assert act(read_note, carer, note.id).shared_with == ()
 
 
 def test_a_professional_with_another_role_reads_no_note_and_is_on_nobodys_list(carer, shared):
@@ -279,7 +280,7 @@ def test_a_carers_own_look_is_noted_once_a_version_and_a_workers_never(carer, wo
 
 
 def test_what_a_worker_takes_back_is_gone_for_everybody(carer, worker, shared):
-    note, professional = shared
+    note, _ = shared
     edit(worker, note)
     act(take_back_note, worker, note.id)
     act(take_back_note, worker, note.id)
@@ -318,7 +319,7 @@ def test_the_two_are_told_in_ids_only(carer, worker, shared):
         kinds = [kind for kind in note_events(person) if kind != "note.read"]
         assert kinds == ["note.written", "note.shared", "note.unshared", "note.changed"]
     assert note_events(professional) == ["note.shared", "note.unshared"]
-    told = [event.data for event in inbox(professional) if event.kind.startswith("note.")]
+    told = [event.data for event in events_of(professional.id) if event.kind.startswith("note.")]
     assert all(set(data) == {"note_id", "version"} for data in told)
 
 
@@ -350,8 +351,8 @@ def test_notes_are_kept_as_long_as_what_was_said_one_to_one(carer, worker, note)
     clock.move(timedelta(days=29))
     edit(worker, note)
     clock.move(timedelta(days=29))
-    run_retention()
+    sweep_all(pause=lambda: None)
     assert note_now(note.id).body == NEW
     clock.move(timedelta(days=2))
-    run_retention()
+    sweep_all(pause=lambda: None)
     assert_refused("not_found", act, read_note, worker, note.id)

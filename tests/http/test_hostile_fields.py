@@ -162,6 +162,11 @@ def world(app):
     return make_world()
 
 
+def noting_caller(app, world, rule):
+    contact = contact_of(world)
+    return Caller(app, person_of(contact.carer_id if rule.endswith("/agree") else contact.worker_id))
+
+
 def allowed_caller(app, world, route):
     """Somebody who may use the route, so that nothing but the value is refused."""
     _, rule = route
@@ -177,10 +182,8 @@ def allowed_caller(app, world, route):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/", "/crisis/helplines")):
         return Caller(app, make_person(Role.COORDINATOR))
-    if rule.endswith("/notes") or rule == "/notes/<uuid:note_id>":
-        return Caller(app, person_of(contact_of(world).worker_id))
-    if rule == "/notes/<uuid:note_id>/agree":
-        return Caller(app, person_of(contact_of(world).carer_id))
+    if "/notes" in rule:
+        return noting_caller(app, world, rule)
     if rule.endswith("/decline"):
         return Caller(app, world.consumer_worker)
     if "<uuid:subscription_id>" in rule:
