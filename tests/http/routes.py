@@ -56,6 +56,7 @@ class World:
     rota: Rota
     subscription_id: str
     note_id: str
+    referral_code: str
 
 
 def make_world() -> World:
@@ -91,6 +92,7 @@ def make_world() -> World:
         rota=make_rota(),
         subscription_id=add_subscription(newcomer, sign_in).id,
         note_id=note_of(private).note.id,
+        referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
     )
 
 
@@ -117,6 +119,7 @@ def nowhere() -> World:
         rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
         subscription_id=new_id(),
         note_id=new_id(),
+        referral_code="2345-6789-ABCD-EFGH-JKMN",
     )
 
 
@@ -241,8 +244,8 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/conversations/<uuid:private_id>/notes"): {"body": "He slept well.", "acknowledged_advice": False},
         ("PATCH", "/notes/<uuid:note_id>"): {"body": "He slept.", "version": 1, "acknowledged_advice": False},
-        ("POST", "/notes/<uuid:note_id>/agree"): {"version": 1, "professional_ids": None},
-        ("POST", "/me/care-team"): {"invite_code": "2345-6789-ABCD-EFGH-JKMN"},
+        ("POST", "/notes/<uuid:note_id>/agree"): {"version": 1, "professional_ids": []},
+        ("POST", "/me/care-team"): {"invite_code": world.referral_code},
         ("POST", "/invites"): {"role": "carer", "expires_at": None, "max_uses": 2, "note": "By referral."},
         ("POST", "/crisis/helplines"): helpline_body(),
         ("PUT", "/crisis/helplines/<string:line_id>"): {**helpline_body(), "region": "AU", "version": 0},

@@ -156,7 +156,7 @@ TABLE = {
     ("GET", "/notes/<uuid:note_id>/versions"): (NONE, NONE),
     ("GET", "/notes/<uuid:note_id>/reads"): (NONE, NONE),
     ("GET", "/me/care-team"): ("c", "c"),
-    ("POST", "/me/care-team"): (NONE, NONE),  # the code is nobody's
+    ("POST", "/me/care-team"): ("c", "c"),
     ("DELETE", "/me/care-team/<uuid:professional_id>"): (NONE, NONE),  # not on anybody's list
     ("GET", "/walls"): ("cwpo", "cwpo"),
     ("POST", "/walls"): ("c", "c"),  # the one named is a worker
