@@ -75,6 +75,11 @@ class EventKind(StrEnum):
     NOTE_UNSHARED = "note.unshared"
     NOTE_TAKEN_BACK = "note.taken_back"
     NOTE_READ = "note.read"  # to the carer: somebody of the team was shown a note about them
+    # To all three whom a supervisor's visit to a one-to-one concerns.
+    VISIT_ASKED = "visit.asked"
+    VISIT_AGREED = "visit.agreed"
+    VISIT_BEGAN = "visit.began"
+    VISIT_ENDED = "visit.ended"
     SESSION_ENDED = "session.ended"
 
 

@@ -29,6 +29,7 @@ from models import (
     service,
     shifts,
     streams,
+    visits,
 )
 from models.base import Base
 
@@ -64,4 +65,5 @@ __all__ = [
     "service",
     "shifts",
     "streams",
+    "visits",
 ]

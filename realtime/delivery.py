@@ -22,8 +22,8 @@ from models.session import reading
 from models.streams import Event, EventKind, moved_since
 from server.queries.code_of_conduct import current_version
 from server.queries.people import see_actor
-from server.queries.streams import Missed, load_subjects, missed, next_events, readable_heads
-from server.schemas.streams import dump_event
+from server.queries.streams import Missed, Subjects, is_earlier, load_subjects, missed, next_events, readable_heads
+from server.schemas.streams import about_message, dump_event, dump_veiled
 
 log = structlog.get_logger("hearthside.delivery")
 
@@ -53,6 +53,8 @@ class Served:
     wanted: int
     pumping: bool = False
     sids: set[str] = field(default_factory=set)
+    # Of those who may read only from an event on (a visitor to a one-to-one): which one.
+    from_seqs: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -244,6 +246,8 @@ class Delivery:
         if ahead and not even_if_behind:
             return False
         served.sids.add(sid)
+        if answer.from_seq:
+            served.from_seqs[sid] = answer.from_seq
         connected.streams.add(stream_id)
         connected.told.pop(stream_id, None)
         self._server.enter_room(sid, stream_id)
@@ -263,6 +267,7 @@ class Delivery:
         served = self._served.get(stream_id)
         if served is not None:
             served.sids.discard(sid)
+            served.from_seqs.pop(sid, None)
             if not served.sids and not served.pumping:
                 del self._served[stream_id]
 
@@ -304,9 +309,21 @@ class Delivery:
             frames = [dump_event(event, subjects, None) for event in events]
         for event, frame in zip(events, frames, strict=True):
             self._apply(event)
-            self._server.emit("event", frame, room=stream_id)
+            self._tell_room(served, event, frame, subjects)
             served.sent = event.seq
         return bool(events)
+
+    def _tell_room(self, served: Served, event: Event, frame: Mapping[str, Any], subjects: Subjects) -> None:
+        """The event to everybody in the room; to whoever came in later nothing of what was there before them."""
+        message = subjects.messages.get(event.subject_id) if served.from_seqs and about_message(event) else None
+        before = [sid for sid, seq in served.from_seqs.items() if event.seq < seq]
+        veiled = [sid for sid, seq in served.from_seqs.items() if event.seq >= seq and is_earlier(message, seq)]
+        if not before and not veiled:
+            self._server.emit("event", frame, room=event.stream_id)
+            return
+        self._server.emit("event", frame, room=event.stream_id, skip_sid=before + veiled)
+        for sid in veiled:
+            self._server.emit("event", dump_veiled(event), to=sid)
 
     def _apply(self, event: Event) -> None:
         """Membership and sign-in changes take effect here, between the events before and after them."""

@@ -52,6 +52,7 @@ from server.http import (
     second_factor,
     shifts,
     unsubscribe_pages,
+    visits,
     walls,
     welcome,
 )
@@ -127,6 +128,7 @@ def create_app(settings: Settings) -> Flask:
         contacts,
         notes,
         care_team,
+        visits,
         walls,
         alerts,
         break_glass,

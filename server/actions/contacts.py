@@ -32,6 +32,7 @@ from models.policy import Facts, authorise
 from models.streams import EventKind, lock_stream, open_stream, record_event, record_to_inboxes
 from moderation.audit import write_audit
 from server.actions.groups import usual_standing
+from server.actions.visits import end_visit_to
 from server.queries.contacts import (
     ContactView,
     agreed_parties,
@@ -275,6 +276,7 @@ def _close(session: Session, contact: Contact, to: ContactState, by: Person, now
         lock_stream(session, contact.conversation_id)
         conversation = session.get_one(Conversation, contact.conversation_id)
         conversation.ended_at = now
+        end_visit_to(session, conversation.id, now=now)
     _audit(session, by, f"contact.{to.value}", contact, now)
     _tell(session, contact, EventKind(f"contact.{to.value}"), _both(contact), now)
 

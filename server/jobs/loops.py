@@ -10,6 +10,7 @@ from server.jobs.photos import sweep_forever
 from server.jobs.push_sweep import PushSweep
 from server.jobs.search import index_forever
 from server.jobs.shifts import check_shifts_forever
+from server.jobs.visits import end_visits_forever
 from server.settings import Settings
 from server.storage import make_storage
 
@@ -40,5 +41,6 @@ def background_loops(
     if settings.search:
         yield index_forever
     yield check_shifts_forever
+    yield end_visits_forever
     storage = make_storage(settings.photos_url)
     yield lambda sleep: sweep_forever(storage, sleep)

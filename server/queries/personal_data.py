@@ -37,6 +37,7 @@ from models.rota import Clearance, DutyPresence, Leave, RotaOverride, RotaVersio
 from models.second_factor import RecoveryCode, SecondFactor
 from models.shifts import CalendarFeed, ShiftCheck, ShiftRecord, Swap
 from models.streams import Event
+from models.visits import Visit
 from server.queries.privacy import decisions_told
 
 PAGE = 200  # rows read at a time
@@ -148,6 +149,18 @@ def _care_team(person_id: str) -> Select[*tuple[Any, ...]]:
         .add_columns(CareLink.since, CareLink.ended_at)
         .join(Other, Other.id == case((carer, CareLink.professional_id), else_=CareLink.carer_id))
         .where(or_(carer, CareLink.professional_id == person_id))
+    )
+
+
+def _visits(person_id: str) -> Select[*tuple[Any, ...]]:
+    """By the person, and to one-to-ones of theirs."""
+    came = Visit.supervisor_id == person_id
+    columns = (Visit.id, Visit.conversation_id, case((came, "came"), else_="were visited").label("you"), Visit.state)
+    theirs = select(Contact.conversation_id).where(or_(Contact.carer_id == person_id, Contact.worker_id == person_id))
+    return (
+        select(*columns, Other.display_name.label("who_came"), Visit.asked_at, Visit.began_at, Visit.ended_at)
+        .join(Other, Other.id == Visit.supervisor_id)
+        .where(or_(came, Visit.conversation_id.in_(theirs)))
     )
 
 
@@ -501,6 +514,14 @@ SECTIONS: Sequence[Section] = (
         key=NoteRead.id,
     ),
     Section(
+        name="visits",
+        title="When a supervisor came into a one-to-one",
+        about="Who came, from when until when.",
+        covers=("visit.supervisor_id",),
+        query=_visits,
+        key=Visit.id,
+    ),
+    Section(
         name="care_team",
         title="Professionals and carers you know here",
         about="Who came by whose referral, or was named by whom.",
@@ -729,6 +750,8 @@ SECTIONS: Sequence[Section] = (
 
 # table.column -> why what refers to a person there is not in their export.
 LEFT_OUT: Mapping[str, str] = {
+    "visit.asked_by": "who of the three asked for a visit; that they did is in the record",
+    "visit.ended_by": "who of the three ended a visit; that they did is in the record",
     "alert.closed_by": "who of the two, or of the service, closed an alert; that they did is in the record",
     "follow_up.answered_by": "who answered for the service; that they did is in the record",
     "passkey_challenge.person_id": "a number of chance that is good for minutes",

@@ -63,6 +63,7 @@ from models.shifts import (
 )
 from models.streams import open_stream
 from models.tables import metadata
+from models.visits import Visit, VisitState
 from server.actions.edits import edit_message
 from server.actions.invites import create_invite
 from server.actions.privacy import erase_oneself, get_export
@@ -240,6 +241,8 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
 def _note_rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
     """One about the person, by the other and read by them; one of the person's own, about the other."""
     now = clock.now()
+    came = {"supervisor_id": person.id, "asked_by": person.id, "minutes": 30, "asked_at": now, "due_at": now}
+    yield Visit(id=new_id(), conversation_id=one_to_one, state=VisitState.OFF, ended_at=now, ended_by=other.id, **came)
     yield CareLink(id=new_id(), carer_id=person.id, professional_id=other.id, since=now)
     yield CareLink(id=new_id(), carer_id=other.id, professional_id=person.id, since=now)
     for carer, author in ((person, other), (other, person)):

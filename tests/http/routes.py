@@ -26,6 +26,7 @@ from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
 from tests.factories.rota import Rota, make_rota, moment
+from tests.factories.visits import asked_visit
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class World:
     rota: Rota
     subscription_id: str
     note_id: str
+    visit_id: str
     referral_code: str
 
 
@@ -92,6 +94,7 @@ def make_world() -> World:
         rota=make_rota(),
         subscription_id=add_subscription(newcomer, sign_in).id,
         note_id=note_of(private).note.id,
+        visit_id=asked_visit().visit.id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
     )
 
@@ -119,6 +122,7 @@ def nowhere() -> World:
         rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
         subscription_id=new_id(),
         note_id=new_id(),
+        visit_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
     )
 
@@ -245,6 +249,12 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/conversations/<uuid:private_id>/notes"): {"body": "He slept well.", "acknowledged_advice": False},
         ("PATCH", "/notes/<uuid:note_id>"): {"body": "He slept.", "version": 1, "acknowledged_advice": False},
         ("POST", "/notes/<uuid:note_id>/agree"): {"version": 1, "professional_ids": []},
+        ("POST", "/conversations/<uuid:private_id>/visits"): {
+            "supervisor_id": None,
+            "minutes": 30,
+            "show_earlier": False,
+        },
+        ("POST", "/visits/<uuid:visit_id>/agree"): {"show_earlier": True},
         ("POST", "/me/care-team"): {"invite_code": world.referral_code},
         ("POST", "/invites"): {"role": "carer", "expires_at": None, "max_uses": 2, "note": "By referral."},
         ("POST", "/crisis/helplines"): helpline_body(),
@@ -365,6 +375,7 @@ def filled(world: World, rule: str) -> str:
         "feed_id": world.rota.feed_id,
         "subscription_id": world.subscription_id,
         "note_id": world.note_id,
+        "visit_id": world.visit_id,
         "professional_id": world.newcomer.id,
     }
     for name, value in ids.items():

@@ -11,6 +11,7 @@ from tests.factories.api import Caller, assert_problem
 from tests.factories.groups import make_group
 from tests.factories.notes import person_of
 from tests.factories.people import make_person, signed_in_long_ago
+from tests.factories.visits import carer_visited
 from tests.http.routes import bodies, filled, make_world
 
 MARK = "waxwing"  # in every hostile text, so that it would be found in the log
@@ -75,6 +76,8 @@ JSON_ROUTES = [
     ("POST", "/conversations/<uuid:private_id>/notes"),
     ("PATCH", "/notes/<uuid:note_id>"),
     ("POST", "/notes/<uuid:note_id>/agree"),
+    ("POST", "/conversations/<uuid:private_id>/visits"),
+    ("POST", "/visits/<uuid:visit_id>/agree"),
     ("POST", "/me/care-team"),
     ("POST", "/me/second-factor/recovery-codes"),
     ("DELETE", "/people/<uuid:person_id>/second-factor"),
@@ -149,6 +152,7 @@ NULLABLE = {
     "sms",
     "chat_url",
     "professional_ids",
+    "supervisor_id",
 }
 
 
@@ -162,7 +166,11 @@ def world(app):
     return make_world()
 
 
-def noting_caller(app, world, rule):
+def caller_between_two(app, world, rule):
+    if rule.startswith("/visits"):
+        return Caller(app, carer_visited(world.visit_id))
+    if rule.endswith("/visits"):
+        return Caller(app, make_person(Role.SUPERVISOR))
     contact = contact_of(world)
     return Caller(app, person_of(contact.carer_id if rule.endswith("/agree") else contact.worker_id))
 
@@ -182,8 +190,8 @@ def allowed_caller(app, world, route):
         return Caller(app, make_person(Role.COORDINATOR))
     if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/", "/crisis/helplines")):
         return Caller(app, make_person(Role.COORDINATOR))
-    if "/notes" in rule:
-        return noting_caller(app, world, rule)
+    if "/notes" in rule or "/visits" in rule:
+        return caller_between_two(app, world, rule)
     if rule.endswith("/decline"):
         return Caller(app, world.consumer_worker)
     if "<uuid:subscription_id>" in rule:

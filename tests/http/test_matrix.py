@@ -155,6 +155,12 @@ TABLE = {
     ("POST", "/notes/<uuid:note_id>/withdraw"): (NONE, NONE),
     ("GET", "/notes/<uuid:note_id>/versions"): (NONE, NONE),
     ("GET", "/notes/<uuid:note_id>/reads"): (NONE, NONE),
+    ("GET", "/visits"): ("cwps", "cwps"),
+    ("GET", "/supervisors"): ("wp", "wp"),
+    ("POST", "/conversations/<uuid:private_id>/visits"): ("s", "s"),
+    ("POST", "/visits/<uuid:visit_id>/agree"): (NONE, NONE),  # it is between others
+    ("POST", "/visits/<uuid:visit_id>/begin"): (NONE, NONE),
+    ("POST", "/visits/<uuid:visit_id>/end"): (NONE, NONE),
     ("GET", "/me/care-team"): ("c", "c"),
     ("POST", "/me/care-team"): ("c", "c"),
     ("DELETE", "/me/care-team/<uuid:professional_id>"): (NONE, NONE),  # not on anybody's list

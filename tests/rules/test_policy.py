@@ -14,6 +14,7 @@ from models.notes import Note
 from models.pairings import Pairing
 from models.policy import POLICY, STANDINGS, Facts, allows, authorise
 from models.roles import Role
+from models.visits import Visit
 
 
 @dataclass(frozen=True)
@@ -115,20 +116,28 @@ NOTES = {
     "note_opened": Facts(note=Note(carer_id="other", author_id="another"), opened_to_actor=True),
     "note_of_others": Facts(note=Note(carer_id="other", author_id="another"), opened_to_actor=False),
 }
-SITUATIONS |= ALERTS | NOTES
+# Visits: one that one makes, and somebody else's; being there as a visitor; an ended one-to-one of others.
+VISITOR = Membership(state=MemberState.MEMBER, standing=Standing.GUEST, from_seq=7)
+VISITS = {
+    "visit_of_mine": Facts(visit=Visit(supervisor_id="me"), contact=USUAL),
+    "visit_of_others": Facts(visit=Visit(supervisor_id="other"), contact=USUAL),
+    "visiting": Facts(conversation=TALK, membership=VISITOR, contact=USUAL),
+    "talk_past_of_others": Facts(conversation=PAST, contact=USUAL),
+}
+SITUATIONS |= ALERTS | NOTES | VISITS
 CALLED = ("alert_called", "alert_i_took", "alert_taken", "alert_over")
 
 ALL, NONE = "cwpmsof", ""
 TALKS = ("talk_carer", "talk_worker", "past_talk")
 IN_NOTED_TALK = ("note_about_me", "note_of_mine")
-LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL, **dict.fromkeys(IN_NOTED_TALK, ALL)}
+LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL, "visiting": ALL, **dict.fromkeys(IN_NOTED_TALK, ALL)}
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
 DESK = ("another", "oneself", "private", "private_asked", "private_member")
-LONE = (*ALERTS, *NOTES)
+LONE = (*ALERTS, *NOTES, *VISITS)
 GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK, *LONE)
 WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
-BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL, **dict.fromkeys(IN_NOTED_TALK, ALL)}
+BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL, "visiting": ALL, **dict.fromkeys(IN_NOTED_TALK, ALL)}
 INSIDE = {**WITHIN, **BETWEEN_TWO}
 MADE_BY_ME = ("own_making", "author", "left_author", "past_author", "private_asked")
 
@@ -143,7 +152,7 @@ MATRIX = {
     "group.admit": ("o", {"facilitator": ALL}),
     "conversation.read": (NONE, INSIDE),
     "message.post": (NONE, {**WITHIN, **LIVE_TALKS}),
-    "conversation.end": (NONE, BETWEEN_TWO),
+    "conversation.end": (NONE, {**BETWEEN_TWO, "visiting": NONE}),
     "conversation.change_worker": (NONE, {"talk_carer": ALL, "past_talk": ALL}),
     "message.report": (NONE, INSIDE),
     "message.edit": (NONE, {"author": ALL}),
@@ -199,6 +208,13 @@ MATRIX = {
     "note.reads": (NONE, {"note_about_me": "c"}),
     "note.shared_list": ("f", {}),
     "care_team.edit": ("c", {}),
+    "visit.ask": (NONE, {"talk_worker": ALL, "talk_of_others": "s"}),
+    "visit.list": ("cwps", {}),
+    "visit.read": (NONE, {**IN_CONTACT, "visit_of_mine": ALL}),
+    "visit.agree": (NONE, IN_CONTACT),
+    "visit.begin": (NONE, {"visit_of_mine": "s"}),
+    "visit.end": (NONE, {**IN_CONTACT, "visit_of_mine": ALL}),
+    "visit.supervisors": ("wp", {}),
     "alert.open": ("c", {}),
     "alert.list": ("cwso", {}),
     "alert.desk": ("so", {}),

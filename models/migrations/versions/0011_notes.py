@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("carer_id", "professional_id", name=op.f("uq_care_link_carer_id_professional_id")),
     )
     op.create_index(op.f("ix_care_link_professional_id"), "care_link", ["professional_id"])
+    op.add_column("membership", sa.Column("from_seq", sa.Integer(), nullable=False, server_default="0"))
+    _visits()
 
 
 def _notes() -> None:
@@ -103,10 +105,52 @@ def _shares() -> None:
     op.create_index(op.f("ix_note_read_reader_id"), "note_read", ["reader_id"])
 
 
+def _visits() -> None:
+    live = sa.text("state IN ('asked', 'going_on')")
+    states = ("asked", "going_on", "off", "ended")
+    state = sa.Enum(*states, name="visitstate", native_enum=False, create_constraint=True, length=32)
+    op.create_table(
+        "visit",
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("conversation_id", Id(), nullable=False),
+        sa.Column("supervisor_id", Id(), nullable=False),
+        sa.Column("asked_by", Id(), nullable=False),
+        sa.Column("state", state, nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("carer_agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("worker_agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("carer_shows_earlier", sa.Boolean(), nullable=False),
+        sa.Column("worker_shows_earlier", sa.Boolean(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", Id(), nullable=True),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_visit_conversation_id")),
+        sa.ForeignKeyConstraint(["supervisor_id"], ["person.id"], name=op.f("fk_visit_supervisor_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_visit_asked_by")),
+        sa.ForeignKeyConstraint(["ended_by"], ["person.id"], name=op.f("fk_visit_ended_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+    )
+    op.create_index(
+        "uq_visit_conversation_id_live",
+        "visit",
+        ["conversation_id"],
+        unique=True,
+        sqlite_where=live,
+        postgresql_where=live,
+    )
+    op.create_index(op.f("ix_visit_conversation_id"), "visit", ["conversation_id"])
+    op.create_index(op.f("ix_visit_supervisor_id"), "visit", ["supervisor_id"])
+    op.create_index("ix_visit_state_due_at", "visit", ["state", "due_at"])
+
+
 def _role() -> sa.Enum:
     return sa.Enum(*ROLES, name="role", native_enum=False, create_constraint=True, length=32)
 
 
 def downgrade() -> None:
+    op.drop_table("visit")
+    op.drop_column("membership", "from_seq")
     for table in ("care_link", "note_read", "note_share", "note_revision", "note"):
         op.drop_table(table)
