@@ -71,7 +71,8 @@ RULES: Mapping[str, Rule] = {
     "notes": Rule(becomes=Class.ERASED, why="What a worker noted about your talks, or you as a worker about others'."),
     "note_records": Rule(
         becomes=Class.KEPT,
-        why="That there were notes and who read them, without a name or a word: shows that they were kept to those named.",
+        why="That there were notes, who read them, and which professionals you knew here, without a name or a word: "
+        "shows that they were kept to those named.",
         lasts=RECORD_LASTS,
     ),
     "walls": Rule(becomes=Class.ERASED, why="Why you did not want to meet somebody."),

@@ -15,7 +15,7 @@ from models.code_of_conduct import Acceptance
 from models.conversations import Conversation, ConversationKind
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
-from models.notes import Note, NoteRead, NoteRevision, NoteShare
+from models.notes import CareLink, Note, NoteRead, NoteRevision, NoteShare
 from models.notifications import PushSubscription
 from models.passkeys import PasskeyChallenge
 from models.people import Person, PersonState
@@ -32,6 +32,7 @@ from models.retention import (
 from models.review import Case, CaseState, Decision, Flag, Report
 from models.shifts import ShiftCheck, ShiftRecord
 from models.streams import Event
+from models.visits import Visit
 from moderation.audit import write_audit
 from server.actions.privacy import erase_person
 from server.actions.tombstones import lay_tombstones
@@ -187,6 +188,13 @@ def _delete_inboxes(session: Session, keys: Sequence[str], now: datetime) -> Non
 SWEEPS: Sequence[Sweep] = (
     *(_old_messages(kind) for kind in ConversationKind),
     _sweep("old_notes", Note.id, _old_notes, _forget_notes),
+    _sweep("old_visits", Visit.id, lambda _session, now: Visit.ended_at <= now - RECORD_LASTS, _delete(Visit, Visit.id)),
+    _sweep(
+        "old_care_links",
+        CareLink.id,
+        lambda _session, now: CareLink.ended_at <= now - RECORD_LASTS,
+        _delete(CareLink, CareLink.id),
+    ),
     _sweep("words_of_alerts", Alert.id, _wordy_alerts, _wipe_alerts),
     _sweep(
         "old_alerts",

@@ -273,8 +273,8 @@ def test_what_stays_is_said_with_how_many_why_and_until_when():
         "work_for_the_service": 5,
         "alert_records": 3,
         "shifts": 1,
-        "note_records": 4,
-        "places": 2,
+        "note_records": 6,
+        "places": 3,
     }
     for kind, each in kept.items():
         assert each["why"] == RULES[kind].why
