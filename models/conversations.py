@@ -54,6 +54,8 @@ class Membership(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     # How far this person has read: only ever grows, and only they can see it.
     read_seq: Mapped[int] = mapped_column(default=0)
+    # From which event on they may read: 0 for who belongs, else a visitor's; what came before is not theirs to see.
+    from_seq: Mapped[int] = mapped_column(default=0)
     # How far their devices were told of it: only ever grows.
     notified_seq: Mapped[int] = mapped_column(default=0)
     muted: Mapped[bool] = mapped_column(default=False)
@@ -63,3 +65,8 @@ class Membership(Base):
     @property
     def active(self) -> bool:
         return self.state is MemberState.MEMBER
+
+    @property
+    def visiting(self) -> bool:
+        """Let into a conversation of two for a while (`models/visits.py`)."""
+        return bool(self.from_seq)

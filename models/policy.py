@@ -14,10 +14,12 @@ from models.conversations import Conversation, ConversationKind, Membership, Sta
 from models.debriefs import DebriefRequest
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
+from models.notes import Note
 from models.pairings import Pairing
 from models.roles import Role
 from models.supervision import SUPERVISED
 from models.transfers import Parties
+from models.visits import Visit
 
 
 class Actor(Protocol):
@@ -56,6 +58,11 @@ class Facts:
     supervisor_id: str | None = None
     debrief: DebriefRequest | None = None
     transfer: Parties | None = None
+    # A worker's note; and whether its carer has opened it, as it is now, to the actor.
+    note: Note | None = None
+    opened_to_actor: bool | None = None
+    # A supervisor's visit to a one-to-one.
+    visit: Visit | None = None
 
 
 Predicate = Callable[[Actor, Facts], bool]
@@ -227,6 +234,32 @@ def who_takes_the_debrief(actor: Actor, facts: Facts) -> bool:
     return facts.debrief is not None and facts.debrief.taken_by == actor.id
 
 
+def the_noted_carer(actor: Actor, facts: Facts) -> bool:
+    return facts.note is not None and facts.note.carer_id == actor.id
+
+
+def the_note_writer(actor: Actor, facts: Facts) -> bool:
+    return facts.note is not None and facts.note.author_id == actor.id
+
+
+def opened_to(actor: Actor, facts: Facts) -> bool:
+    return bool(facts.opened_to_actor)
+
+
+def no_visitor(actor: Actor, facts: Facts) -> bool:
+    """Belongs to the conversation, and not only for a while as a third."""
+    return facts.membership is not None and not facts.membership.visiting
+
+
+def outside(actor: Actor, facts: Facts) -> bool:
+    """Does not belong to the conversation now."""
+    return facts.conversation is not None and (facts.membership is None or not facts.membership.active)
+
+
+def the_visitor(actor: Actor, facts: Facts) -> bool:
+    return facts.visit is not None and facts.visit.supervisor_id == actor.id
+
+
 def listed(actor: Actor, facts: Facts) -> bool:
     """The group may be found by people who do not belong to it."""
     return facts.group is not None and facts.group.join_policy is not JoinPolicy.INVITE
@@ -241,7 +274,7 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "group.members": ((a_member,), (a_coordinator,)),
     "group.admit": ((a_facilitator,), (a_coordinator,)),
     "conversation.read": ((a_member,),),
-    "conversation.end": ((a_member, one_to_one),),
+    "conversation.end": ((a_member, one_to_one, no_visitor),),
     "conversation.change_worker": ((a_member, one_to_one, the_asking_carer),),
     "message.post": ((a_member, going_on),),
     "message.edit": ((a_member, going_on, a_maker),),
@@ -348,6 +381,26 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "break_glass.answer": ((a_supervisor, an_outsider, somebody_elses), (a_coordinator, an_outsider, somebody_elses)),
     "break_glass.end": ((a_supervisor, an_outsider), (a_coordinator, an_outsider)),
     "break_glass.read": ((a_supervisor, an_outsider, a_maker), (a_coordinator, an_outsider, a_maker)),
+    # Notes are between the two. Whoever else the service has reads none, but a professional to whom the carer opened one.
+    "note.list": ((a_member, one_to_one, the_asking_carer), (a_member, one_to_one, the_asked_worker)),
+    "note.write": ((a_member, going_on, one_to_one, the_asked_worker),),
+    "note.read": ((a_carer, the_noted_carer), (a_member, the_note_writer), (a_professional, opened_to)),
+    "note.edit": ((a_member, the_note_writer),),
+    "note.take_back": ((a_member, the_note_writer),),
+    "note.versions": ((a_carer, the_noted_carer), (a_member, the_note_writer)),
+    "note.share": ((a_carer, the_noted_carer),),
+    "note.unshare": ((the_noted_carer,),),
+    "note.reads": ((a_carer, the_noted_carer),),
+    "note.shared_list": ((a_professional,),),
+    # The worker, who agrees by asking, or a supervisor who is not in it; both members must agree, and each can end it.
+    "visit.ask": ((a_member, going_on, one_to_one, the_asked_worker), (a_supervisor, going_on, one_to_one, outside)),
+    "visit.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_supervisor,)),
+    "visit.read": ((the_asking_carer,), (the_asked_worker,), (the_visitor,)),
+    "visit.agree": ((the_asking_carer,), (the_asked_worker,)),
+    "visit.begin": ((a_supervisor, the_visitor),),
+    "visit.end": ((the_asking_carer,), (the_asked_worker,), (the_visitor,)),
+    "visit.supervisors": ((a_carer_peer_worker,), (a_consumer_peer_worker,)),
+    "care_team.edit": ((a_carer,),),
     "alert.open": ((a_carer,),),
     "alert.list": ((a_carer,), (a_carer_peer_worker,), (a_supervisor,), (a_coordinator,)),
     "alert.desk": ((a_supervisor,), (a_coordinator,)),

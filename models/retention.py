@@ -79,6 +79,13 @@ RULES: Mapping[str, Rule] = {
         becomes=Class.ERASED, why="What you said of yourself to carers, and what a coordinator answered you."
     ),
     "preferences": Rule(becomes=Class.ERASED, why="What you looked for in a worker."),
+    "notes": Rule(becomes=Class.ERASED, why="What a worker noted about your talks, or you as a worker about others'."),
+    "note_records": Rule(
+        becomes=Class.KEPT,
+        why="That there were notes, who read them, and which professionals you knew here, without a name or a word: "
+        "shows that they were kept to those named.",
+        lasts=RECORD_LASTS,
+    ),
     "walls": Rule(becomes=Class.ERASED, why="Why you did not want to meet somebody."),
     "handover_notes": Rule(becomes=Class.ERASED, why="What you wrote at the end of a shift for whoever came next."),
     "calendar_feeds": Rule(becomes=Class.ERASED, why="Links to your shifts for calendars stop working."),
@@ -161,6 +168,8 @@ WORDS: Mapping[str, str] = {
     "worker_profile.content": "worker_profiles",
     "worker_profile.answer": "worker_profiles",
     "carer_preferences.content": "preferences",
+    "note.body": "notes",
+    "note_revision.body": "notes",
     "wall.reason": "walls",
     "wall.consent_note": "walls",
     "invite.note": "invites",

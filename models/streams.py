@@ -82,6 +82,18 @@ class EventKind(StrEnum):
     SHIFT_UNFIT = "shift.unfit"
     NOTICE_PROFILE = "notice.profile"  # a worker's profile waits (to coordinators), or was agreed or sent back (to them)
     NOTICE_TRAINING = "notice.training"  # to a worker and coordinators: a training or supervision record is about to run out
+    # To the carer and the worker of a one-to-one, and to professionals whom it was opened to: what became of a note.
+    NOTE_WRITTEN = "note.written"
+    NOTE_CHANGED = "note.changed"
+    NOTE_SHARED = "note.shared"
+    NOTE_UNSHARED = "note.unshared"
+    NOTE_TAKEN_BACK = "note.taken_back"
+    NOTE_READ = "note.read"  # to the carer: somebody of the team was shown a note about them
+    # To all three whom a supervisor's visit to a one-to-one concerns.
+    VISIT_ASKED = "visit.asked"
+    VISIT_AGREED = "visit.agreed"
+    VISIT_BEGAN = "visit.began"
+    VISIT_ENDED = "visit.ended"
     SESSION_ENDED = "session.ended"
 
 

@@ -24,8 +24,17 @@ from models.session import reading
 from models.streams import Event, EventKind, moved_since
 from server.queries.code_of_conduct import current_version
 from server.queries.people import see_actor
-from server.queries.streams import Missed, load_subjects, missed, next_events, readable_heads, sent_event
-from server.schemas.streams import dump_event
+from server.queries.streams import (
+    Missed,
+    Subjects,
+    is_earlier,
+    load_subjects,
+    missed,
+    next_events,
+    readable_heads,
+    sent_event,
+)
+from server.schemas.streams import about_message, dump_event, dump_veiled
 
 log = structlog.get_logger("hearthside.delivery")
 
@@ -56,6 +65,8 @@ class Served:
     pumping: bool = False
     at_hand: Message | None = None  # what was sent last, as this process wrote it
     sids: set[str] = field(default_factory=set)
+    # Of those who may read only from an event on (a visitor to a one-to-one): which one.
+    from_seqs: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -247,6 +258,8 @@ class Delivery:
         if ahead and not even_if_behind:
             return False
         served.sids.add(sid)
+        if answer.from_seq:
+            served.from_seqs[sid] = answer.from_seq
         connected.streams.add(stream_id)
         connected.told.pop(stream_id, None)
         self._server.enter_room(sid, stream_id)
@@ -266,6 +279,7 @@ class Delivery:
         served = self._served.get(stream_id)
         if served is not None:
             served.sids.discard(sid)
+            served.from_seqs.pop(sid, None)
             if not served.sids and not served.pumping:
                 del self._served[stream_id]
 
@@ -306,22 +320,34 @@ class Delivery:
                 self._served.pop(stream_id, None)
 
     def _send_batch(self, stream_id: str, served: Served) -> bool:
-        events, frames = self._next(stream_id, served)
+        events, subjects, frames = self._next(stream_id, served)
         for event, frame in zip(events, frames, strict=True):
             self._apply(event)
-            self._server.emit("event", frame, room=stream_id)
+            self._tell_room(served, event, frame, subjects)
             served.sent = event.seq
         return bool(events)
 
-    def _next(self, stream_id: str, served: Served) -> tuple[Sequence[Event], list[dict[str, Any]]]:
+    def _next(self, stream_id: str, served: Served) -> tuple[Sequence[Event], Subjects, list[dict[str, Any]]]:
         """What comes next in a stream, read as it stands now, or at hand where nothing has come after it."""
         message, served.at_hand = served.at_hand, None
         if message is not None and message.seq == served.sent + 1 == served.wanted:
             event, subjects = sent_event(message)
-            return [event], [dump_event(event, subjects, None)]
+            return [event], subjects, [dump_event(event, subjects, None)]
         with reading() as session:
             events, subjects = next_events(session, stream_id, served.sent, limit=BATCH, at=clock.now())
-            return events, [dump_event(event, subjects, None) for event in events]
+            return events, subjects, [dump_event(event, subjects, None) for event in events]
+
+    def _tell_room(self, served: Served, event: Event, frame: Mapping[str, Any], subjects: Subjects) -> None:
+        """The event to everybody in the room; to whoever came in later nothing of what was there before them."""
+        message = subjects.messages.get(event.subject_id) if served.from_seqs and about_message(event) else None
+        before = [sid for sid, seq in served.from_seqs.items() if event.seq < seq]
+        veiled = [sid for sid, seq in served.from_seqs.items() if event.seq >= seq and is_earlier(message, seq)]
+        if not before and not veiled:
+            self._server.emit("event", frame, room=event.stream_id)
+            return
+        self._server.emit("event", frame, room=event.stream_id, skip_sid=before + veiled)
+        for sid in veiled:
+            self._server.emit("event", dump_veiled(event), to=sid)
 
     def _apply(self, event: Event) -> None:
         """Membership and sign-in changes take effect here, between the events before and after them."""

@@ -18,6 +18,8 @@ from models.streams import REVIEW_DESK, EventKind, record_to_desk, record_to_inb
 from moderation import review
 from moderation.audit import write_audit
 from server.actions.auth import end_sign_in
+from server.actions.notes import withdraw_notes_of
+from server.actions.visits import end_visits_around
 from server.queries.accounts import lock_accounts, lock_claimed_cases, lock_sign_ins, was_declined
 
 # Others may see the phone: neither the service nor what it is for is named.
@@ -44,7 +46,8 @@ def decline_account(session: Session, actor: Person, person_id: str, *, reason: 
 
 
 def suspend_account(session: Session, actor: Person, person_id: str, *, reason: str, now: datetime) -> Person:
-    """Pause an account: its sockets are cut everywhere, and cases in its hands go back to the desk.
+    """Pause an account: its sockets are cut everywhere, cases in its hands go back to the desk, visits around it end, and no
+    note it is part of is open to the team any more.
 
     Raises LastCoordinator, AccountChangeNotPossible.
     """
@@ -53,6 +56,8 @@ def suspend_account(session: Session, actor: Person, person_id: str, *, reason: 
     refuse_last_coordinator(people, person)
     _move(session, actor, person, AccountChangeKind.SUSPENDED, reason, now)
     release_cases(session, actor, person, now=now)
+    end_visits_around(session, person_id, now=now)
+    withdraw_notes_of(session, person_id, by=actor.id, now=now)
     end_every_sign_in(session, person, reason=EndReason.SUSPENDED, by=actor, now=now)
     return person
 

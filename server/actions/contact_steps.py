@@ -20,6 +20,7 @@ from models.transfers import OPEN_TRANSFERS, Transfer, TransferState
 from models.waiting import Waiting, WaitingState
 from moderation.audit import write_audit
 from server.actions.groups import usual_standing
+from server.actions.visits import end_visit_to
 
 
 def add_request(
@@ -107,6 +108,7 @@ def close_contact(session: Session, contact: Contact, to: ContactState, by: Pers
         lock_stream(session, contact.conversation_id)
         conversation = session.get_one(Conversation, contact.conversation_id)
         conversation.ended_at = now
+        end_visit_to(session, conversation.id, now=now)
     if to is ContactState.ENDED:
         lapse_transfers(session, contact, now)
     audit_contact(session, by, f"contact.{to.value}", contact, now)

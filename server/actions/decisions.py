@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.decisions import DecisionName, PeerRoleModel, ServiceDecision, can_be_decided
+from models.decisions import DecisionName, PeerRoleModel, ServiceDecision, TeamModel, can_be_decided
 from models.errors import Conflict, Invalid, StaleVersion
 from models.ids import new_id
 from models.people import Person
 from models.policy import Facts, authorise
 from moderation.audit import write_audit
 from server.actions.contacts import end_contact
+from server.actions.notes import withdraw_notes
 from server.queries.contacts import lock_contacts_by_consent
 from server.queries.decisions import Standing, hold_decision, standing_decision
 
@@ -38,6 +39,7 @@ def make_decision(
 
     Raises Forbidden, Invalid, StaleVersion (somebody decided meanwhile), ContactsOpen unless `end_open_contacts`: then each
     contact that needs the consent which is taken away is ended, and both people are told.
+    Where notes shall stay between two, every note that a carer opened to the team is closed.
     """
     authorise("decision.make", actor, Facts())
     if not can_be_decided(name, value):
@@ -48,6 +50,8 @@ def make_decision(
         raise StaleVersion(version=before.version)
     if name is DecisionName.PEER_ROLE_MODEL and value == PeerRoleModel.DISTINCT:
         _end_contacts_by_consent(session, actor, agreed=end_open_contacts, now=now)
+    if name is DecisionName.TEAM_MODEL and value == TeamModel.COMPLEMENTARY:
+        withdraw_notes(session, None, by=actor.id, now=now)
     decision = ServiceDecision(
         id=new_id(),
         name=name,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from sqlalchemy.orm import Session
 
@@ -78,16 +79,20 @@ def revoke_invite(session: Session, actor: Person, invite_id: str, *, now: datet
         _audit(session, actor, "invite.revoked", invite, now)
 
 
-def use_invite(session: Session, code: str, *, now: datetime) -> Role:
-    """Spend one use of an invite and return its role. Raises InviteInvalid.
+def use_invite(session: Session, code: str, *, now: datetime) -> Invite:
+    """Spend one use of an invite and return it. Raises InviteInvalid.
 
     The row stays locked until the account is made, so that a code for one cannot make two.
     """
     invite = lock_invite_by_code(session, code)
     if invite is None or not invite.usable(now):
-        raise InviteInvalid(errors={"invite_code": ["This code cannot be used."]})
+        refuse_code()
     invite.uses += 1
-    return invite.role
+    return invite
+
+
+def refuse_code() -> NoReturn:
+    raise InviteInvalid(errors={"invite_code": ["This code cannot be used."]})
 
 
 def _audit(session: Session, actor: Person | None, action: str, invite: Invite, now: datetime) -> None:

@@ -94,7 +94,7 @@ def post_message(
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
-    _check_reply(session, conversation_id, reply_to)
+    _check_reply(session, place, reply_to)
     check_mentions(session, conversation_id, mentions)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
     support = support_for(actor, now=now) if verdict.tells_of_risk else None
@@ -222,11 +222,12 @@ def _repeat(earlier: Message, actor: Person, digest: str, text: str, between: Be
     return Sent(message=earlier, is_new=False, support=support, reading=between.reading, turn_to=between.turn_to)
 
 
-def _check_reply(session: Session, conversation_id: str, reply_to: str | None) -> None:
+def _check_reply(session: Session, place: Place, reply_to: str | None) -> None:
     if reply_to is None:
         return
     parent = load_messages(session, [reply_to]).get(reply_to)
-    if parent is None or parent.conversation_id != conversation_id or parent.state is not MessageState.VISIBLE:
+    here = parent is not None and parent.conversation_id == place.conversation.id and place.shows(parent.seq)
+    if parent is None or not here or parent.state is not MessageState.VISIBLE:
         raise Invalid(errors={"reply_to": ["The message you reply to is not here any more."]})
 
 

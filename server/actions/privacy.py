@@ -34,8 +34,11 @@ from models.wellbeing import CheckIn
 from models.worker_profiles import ProfileState, WorkerProfile
 from moderation.audit import write_audit
 from server.actions.auth import end_sign_in
+from server.actions.care_team import end_links_of
 from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
+from server.actions.notes import withdraw_notes_of
+from server.actions.visits import call_off_visits_of, end_visit_to
 from server.queries.privacy import (
     day_before,
     exports_since,
@@ -127,6 +130,8 @@ def erase_person(
     # Counted before anything changes: what is said to stay is what was there.
     kept = what_stays(session, person_id, now=now)
     _leave_conversations(session, person_id, tell or [], now)
+    withdraw_notes_of(session, person_id, by=by, now=now)
+    end_links_of(session, person_id, by=by, now=now)
     for sign_in in session.scalars(select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))):
         end_sign_in(session, sign_in, reason=EndReason.ERASED, by=by, now=now)
     _forget_credentials(session, person_id, now)
@@ -166,8 +171,10 @@ def _forget_credentials(session: Session, person_id: str, now: datetime) -> None
 
 
 def _leave_conversations(session: Session, person_id: str, coordinators: list[str], now: datetime) -> None:
-    """Out of every conversation, in the order of their ids; one-to-one contacts end."""
-    _end_contacts(session, session.get_one(Person, person_id), now)
+    """Out of every conversation, in the order of their ids; one-to-one contacts end, and visits with them."""
+    person = session.get_one(Person, person_id)
+    contacts = _open_contacts(session, person_id)
+    call_off_visits_of(session, person_id, now=now)
     close_waiting(session, person_id, WaitingState.LEFT, now)
     rows = session.execute(
         select(Membership.conversation_id, Group.id)
@@ -178,9 +185,17 @@ def _leave_conversations(session: Session, person_id: str, coordinators: list[st
         )
         .order_by(Membership.conversation_id)
     ).all()
+    here = {conversation_id for conversation_id, _ in rows}
+    for contact in [each for each in contacts.values() if each.conversation_id not in here]:  # asked for and not begun
+        end_contact(session, contact, by=person, now=now)
     for conversation_id, group_id in rows:
+        if conversation_id in contacts:
+            end_contact(session, contacts[conversation_id], by=person, now=now)
         lock_stream(session, conversation_id)
         membership = session.get_one(Membership, (conversation_id, person_id), populate_existing=True)
+        if membership.active and membership.visiting:
+            end_visit_to(session, conversation_id, now=now)
+            continue
         was_member, facilitated = membership.active, membership.standing is Standing.FACILITATOR
         membership.state, membership.since = MemberState.LEFT, now
         if was_member:
@@ -190,18 +205,17 @@ def _leave_conversations(session: Session, person_id: str, coordinators: list[st
             record_to_inboxes(session, coordinators, EventKind.NOTICE_FACILITATION, group_id, now=now, data=data)
 
 
-def _end_contacts(session: Session, person: Person, now: datetime) -> None:
-    """End what is open between this person and others, in the order in which several are ended."""
+def _open_contacts(session: Session, person_id: str) -> dict[str, Contact]:
+    """What is open between this person and others, by its conversation, or by itself where it has none yet."""
     found = session.scalars(
         select(Contact)
         .where(
-            or_(Contact.carer_id == person.id, Contact.worker_id == person.id),
+            or_(Contact.carer_id == person_id, Contact.worker_id == person_id),
             Contact.state.in_([ContactState.REQUESTED, ContactState.ACCEPTED]),
         )
         .order_by(Contact.conversation_id, Contact.id)
     )
-    for contact in found.all():
-        end_contact(session, contact, by=person, now=now)
+    return {contact.conversation_id or contact.id: contact for contact in found}
 
 
 def _audit(session: Session, by: str | None, action: str, kind: str, subject_id: str, now: datetime) -> None:

@@ -27,9 +27,12 @@ from server.actions.accounts import (
     refuse_last_coordinator,
     release_cases,
 )
+from server.actions.care_team import end_links_of
 from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
 from server.actions.groups import admit, take_out
+from server.actions.notes import withdraw_notes_of
+from server.actions.visits import call_off_visits_of, end_visit_to
 from server.queries.accounts import has_second_factor
 from server.queries.groups import GroupView, count_members
 from server.queries.role_changes import Tie, can_take_over, lock_open_contacts, lock_ties
@@ -103,6 +106,9 @@ def change_role(
     for tie in ties:
         if tie.ends(role):
             _end(change, tie, handovers, people)
+    call_off_visits_of(session, person_id, now=now)
+    withdraw_notes_of(session, person_id, by=actor.id, now=now)
+    end_links_of(session, person_id, by=actor.id, now=now)
     record_account_change(
         session,
         actor,
@@ -165,7 +171,9 @@ def _end(change: _Change, tie: Tie, handovers: Handovers, people: Mapping[str, P
                 at=change.now,
             )
         )
-    if tie.group is not None:
+    if tie.visited:
+        end_visit_to(change.session, tie.conversation.id, now=change.now)
+    elif tie.group is not None:
         _leave_group(change, tie, successor)
     else:
         _leave_private(change, tie, successor)

@@ -12,6 +12,7 @@ from models.errors import Forbidden
 from models.people import Person, PersonState
 from models.roles import Role
 from server.actions.auth import register
+from server.actions.care_team import link_referred
 from server.actions.display_names import refuse_staff_name
 from server.actions.invites import use_invite
 from server.actions.proofs import ask_for_proof
@@ -44,7 +45,8 @@ def sign_up(
     """
     if invite_code is None and not open_sign_up:
         raise InviteRequired
-    role = Role.CARER if invite_code is None else use_invite(session, invite_code, now=now)
+    invite = None if invite_code is None else use_invite(session, invite_code, now=now)
+    role = Role.CARER if invite is None else invite.role
     refuse_staff_name(display_name, role)
     owner = find_owner(session, email)
     person = register(
@@ -59,6 +61,8 @@ def sign_up(
         email_verification_due=links_at is not None,
         now=now,
     )
+    if invite is not None:
+        link_referred(session, person, invite.created_by, now=now)
     if links_at is not None:
         ask_for_proof(session, person, address=person.email, owner=owner, links_at=links_at, now=now)
     return person

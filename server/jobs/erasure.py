@@ -17,6 +17,7 @@ from models.contacts import Contact, Handover, Wall
 from models.debriefs import DebriefRequest
 from models.invites import Invite
 from models.messages import Message
+from models.notes import Note, NoteRevision
 from models.privacy import Erasure, ErasureState
 from models.review import Report
 from models.session import fold_log, reading, transaction
@@ -120,17 +121,25 @@ def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
             {"reason": None, "consent_note": None},
         ),
         (Handover, or_(Handover.from_person_id == person_id, Handover.decided_by == person_id), {"reason": ""}),
+        (Note, _notes_of(person_id), {"body": ""}),
         (Invite, Invite.created_by == person_id, {"note": None}),
         (ShiftRecord, ShiftRecord.person_id == person_id, {"handover_note": None}),
         (CalendarFeed, (CalendarFeed.person_id == person_id) & CalendarFeed.revoked_at.is_(None), {"revoked_at": now}),
     )
     for table, whose, values in wipes:
         session.execute(update(table).where(whose).values(**values), execution_options={"synchronize_session": False})
+    earlier = delete(NoteRevision).where(NoteRevision.note_id.in_(select(Note.id).where(_notes_of(person_id))))
+    session.execute(earlier, execution_options={"synchronize_session": False})
     session.execute(
         update(Invite)
         .where(Invite.created_by == person_id, Invite.revoked_at.is_(None), Invite.uses < Invite.max_uses)
         .values(revoked_at=now)
     )
+
+
+def _notes_of(person_id: str) -> ColumnElement[bool]:
+    """Written by this person, or about them."""
+    return or_(Note.author_id == person_id, Note.carer_id == person_id)
 
 
 def _empty_inbox(claimed: Claimed, person_id: str, pause: Callable[[], object]) -> None:

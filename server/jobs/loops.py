@@ -13,6 +13,7 @@ from server.jobs.push_sweep import PushSweep
 from server.jobs.search import index_forever
 from server.jobs.shifts import check_shifts_forever
 from server.jobs.training import check_training_forever
+from server.jobs.visits import end_visits_forever
 from server.settings import Settings
 from server.storage import make_storage
 
@@ -46,5 +47,6 @@ def background_loops(
     yield watch_debriefs_forever
     yield lambda sleep: watch_contacts_forever(sleep, lasts=settings.contact_requests_last)
     yield check_training_forever
+    yield end_visits_forever
     storage = make_storage(settings.photos_url)
     yield lambda sleep: sweep_forever(storage, sleep)

@@ -17,6 +17,7 @@ from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
+from models.notes import CareLink, Note, NoteRead, NoteRevision, NoteShare
 from models.notifications import PushSubscription
 from models.openings import AfterHours, ContactLeave
 from models.passkeys import PasskeyChallenge
@@ -36,6 +37,7 @@ from models.retention import (
 from models.review import Case, CaseState, Decision, Flag, Report
 from models.shifts import ShiftCheck, ShiftRecord
 from models.streams import Event
+from models.visits import Visit
 from models.waiting import Waiting
 from moderation.audit import write_audit
 from server.actions.privacy import erase_person
@@ -154,6 +156,18 @@ def _void_requests(session: Session, keys: Sequence[str], now: datetime) -> None
         write_audit(session, actor_id=None, action="break_glass.void", subject_kind="break_glass", subject_id=found, now=now)
 
 
+def _old_notes(session: Session, now: datetime) -> ColumnElement[bool]:
+    """Kept as long as what was said one-to-one, from their last words on."""
+    days = int(current_decision(session, DECIDED_BY[ConversationKind.ONE_TO_ONE]))
+    return func.coalesce(Note.edited_at, Note.created_at) < now - timedelta(days=days)
+
+
+def _forget_notes(session: Session, keys: Sequence[str], now: datetime) -> None:
+    for table in (NoteRead, NoteShare, NoteRevision):
+        session.execute(delete(table).where(table.note_id.in_(keys)))
+    session.execute(delete(Note).where(Note.id.in_(keys)))
+
+
 def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> None:
     session.execute(update(ShiftRecord).where(ShiftRecord.id.in_(keys)).values(handover_note=None))
 
@@ -184,6 +198,14 @@ def _forget_after_hours(session: Session, keys: Sequence[str], now: datetime) ->
 
 SWEEPS: Sequence[Sweep] = (
     *(_old_messages(kind) for kind in ConversationKind),
+    _sweep("old_notes", Note.id, _old_notes, _forget_notes),
+    _sweep("old_visits", Visit.id, lambda _session, now: Visit.ended_at <= now - RECORD_LASTS, _delete(Visit, Visit.id)),
+    _sweep(
+        "old_care_links",
+        CareLink.id,
+        lambda _session, now: CareLink.ended_at <= now - RECORD_LASTS,
+        _delete(CareLink, CareLink.id),
+    ),
     _sweep("words_of_alerts", Alert.id, _wordy_alerts, _wipe_alerts),
     _sweep(
         "old_alerts",

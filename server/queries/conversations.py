@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, case, cast, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.alerts import Alert
 from models.base import Id
@@ -18,8 +18,9 @@ from models.messages import Message, MessageState
 from models.people import Person
 from models.policy import Facts, allows
 from models.prepared import Prepared
-from models.roles import ROLE_LABELS
+from models.roles import ROLE_LABELS, Role
 from models.streams import Stream, lock_stream
+from models.visits import Visit, VisitState
 from server.queries.begun import NOT_BEGUN
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
 from server.queries.reading_hours import Reading, readings
@@ -50,6 +51,15 @@ class Place:
     @property
     def facts(self) -> Facts:
         return Facts(group=self.group, conversation=self.conversation, membership=self.membership)
+
+    @property
+    def from_seq(self) -> int:
+        """From which event on this person may read; what came before is as good as not there."""
+        return self.membership.from_seq if self.membership is not None else 0
+
+    def shows(self, seq: int | None) -> bool:
+        """Whether what has this place in the conversation may be seen; without a place it depends on whose it is."""
+        return seq is None or seq >= self.from_seq
 
 
 # Written once, as every send begins with it.
@@ -110,6 +120,15 @@ MOST_UNREAD = 300  # counted in one conversation: past it a client pages the his
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonShown:
+    """Somebody as others see them."""
+
+    id: str
+    display_name: str
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConversationRow:
     """One line of a person's list. `unread_count`: what others said and can be seen, after where the actor has read
     to, of the last MOST_UNREAD events.
@@ -125,6 +144,8 @@ class ConversationRow:
     muted: bool
     can_post: bool
     ended_at: datetime | None
+    from_seq: int  # from which event on the actor may read
+    visitor: PersonShown | None  # who is there for a while as a third
     reading: Reading | None = None  # to a carer: when their worker reads
 
 
@@ -148,14 +169,18 @@ THE_OTHER = func.coalesce(
     case((Contact.carer_id == bindparam("actor"), Contact.worker_id), else_=Contact.carer_id),
     case((Alert.carer_id == bindparam("actor"), Alert.taken_by), else_=Alert.carer_id),
 )
+VISITOR = aliased(Person)
 MINE = (
     select(Conversation, Stream.head_seq, Group, Membership, Person, TITLE, UNREAD, NOT_BEGUN.label("not_begun"))
+    .add_columns(VISITOR.id, VISITOR.display_name, VISITOR.role)
     .join(Membership, Membership.conversation_id == Conversation.id)
     .join(Stream, Stream.id == CONVERSATION_STREAM)
     .outerjoin(Group, Group.conversation_id == Conversation.id)
     .outerjoin(Contact, Contact.conversation_id == Conversation.id)
     .outerjoin(Alert, Alert.conversation_id == Conversation.id)
     .outerjoin(Person, Person.id == THE_OTHER)
+    .outerjoin(Visit, and_(Visit.conversation_id == Conversation.id, Visit.state == VisitState.GOING_ON))
+    .outerjoin(VISITOR, VISITOR.id == Visit.supervisor_id)
     .where(Membership.person_id == bindparam("actor"), Membership.state == MemberState.MEMBER)
     .order_by(TITLE, Conversation.id)
     .limit(bindparam("most", type_=Integer))
@@ -195,8 +220,10 @@ def list_conversations(
             and allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
             ended_at=conversation.ended_at,
             reading=reading.get(conversation.id),
+            from_seq=membership.from_seq,
+            visitor=PersonShown(id=visitor[0], display_name=visitor[1], role=visitor[2]) if visitor[0] is not None else None,
         )
-        for conversation, head_seq, group, membership, other, title, unread, not_begun in rows
+        for conversation, head_seq, group, membership, other, title, unread, not_begun, *visitor in rows
     ]
     more = len(found) > limit
     return Page(items=items, next_cursor=encode_cursor(items[-1].title, items[-1].id) if more else None)

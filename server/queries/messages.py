@@ -46,7 +46,11 @@ def _snapshots(rows: Iterable[Sequence[Any]]) -> list[Message]:
 
 
 NEWEST_FIRST = Prepared(
-    _with_author(Message.conversation_id == bindparam("conversation"), Message.seq < bindparam("before"))
+    _with_author(
+        Message.conversation_id == bindparam("conversation"),
+        Message.seq > bindparam("after"),
+        Message.seq < bindparam("before"),
+    )
     .order_by(Message.seq.desc())
     .limit(bindparam("most", type_=Integer))
 )
@@ -104,8 +108,13 @@ def page_history(
     The newest page also carries the actor's own messages that are still held.
     """
     place = see_place(session, actor, conversation_id)
-    page = {"conversation": conversation_id, "before": LARGEST_SEQ if before is None else before, "most": limit + 1}
-    rows = NEWEST_FIRST.rows(session, **page) if after is None else OLDEST_FIRST.rows(session, after=after, **page)
+    page = {
+        "conversation": conversation_id,
+        "before": LARGEST_SEQ if before is None else before,
+        "after": max(after or 0, place.from_seq - 1),
+        "most": limit + 1,
+    }
+    rows = (NEWEST_FIRST if after is None else OLDEST_FIRST).rows(session, **page)
     items = _snapshots(rows)
     newest = before is None and after is None
     reading = _reading(session, actor, place, now) if newest and now is not None else None
@@ -172,6 +181,8 @@ def lock_seen_message(session: Session, actor: Person, message_id: str) -> tuple
     if not allows("conversation.read", actor, place.facts):
         raise NotFound
     if message.state is MessageState.HELD and message.author_id != actor.id:
+        raise NotFound
+    if not place.shows(message.seq):
         raise NotFound
     return message, place
 

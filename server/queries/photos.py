@@ -22,10 +22,12 @@ def get_photo(session: Session, actor: Person, photo_id: str) -> Photo:
         raise NotFound
     photo: Photo = row.Photo
     message: Message | None = row.Message
-    get_place(session, actor, photo.conversation_id)
+    place = get_place(session, actor, photo.conversation_id)
     own = photo.uploaded_by == actor.id
     for_owner = message is None or message.state is MessageState.HELD
     if not (own and for_owner) and (message is None or message.state is not MessageState.VISIBLE):
+        raise NotFound
+    if message is not None and not place.shows(message.seq):
         raise NotFound
     return photo
 

@@ -17,6 +17,7 @@ from models.conversations import Membership
 from models.decisions import ServiceDecision
 from models.jobs import Job, JobState
 from models.messages import Message
+from models.notes import CareLink, Note, NoteRead
 from models.people import Person, PersonState
 from models.privacy import Export
 from models.retention import RULES, Class
@@ -24,6 +25,7 @@ from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.role_descriptions import RoleDescription
 from models.roles import Role
 from models.shifts import ShiftRecord
+from models.visits import Visit
 
 
 def newest_export(session: Session, person_id: str) -> Export | None:
@@ -122,12 +124,16 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
                 select(BeginningText.version).where(BeginningText.created_by == person_id),
             )
         ),
+        "note_records": count(select(Note.id).where(or_(Note.author_id == person_id, Note.carer_id == person_id)))
+        + count(select(NoteRead.id).where(NoteRead.reader_id == person_id))
+        + count(select(CareLink.id).where(or_(CareLink.carer_id == person_id, CareLink.professional_id == person_id))),
         "alert_records": count(select(Alert.id).where(or_(Alert.carer_id == person_id, Alert.taken_by == person_id)))
         + count(select(AlertPage.id).where(AlertPage.person_id == person_id)),
         "audit_entries": count(
             select(AuditEntry.seq).where(or_(AuditEntry.actor_id == person_id, AuditEntry.subject_id == person_id))
         ),
-        "places": count(select(Membership.conversation_id).where(Membership.person_id == person_id)),
+        "places": count(select(Membership.conversation_id).where(Membership.person_id == person_id))
+        + count(select(Visit.id).where(Visit.supervisor_id == person_id)),
     }
 
 

@@ -32,9 +32,14 @@ class Tie:
         """Whether the place is lost with this role. What was private belongs to the role it was said to."""
         return self.group is None or self.membership.standing not in STANDINGS[role]
 
+    @property
+    def visited(self) -> bool:
+        """They are only there for a while as a third: nobody counts on them, and the others go on."""
+        return self.membership.visiting
+
     def is_named(self, role: Role) -> bool:
         """Whether somebody must say what becomes of it: people count on this person there."""
-        if not self.ends(role) or not self.membership.active:
+        if not self.ends(role) or not self.membership.active or self.visited:
             return False
         if self.group is not None:
             return self.membership.standing is Standing.FACILITATOR
@@ -93,6 +98,7 @@ def _others(session: Session, person_id: str, conversation_ids: Sequence[str]) -
             Membership.conversation_id.in_(conversation_ids),
             Membership.person_id != person_id,
             Membership.state == MemberState.MEMBER,
+            Membership.from_seq == 0,  # whoever visits is nobody's partner
         )
         .order_by(Person.id)
     )

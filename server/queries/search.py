@@ -47,22 +47,23 @@ def search_messages(
     if not stems:
         raise Invalid(errors={"q": ["Please give a word to search for that is not only a very common one."]})
     if conversation_id is not None:
-        get_place(session, actor, conversation_id)
-        places: Sequence[str] = [conversation_id]
+        from_seqs = {conversation_id: get_place(session, actor, conversation_id).from_seq}
     else:
-        places = session.scalars(
-            select(Membership.conversation_id)
+        rows = session.execute(
+            select(Membership.conversation_id, Membership.from_seq)
             .where(Membership.person_id == actor.id, Membership.state == MemberState.MEMBER)
             .order_by(Membership.since.desc())
             .limit(MOST_CONVERSATIONS)
-        ).all()
+        )
+        from_seqs = {row[0]: row[1] for row in rows}
+    places = list(from_seqs)
     after = decode_cursor(cursor, as_id)
     before = after[0] if after else None
     items: list[Message] = []
     for _ in range(MOST_ROUNDS):
         ids = _newest(session, places, stems, before=before, limit=limit + 1)
         messages = load_messages(session, ids)
-        items += [messages[each] for each in ids if _shows(messages.get(each), stems)]
+        items += [messages[each] for each in ids if _shows(messages.get(each), stems, from_seqs)]
         before = ids[-1] if len(ids) > limit else None
         if before is None or len(items) > limit:
             break
@@ -96,8 +97,13 @@ def _newest(session: Session, places: Sequence[str], stems: Sequence[str], *, be
     return list(session.scalars(query.order_by(SearchTerm.message_id.desc()).limit(limit)))
 
 
-def _shows(message: Message | None, stems: Sequence[str]) -> bool:
-    """Whether it can be seen now and says so now: it may have been hidden, or edited since it was indexed."""
+def _shows(message: Message | None, stems: Sequence[str], from_seqs: Mapping[str, int]) -> bool:
+    """Whether it can be seen now and says so now: it may have been hidden, or edited since it was indexed.
+
+    `from_seqs`: from where on the reader may read each conversation.
+    """
     if message is None or message.state is not MessageState.VISIBLE:
+        return False
+    if (message.seq or 0) < from_seqs[message.conversation_id]:
         return False
     return message.indexed or set(stems) <= set(stems_of(f"{message.body} {message.content_warning or ''}", most=MOST_TERMS))

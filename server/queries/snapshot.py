@@ -39,6 +39,8 @@ def take_snapshot(
     ids = [row.id for row in page.items]
     found = latest_messages(session, ids, messages) if ids and messages else []
     by_conversation: dict[str, list[Message]] = {each: [] for each in ids}
+    from_seqs = {row.id: row.from_seq for row in page.items}
+    found = [message for message in found if (message.seq or 0) >= from_seqs[message.conversation_id]]
     for message in found:
         by_conversation[message.conversation_id].append(message)
     return Snapshot(

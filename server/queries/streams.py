@@ -32,10 +32,11 @@ class Missed:
     messages: Mapping[str, Message] = field(default_factory=dict)
     head_seq: int
     limited: bool = False
+    from_seq: int = 0  # from which event on this person may read; earlier messages are not in `messages`
 
 
 CONVERSATION_HEADS = Prepared(
-    select(Stream.id, Stream.head_seq)
+    select(Stream.id, Stream.head_seq, Membership.from_seq)
     .join(Membership, cast(Membership.conversation_id, String) == Stream.id)
     .where(Membership.person_id == bindparam("person_id"), Membership.state == MemberState.MEMBER)
 )
@@ -44,11 +45,16 @@ HEAD = Prepared(select(Stream.id, Stream.head_seq).where(Stream.id == bindparam(
 
 def readable_heads(session: Session, actor: Person) -> dict[str, int]:
     """Heads of all streams the actor may read now, by id: their inbox, their conversations, and desks of their role."""
+    return {stream_id: head for stream_id, (head, _) in _readable(session, actor).items()}
+
+
+def _readable(session: Session, actor: Person) -> dict[str, tuple[int, int]]:
+    """Of the same streams the head, and from which event on the actor may read."""
     desks = [desk for desk, permission in DESKS.items() if allows(permission, actor, Facts())]
-    found = CONVERSATION_HEADS.rows(session, person_id=actor.id)
+    found = {row[0]: (row[1], row[2]) for row in CONVERSATION_HEADS.rows(session, person_id=actor.id)}
     for stream_id in (actor.id, *desks):
-        found += HEAD.rows(session, stream_id=stream_id)
-    return {row[0]: row[1] for row in found}
+        found |= {row[0]: (row[1], 0) for row in HEAD.rows(session, stream_id=stream_id)}
+    return found
 
 
 def missed(session: Session, actor: Person, positions: Mapping[str, int]) -> dict[str, Missed]:
@@ -58,16 +64,23 @@ def missed(session: Session, actor: Person, positions: Mapping[str, int]) -> dic
     a future which never happened (a restored backup): it is told to start over.
     """
     answer = {}
-    for stream_id, head in readable_heads(session, actor).items():
+    for stream_id, (head, from_seq) in _readable(session, actor).items():
         position = positions.get(stream_id, head)
-        if position > head or head - position > MOST_MISSED:
-            answer[stream_id] = Missed(head_seq=head, limited=True)
-        elif position == head:
-            answer[stream_id] = Missed(head_seq=head)
+        known = max(position, from_seq - 1)
+        if position > head or head - known > MOST_MISSED:
+            answer[stream_id] = Missed(head_seq=head, limited=True, from_seq=from_seq)
+        elif known == head:
+            answer[stream_id] = Missed(head_seq=head, from_seq=from_seq)
         else:
-            events, messages = _events_after(session, stream_id, position, limit=MOST_MISSED)
-            answer[stream_id] = Missed(events=events, messages=messages, head_seq=head)
+            events, messages = _events_after(session, stream_id, known, limit=MOST_MISSED)
+            shown = {each: message for each, message in messages.items() if not is_earlier(message, from_seq)}
+            answer[stream_id] = Missed(events=events, messages=shown, head_seq=head, from_seq=from_seq)
     return answer
+
+
+def is_earlier(message: Message | None, from_seq: int) -> bool:
+    """Whether this message is from before somebody may read who reads from `from_seq` on."""
+    return message is not None and message.seq is not None and message.seq < from_seq
 
 
 @dataclass(frozen=True, kw_only=True)

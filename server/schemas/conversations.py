@@ -19,6 +19,9 @@ class ConversationSchema(WireSchema):
     other = fields.Nested(
         PersonRefSchema, allow_none=True, metadata={"description": "one-to-one: whom one talks with, and in which role"}
     )
+    visitor = fields.Nested(
+        PersonRefSchema, allow_none=True, metadata={"description": "one-to-one: a supervisor who is there for a while"}
+    )
     head_seq = Whole()
     read_seq = Whole()
     unread_count = Whole(
@@ -76,6 +79,7 @@ def dump_conversation(row: ConversationRow) -> dict[str, Any]:
         "kind": row.kind.value,
         "title": row.title,
         "other": person_ref(row.other) if row.other is not None else None,
+        "visitor": person_ref(row.visitor) if row.visitor is not None else None,
         "head_seq": row.head_seq,
         "read_seq": row.read_seq,
         "unread_count": row.unread_count,

@@ -1,12 +1,12 @@
 """People on the wire. An address is seen by its owner only; everybody else sees a pseudonym and a role."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from marshmallow import fields, validate
 
 from models.display_names import NameWarning
 from models.password_rules import LONGEST, SHORTEST
-from models.people import Person, PersonState
+from models.people import PersonState
 from models.roles import ROLE_LABELS, Role
 from server.schemas.fields import IdField, Moment, Region, Secret, Text, Whole, WireSchema, Zone
 
@@ -79,7 +79,18 @@ class EmailChangeSchema(WireSchema):
     password = Secret(most=128, required=True)
 
 
-def person_ref(person: Person, role: Role | None = None) -> dict[str, Any]:
+class Named(Protocol):
+    """Somebody as others see them."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def role(self) -> Role: ...
+
+
+def person_ref(person: Named, role: Role | None = None) -> dict[str, Any]:
     """`{id, display_name, role, role_label}`; `role` where it was stamped rather than current."""
     role = role or person.role
     return {

@@ -56,8 +56,26 @@ class DrainingSchema(WireSchema):
     reconnect_within_ms = Whole()
 
 
+def dump_veiled(event: Event) -> dict[str, Any]:
+    """An event about a message from before its viewer may read: that something happened to it, and nothing of it."""
+    data = {"message_id": event.subject_id}
+    return {
+        "stream_id": event.stream_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "at": wire_time(event.created_at),
+        "data": data,
+    }
+
+
+def about_message(event: Event) -> bool:
+    return event.kind.startswith(("message.", "reaction."))
+
+
 def dump_event(event: Event, subjects: Subjects, viewer_id: str | None) -> dict[str, Any]:
     """An event as it goes to `viewer_id`, or to the whole room when that is None."""
+    if about_message(event) and event.subject_id not in subjects.messages:
+        return dump_veiled(event)
     return {
         "stream_id": event.stream_id,
         "seq": event.seq,

@@ -281,7 +281,8 @@ def test_what_stays_is_said_with_how_many_why_and_until_when():
         "work_for_the_service": 6,
         "alert_records": 3,
         "shifts": 1,
-        "places": 2,
+        "note_records": 6,
+        "places": 3,
     }
     for kind, each in kept.items():
         assert each["why"] == RULES[kind].why

@@ -16,7 +16,7 @@ from tests.factories.refusals import assert_refused
 
 def spend(code: str) -> Role:
     with transaction() as session:
-        return use_invite(session, code, now=clock.now())
+        return use_invite(session, code, now=clock.now()).role
 
 
 @pytest.fixture

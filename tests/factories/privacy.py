@@ -29,6 +29,7 @@ from models.helplines import Whose
 from models.ids import new_digest, new_id
 from models.invites import Invite
 from models.messages import Message, ReactionName
+from models.notes import CareLink, Note, NoteRead, NoteRevision, NoteShare
 from models.notifications import NotificationSettings
 from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.pairings import Pairing
@@ -71,6 +72,7 @@ from models.streams import open_stream
 from models.supervision import Supervised, SupervisionSession, SupervisionState
 from models.tables import metadata
 from models.transfers import Transfer, TransferKind, TransferState
+from models.visits import Visit, VisitState
 from models.waiting import Waiting, WaitingState
 from models.wellbeing import CheckIn
 from models.worker_profiles import EMPTY, ProfileState, WorkerProfile, write_content
@@ -142,6 +144,7 @@ def make_life(role: Role = Role.CARER) -> Life:
             *_rows_about(person, other, one_to_one, about),
             *_alert_rows(person, other),
             _concern(person, one_to_one, seen),
+            *_note_rows(person, other, one_to_one),
         ):
             session.add(row)
             session.flush()  # the next may refer to it
@@ -275,6 +278,22 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)
+
+
+def _note_rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
+    """One about the person, by the other and read by them; one of the person's own, about the other."""
+    now = clock.now()
+    came = {"supervisor_id": person.id, "asked_by": person.id, "minutes": 30, "asked_at": now, "due_at": now}
+    yield Visit(id=new_id(), conversation_id=one_to_one, state=VisitState.OFF, ended_at=now, ended_by=other.id, **came)
+    yield CareLink(id=new_id(), carer_id=person.id, professional_id=other.id, since=now)
+    yield CareLink(id=new_id(), carer_id=other.id, professional_id=person.id, since=now)
+    for carer, author in ((person, other), (other, person)):
+        note_id = new_id()
+        said = {"conversation_id": one_to_one, "body": f"Slept at last, {CANARY}.", "version": 2, "created_at": now}
+        yield Note(id=note_id, author_id=author.id, author_role=author.role, carer_id=carer.id, **said)
+        yield NoteRevision(note_id=note_id, version=1, body=f"Slept, {CANARY}.", replaced_at=now)
+        yield NoteShare(id=new_id(), note_id=note_id, version=1, professional_id=person.id, since=now, ended_at=now)
+        yield NoteRead(id=new_id(), note_id=note_id, version=1, reader_id=person.id, reader_role=person.role, at=now)
 
 
 def _alert_rows(person: Person, other: Person) -> Iterator[Any]:

@@ -21,12 +21,14 @@ from tests.factories.concerns import make_concern
 from tests.factories.contacts import ask, by_consent, propose, wait, wall_off
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
+from tests.factories.notes import note_of
 from tests.factories.notifications import add_subscription, new_push_keys
 from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
 from tests.factories.rota import Rota, make_rota, moment
+from tests.factories.visits import asked_visit
 from tests.factories.worker_profiles import listed_worker
 from tests.factories.worker_profiles import write as write_profile
 
@@ -67,6 +69,9 @@ class World:
     debrief_id: str
     profile_id: str
     listed_id: str
+    note_id: str
+    visit_id: str
+    referral_code: str
 
 
 def make_world() -> World:
@@ -79,6 +84,8 @@ def make_world() -> World:
     report(reader, message)
     private_id = make_one_to_one().conversation_id
     supervised = supervision.make_pair()
+    private = make_one_to_one()
+    private_id = private.conversation_id
     alert_id = ask_for_help().alert.id
     sign_in = make_sign_in(newcomer)
     return World(
@@ -110,6 +117,9 @@ def make_world() -> World:
         debrief_id=supervision.ask(supervised.worker).id,
         profile_id=write_profile(make_person(Role.CARER_PEER_WORKER), languages=["el"]),
         listed_id=listed_worker(languages=["en"]).id,
+        note_id=note_of(private).note.id,
+        visit_id=asked_visit().visit.id,
+        referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
     )
 
 
@@ -144,6 +154,9 @@ def nowhere() -> World:
         debrief_id=new_id(),
         profile_id=new_id(),
         listed_id=new_id(),
+        note_id=new_id(),
+        visit_id=new_id(),
+        referral_code="2345-6789-ABCD-EFGH-JKMN",
     )
 
 
@@ -286,6 +299,16 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "reason": "Somebody may be in danger.",
             "minutes": 60,
         },
+        ("POST", "/conversations/<uuid:private_id>/notes"): {"body": "He slept well.", "acknowledged_advice": False},
+        ("PATCH", "/notes/<uuid:note_id>"): {"body": "He slept.", "version": 1, "acknowledged_advice": False},
+        ("POST", "/notes/<uuid:note_id>/agree"): {"version": 1, "professional_ids": []},
+        ("POST", "/conversations/<uuid:private_id>/visits"): {
+            "supervisor_id": None,
+            "minutes": 30,
+            "show_earlier": False,
+        },
+        ("POST", "/visits/<uuid:visit_id>/agree"): {"show_earlier": True},
+        ("POST", "/me/care-team"): {"invite_code": world.referral_code},
         ("POST", "/invites"): {"role": "carer", "expires_at": None, "max_uses": 2, "note": "By referral."},
         ("POST", "/crisis/helplines"): helpline_body(),
         ("PUT", "/crisis/helplines/<string:line_id>"): {**helpline_body(), "region": "AU", "version": 0},
@@ -458,6 +481,9 @@ def filled(world: World, rule: str) -> str:
         "debrief_id": world.debrief_id,
         "profile_id": world.profile_id,
         "worker_id": world.listed_id,
+        "note_id": world.note_id,
+        "visit_id": world.visit_id,
+        "professional_id": world.newcomer.id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

@@ -170,6 +170,7 @@ def test_the_list_says_what_is_unread(carer, friend, group):
         "kind": "group",
         "title": group.name,
         "other": None,
+        "visitor": None,
         "head_seq": message["seq"],
         "read_seq": row["read_seq"],
         "unread_count": 1,

@@ -1,12 +1,17 @@
 """Every field of every route that takes JSON, given what it is not: the right refusal, no failure, nothing in the log."""
 
 import pytest
+from sqlalchemy import select
 
+from models.contacts import Contact
 from models.roles import Role
+from models.session import reading
 from server.limits import RateLimits
 from tests.factories.api import Caller, assert_problem
 from tests.factories.groups import make_group
+from tests.factories.notes import person_of
 from tests.factories.people import make_person, signed_in_long_ago
+from tests.factories.visits import carer_visited
 from tests.http.routes import bodies, filled, make_world
 
 MARK = "waxwing"  # in every hostile text, so that it would be found in the log
@@ -68,6 +73,12 @@ JSON_ROUTES = [
     ("POST", "/people/<uuid:person_id>/reinstate"),
     ("POST", "/people/<uuid:person_id>/role"),
     ("POST", "/conversations/<uuid:private_id>/break-glass"),
+    ("POST", "/conversations/<uuid:private_id>/notes"),
+    ("PATCH", "/notes/<uuid:note_id>"),
+    ("POST", "/notes/<uuid:note_id>/agree"),
+    ("POST", "/conversations/<uuid:private_id>/visits"),
+    ("POST", "/visits/<uuid:visit_id>/agree"),
+    ("POST", "/me/care-team"),
     ("POST", "/me/second-factor/recovery-codes"),
     ("DELETE", "/people/<uuid:person_id>/second-factor"),
     ("POST", "/me/passkeys/begin"),
@@ -172,7 +183,14 @@ NULLABLE = {
     "phone",
     "sms",
     "chat_url",
+    "professional_ids",
+    "supervisor_id",
 }
+
+
+def contact_of(world):
+    with reading() as session:
+        return session.scalars(select(Contact).where(Contact.conversation_id == world.private_id)).one()
 
 
 @pytest.fixture
@@ -180,12 +198,27 @@ def world(app):
     return make_world()
 
 
-def allowed_caller(app, world, route):
-    """Somebody who may use the route, so that nothing but the value is refused."""
-    _, rule = route
-    if rule.startswith("/review"):
-        return Caller(app, make_person(Role.MODERATOR))
-    if rule.startswith(
+def caller_between_two(app, world, rule):
+    if rule.startswith("/visits"):
+        return Caller(app, carer_visited(world.visit_id))
+    if rule.endswith("/visits"):
+        return Caller(app, make_person(Role.SUPERVISOR))
+    contact = contact_of(world)
+    return Caller(app, person_of(contact.carer_id if rule.endswith("/agree") else contact.worker_id))
+
+
+# The first that a route begins with says whose it is.
+ROLES = {
+    "/review": Role.MODERATOR,
+    "/rota/take-over": Role.CARER_PEER_WORKER,
+    "/rota/shift/": Role.CARER_PEER_WORKER,
+    "/me/availability": Role.CARER_PEER_WORKER,
+    "/me/worker-profile": Role.CARER_PEER_WORKER,
+    "/me/diary": Role.CARER_PEER_WORKER,
+    "/me/check-ins": Role.CARER_PEER_WORKER,
+    "/debriefs": Role.CARER_PEER_WORKER,
+    "/supervision": Role.SUPERVISOR,
+    **dict.fromkeys(
         (
             "/groups",
             "/roles",
@@ -196,19 +229,28 @@ def allowed_caller(app, world, route):
             "/code-of-conduct",
             "/contact-beginning",
             "/waiting-list/",
+            "/worker-profiles",
             "/covers",
+            "/rota",
+            "/crisis/alerts/",
+            "/crisis/follow-ups/",
             "/crisis/helplines",
-        )
-    ):
-        return Caller(app, make_person(Role.COORDINATOR))
-    if rule.startswith(("/rota/take-over", "/rota/shift/")):
-        return Caller(app, make_person(Role.CARER_PEER_WORKER))
-    if rule.startswith("/me/availability"):
-        return Caller(app, make_person(Role.CARER_PEER_WORKER))
-    if rule.startswith("/rota"):
-        return Caller(app, make_person(Role.COORDINATOR))
-    if rule.endswith("/break-glass") or rule.startswith(("/crisis/alerts/", "/crisis/follow-ups/", "/crisis/helplines")):
-        return Caller(app, make_person(Role.COORDINATOR))
+        ),
+        Role.COORDINATOR,
+    ),
+}
+
+
+def allowed_caller(app, world, route):
+    """Somebody who may use the route, so that nothing but the value is refused."""
+    _, rule = route
+    role = next((role for start, role in ROLES.items() if rule.startswith(start)), None)
+    if rule.endswith("/break-glass"):
+        role = Role.COORDINATOR
+    if role is not None:
+        return Caller(app, make_person(role))
+    if "/notes" in rule or "/visits" in rule:
+        return caller_between_two(app, world, rule)
     if rule.endswith("/decline"):
         return Caller(app, world.consumer_worker)
     if "<uuid:subscription_id>" in rule:

@@ -183,6 +183,25 @@ TABLE = {
     ("GET", "/peer-workers/suggestions"): ("c", "c"),
     ("GET", "/peer-workers/vocabulary"): ("cwpsof", "cwpsof"),
     ("GET", "/peer-workers/<uuid:worker_id>"): ("cwpsof", "cwpsof"),
+    ("GET", "/conversations/<uuid:private_id>/notes"): (NONE, NONE),  # it is between two others
+    ("POST", "/conversations/<uuid:private_id>/notes"): (NONE, NONE),
+    ("GET", "/notes"): ("f", "f"),
+    ("GET", "/notes/<uuid:note_id>"): (NONE, NONE),  # nobody was named
+    ("PATCH", "/notes/<uuid:note_id>"): (NONE, NONE),
+    ("DELETE", "/notes/<uuid:note_id>"): (NONE, NONE),
+    ("POST", "/notes/<uuid:note_id>/agree"): (NONE, NONE),
+    ("POST", "/notes/<uuid:note_id>/withdraw"): (NONE, NONE),
+    ("GET", "/notes/<uuid:note_id>/versions"): (NONE, NONE),
+    ("GET", "/notes/<uuid:note_id>/reads"): (NONE, NONE),
+    ("GET", "/visits"): ("cwps", "cwps"),
+    ("GET", "/supervisors"): ("wp", "wp"),
+    ("POST", "/conversations/<uuid:private_id>/visits"): ("s", "s"),
+    ("POST", "/visits/<uuid:visit_id>/agree"): (NONE, NONE),  # it is between others
+    ("POST", "/visits/<uuid:visit_id>/begin"): (NONE, NONE),
+    ("POST", "/visits/<uuid:visit_id>/end"): (NONE, NONE),
+    ("GET", "/me/care-team"): ("c", "c"),
+    ("POST", "/me/care-team"): ("c", "c"),
+    ("DELETE", "/me/care-team/<uuid:professional_id>"): (NONE, NONE),  # not on anybody's list
     ("GET", "/walls"): ("cwpo", "cwpo"),
     ("POST", "/walls"): ("c", "c"),  # the one named is a worker
     ("DELETE", "/walls/<uuid:wall_id>"): (NONE, NONE),  # another declared it

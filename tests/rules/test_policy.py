@@ -11,10 +11,12 @@ from models.conversations import Conversation, ConversationKind, Membership, Mem
 from models.debriefs import DebriefRequest
 from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
+from models.notes import Note
 from models.pairings import Pairing
 from models.policy import POLICY, STANDINGS, Facts, allows, authorise
 from models.roles import Role
 from models.transfers import Parties
+from models.visits import Visit
 
 
 @dataclass(frozen=True)
@@ -130,30 +132,42 @@ SUPPORT = {
     "debrief_taken": Facts(debrief=DebriefRequest(person_id="other", taken_by="me")),
 }
 
-SITUATIONS |= ALERTS | TRANSFERS | SUPPORT
+# Notes: about oneself; of one's own, while still in the conversation and not any more; others', opened to oneself and not.
+NOTES = {
+    "note_about_me": Facts(note=Note(carer_id="me", author_id="other"), membership=MEMBER, conversation=TALK),
+    "note_of_mine": Facts(note=Note(carer_id="other", author_id="me"), membership=MEMBER, conversation=TALK),
+    "note_once_mine": Facts(note=Note(carer_id="other", author_id="me"), membership=belonging(MemberState.LEFT)),
+    "note_opened": Facts(note=Note(carer_id="other", author_id="another"), opened_to_actor=True),
+    "note_of_others": Facts(note=Note(carer_id="other", author_id="another"), opened_to_actor=False),
+}
+# Visits: one that one makes, and somebody else's; being there as a visitor; an ended one-to-one of others.
+VISITOR = Membership(state=MemberState.MEMBER, standing=Standing.GUEST, from_seq=7)
+VISITS = {
+    "visit_of_mine": Facts(visit=Visit(supervisor_id="me"), contact=USUAL),
+    "visit_of_others": Facts(visit=Visit(supervisor_id="other"), contact=USUAL),
+    "visiting": Facts(conversation=TALK, membership=VISITOR, contact=USUAL),
+    "talk_past_of_others": Facts(conversation=PAST, contact=USUAL),
+}
+SITUATIONS |= ALERTS | TRANSFERS | SUPPORT | NOTES | VISITS
 CALLED = ("alert_called", "alert_i_took", "alert_taken", "alert_over")
 
 ALL, NONE = "cwpmsof", ""
 TALKS = ("talk_carer", "talk_worker", "talk_maker", "past_talk")
-LIVE_TALKS = {"talk_carer": ALL, "talk_worker": ALL, "talk_maker": ALL}
+IN_NOTED_TALK = ("note_about_me", "note_of_mine")
+LIVE_TALKS = {
+    "talk_carer": ALL,
+    "talk_worker": ALL,
+    "talk_maker": ALL,
+    "visiting": ALL,
+    **dict.fromkeys(IN_NOTED_TALK, ALL),
+}
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
 DESK = ("another", "oneself", "private", "private_asked", "private_member")
-GROUPLESS = (
-    "referral",
-    "staff_invite",
-    "own_making",
-    "nothing",
-    *TALKS,
-    "past_author",
-    *CONTACTS,
-    *DESK,
-    *ALERTS,
-    *TRANSFERS,
-    *SUPPORT,
-)
+LONE = (*ALERTS, *TRANSFERS, *SUPPORT, *NOTES, *VISITS)
+GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK, *LONE)
 WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
-BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL}
+BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL, "visiting": ALL, **dict.fromkeys(IN_NOTED_TALK, ALL)}
 INSIDE = {**WITHIN, **BETWEEN_TWO}
 MADE_BY_ME = ("own_making", "talk_maker", "author", "left_author", "past_author", "private_asked")
 
@@ -168,7 +182,7 @@ MATRIX = {
     "group.admit": ("o", {"facilitator": ALL}),
     "conversation.read": (NONE, INSIDE),
     "message.post": (NONE, {**WITHIN, **LIVE_TALKS}),
-    "conversation.end": (NONE, BETWEEN_TWO),
+    "conversation.end": (NONE, {**BETWEEN_TWO, "visiting": NONE}),
     "conversation.change_worker": (NONE, {"talk_carer": ALL, "talk_maker": ALL, "past_talk": ALL}),
     "message.report": (NONE, INSIDE),
     "message.edit": (NONE, {"author": ALL, "talk_maker": ALL}),
@@ -247,6 +261,24 @@ MATRIX = {
     "break_glass.answer": (NONE, {"private": "so"}),
     "break_glass.end": (NONE, {"private": "so", "private_asked": "so"}),
     "break_glass.read": (NONE, {"private_asked": "so"}),
+    "note.list": (NONE, IN_CONTACT),
+    "note.write": (NONE, {"talk_worker": ALL}),
+    "note.read": (NONE, {"note_about_me": "c", "note_of_mine": ALL, "note_opened": "f"}),
+    "note.edit": (NONE, {"note_of_mine": ALL}),
+    "note.take_back": (NONE, {"note_of_mine": ALL}),
+    "note.versions": (NONE, {"note_about_me": "c", "note_of_mine": ALL}),
+    "note.share": (NONE, {"note_about_me": "c"}),
+    "note.unshare": (NONE, {"note_about_me": ALL}),
+    "note.reads": (NONE, {"note_about_me": "c"}),
+    "note.shared_list": ("f", {}),
+    "care_team.edit": ("c", {}),
+    "visit.ask": (NONE, {"talk_worker": ALL, "talk_of_others": "s"}),
+    "visit.list": ("cwps", {}),
+    "visit.read": (NONE, {**IN_CONTACT, "visit_of_mine": ALL}),
+    "visit.agree": (NONE, IN_CONTACT),
+    "visit.begin": (NONE, {"visit_of_mine": "s"}),
+    "visit.end": (NONE, {**IN_CONTACT, "visit_of_mine": ALL}),
+    "visit.supervisors": ("wp", {}),
     "alert.open": ("c", {}),
     "alert.list": ("cwso", {}),
     "alert.desk": ("so", {}),
