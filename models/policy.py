@@ -316,6 +316,8 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "transfer.propose": ((the_asked_worker,),),
     "transfer.list": ((a_carer,), (a_carer_peer_worker,), (a_consumer_peer_worker,), (a_coordinator,)),
     "transfer.read": ((the_carer_concerned,), (the_present_worker,), (the_named_worker,), (the_proposer,)),
+    # Whom it is about: not for a coordinator who only named a colleague for all of somebody's carers.
+    "transfer.carer": ((the_carer_concerned,), (the_present_worker,), (the_named_worker,)),
     "transfer.note": ((the_carer_concerned,), (the_present_worker,), (the_named_worker, note_agreed)),
     "transfer.accept": ((the_named_worker,),),
     "transfer.agree": ((the_carer_concerned,),),

@@ -4,7 +4,6 @@ Invariants: all three have agreed before it begins; the old conversation stays r
 pairing and walls hold as for any contact, and are looked at again under lock whenever somebody agrees.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,7 +42,6 @@ from server.queries.openings import refuse_if_full, refuse_unless_taking
 from server.queries.training import refuse_untrained
 from server.queries.transfers import (
     TransferView,
-    contacts_to_cover,
     find_open_transfer,
     get_transfer,
     lock_transfer,
@@ -52,14 +50,6 @@ from server.queries.transfers import (
 from server.queries.walls import wall_stands
 
 ORIGINS = {TransferKind.HANDOVER: Origin.HANDOVER, TransferKind.COVER: Origin.COVER}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Covered:
-    """For how many carers a colleague was proposed, and for how many that was not possible."""
-
-    proposed: int
-    skipped: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,41 +78,10 @@ def propose_transfer(
     """
     contact = get_contact(session, actor, contact_id).contact
     authorise("transfer.propose", actor, Facts(contact=contact))
-    _check_times(kind, starts_at, ends_at, now)
-    _lock_pair(session, contact, worker_id, at=starts_at or now)
-    transfer = _propose(session, actor, contact, kind, worker_id, note, starts_at, ends_at, now)
+    check_times(kind, starts_at, ends_at, now)
+    lock_pair(session, contact, worker_id, at=starts_at or now)
+    transfer = add_transfer(session, actor, contact, kind, worker_id, note, starts_at, ends_at, now)
     return get_transfer(session, actor, transfer.id)
-
-
-def arrange_cover(
-    session: Session,
-    actor: Person,
-    *,
-    worker_id: str,
-    colleague_id: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    now: datetime,
-) -> Covered:
-    """A colleague for all carers of a worker who will be away: named by themselves or a coordinator, who learns of no carer.
-
-    Where it is not possible (a wall, a transfer that is open) that contact is left as it is. Raises Forbidden, Invalid, and
-    WorkerUnavailable where the colleague cannot do it for anybody.
-    """
-    authorise("cover.arrange", actor, Facts(about=worker_id))
-    _check_times(TransferKind.COVER, starts_at, ends_at, now)
-    contacts, possible, proposed = contacts_to_cover(session, worker_id), [], 0
-    for contact in contacts:  # people are locked before any contact
-        with suppress(DomainError):
-            _lock_pair(session, contact, colleague_id, at=starts_at)
-            possible.append(contact)
-    for contact in sorted(possible, key=lambda contact: contact.id):
-        with suppress(DomainError):  # refused before anything was changed
-            _propose(session, actor, contact, TransferKind.COVER, colleague_id, None, starts_at, ends_at, now)
-            proposed += 1
-    if contacts and not proposed:
-        raise WorkerUnavailable
-    return Covered(proposed=proposed, skipped=len(contacts) - proposed)
 
 
 def accept_transfer(session: Session, actor: Person, transfer_id: str, *, now: datetime) -> TransferView:
@@ -130,7 +89,7 @@ def accept_transfer(session: Session, actor: Person, transfer_id: str, *, now: d
     view = get_transfer(session, actor, transfer_id)
     transfer, contact = view.transfer, view.contact
     authorise("transfer.accept", actor, Facts(transfer=parties(transfer, contact)))
-    _lock_pair(session, contact, transfer.to_worker_id, at=transfer.starts_at or now)
+    lock_pair(session, contact, transfer.to_worker_id, at=transfer.starts_at or now)
     _lock_both(session, transfer, contact)
     if transfer.state is TransferState.PROPOSED:
         refuse_if_full(session, actor.id, by_worker=True)
@@ -153,7 +112,7 @@ def agree_to_transfer(session: Session, actor: Person, transfer_id: str, *, with
     if transfer.state is TransferState.DONE:
         return view  # said once more, because the answer got lost
     starts_at = transfer.starts_at or now
-    pair = _lock_pair(session, contact, transfer.to_worker_id, at=max(starts_at, now), to_carer=True)
+    pair = lock_pair(session, contact, transfer.to_worker_id, at=max(starts_at, now), to_carer=True)
     _lock_both(session, transfer, contact)
     if transfer.state is TransferState.ACCEPTED:
         transfer.move(TransferState.AGREED, at=now)
@@ -181,7 +140,7 @@ def move_due_transfer(session: Session, transfer_id: str, *, now: datetime) -> b
     transfer = session.get_one(Transfer, transfer_id)
     contact = session.get_one(Contact, transfer.contact_id)
     try:
-        pair = _lock_pair(session, contact, transfer.to_worker_id, at=now, to_carer=True)
+        pair = lock_pair(session, contact, transfer.to_worker_id, at=now, to_carer=True)
     except DomainError:
         pair = None
     lock_contact(session, contact)
@@ -198,7 +157,7 @@ def move_due_transfer(session: Session, transfer_id: str, *, now: datetime) -> b
     return True
 
 
-def _check_times(kind: TransferKind, starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> None:
+def check_times(kind: TransferKind, starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> None:
     if kind is TransferKind.HANDOVER:
         if starts_at is not None or ends_at is not None:
             raise Invalid(errors={"starts_at": ["A handover is for good."]})
@@ -211,7 +170,7 @@ def _check_times(kind: TransferKind, starts_at: datetime | None, ends_at: dateti
         raise Invalid(errors={"starts_at": [f"Must be within {FURTHEST_COVER.days} days."]})
 
 
-def _propose(
+def add_transfer(
     session: Session,
     actor: Person,
     contact: Contact,
@@ -248,7 +207,7 @@ def _propose(
     return transfer
 
 
-def _lock_pair(session: Session, contact: Contact, worker_id: str, *, at: datetime, to_carer: bool = False) -> _Pair:
+def lock_pair(session: Session, contact: Contact, worker_id: str, *, at: datetime, to_carer: bool = False) -> _Pair:
     """The carer and the other worker, once they may talk as any two may. `at`: when they would begin."""
     model = held_peer_role_model(session)
     carer, worker = lock_people(session, carer_id=contact.carer_id, worker_id=worker_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from models.clock import clock
 from models.policy import Facts, authorise
 from server.actions import transfers as actions
+from server.actions.covers import Covered, arrange_cover
 from server.http.door import Blueprint, acting, looking
 from server.queries.transfers import TransferView, get_transfer, list_transfers
 from server.schemas.transfers import (
@@ -39,9 +40,9 @@ def propose(data: dict[str, Any], contact_id: UUID) -> Answer:
 @blp.signed_in
 @blp.arguments(CoverSchema)
 @blp.response(201, CoveredSchema)
-def cover(data: dict[str, Any]) -> actions.Covered:
+def cover(data: dict[str, Any]) -> Covered:
     with acting() as (session, actor):
-        return actions.arrange_cover(session, actor, **data, now=clock.now())
+        return arrange_cover(session, actor, **data, now=clock.now())
 
 
 @blp.get("/transfers")

@@ -32,7 +32,7 @@ class TransferView:
 
     transfer: Transfer
     contact: Contact
-    carer: Person
+    carer: Person | None  # None: the viewer may not know who it is
     worker: Person
     named: Person
     note: str | None
@@ -112,7 +112,7 @@ def _view(actor: Person, row: tuple[Any, ...]) -> TransferView:
     return TransferView(
         transfer=transfer,
         contact=contact,
-        carer=carer,
+        carer=carer if allows("transfer.carer", actor, facts) else None,
         worker=worker,
         named=named,
         note=transfer.note if readable else None,

@@ -50,7 +50,11 @@ class TransferSchema(WireSchema):
     contact_id = IdField()
     kind = fields.Enum(TransferKind, by_value=True)
     state = fields.Enum(TransferState, by_value=True)
-    carer = fields.Nested(PersonRefSchema)
+    carer = fields.Nested(
+        PersonRefSchema,
+        allow_none=True,
+        metadata={"description": "null to a coordinator who named a colleague for all carers of somebody"},
+    )
     worker = fields.Nested(PersonRefSchema)
     to_worker = fields.Nested(PersonRefSchema)
     note = fields.String(allow_none=True)

@@ -11,10 +11,10 @@ from models.roles import Role
 from models.session import reading
 from models.transfers import LONGEST_COVER, TRANSFER_MOVES, Transfer, TransferKind, TransferOver, TransferState
 from server.actions.contacts import end_conversation
+from server.actions.covers import arrange_cover
 from server.actions.transfers import (
     accept_transfer,
     agree_to_transfer,
-    arrange_cover,
     decline_transfer,
     propose_transfer,
     withdraw_transfer,

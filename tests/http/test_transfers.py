@@ -61,7 +61,10 @@ def test_a_colleague_for_all_carers_of_who_is_away(app, carer, worker, other):
     answer = coordinator.post("/covers", worker_id=worker.person.id, colleague_id=other.person.id, **times)
     assert (answer.status_code, answer.get_json()) == (201, {"proposed": 1, "skipped": 0})
     assert "Fern" not in answer.text
+    (seen,) = items(coordinator.get("/transfers"))
+    assert (seen["state"], seen["carer"]) == ("proposed", None)
     (transfer,) = items(other.get("/transfers"))
+    assert transfer["carer"]["display_name"] == "Fern"
     assert (transfer["kind"], transfer["ends_at"][:19]) == ("cover", times["ends_at"][:19])
     backwards = {"starts_at": times["ends_at"], "ends_at": times["starts_at"]}
     facts = {"worker_id": worker.person.id, "colleague_id": other.person.id}

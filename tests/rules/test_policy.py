@@ -218,6 +218,7 @@ MATRIX = {
         NONE,
         dict.fromkeys(("moved_carer", "moved_worker", "moved_named", "moved_named_note", "moved_proposer"), ALL),
     ),
+    "transfer.carer": (NONE, dict.fromkeys(("moved_carer", "moved_worker", "moved_named", "moved_named_note"), ALL)),
     "transfer.note": (NONE, dict.fromkeys(("moved_carer", "moved_worker", "moved_named_note"), ALL)),
     "transfer.accept": (NONE, dict.fromkeys(("moved_named", "moved_named_note"), ALL)),
     "transfer.agree": (NONE, {"moved_carer": ALL}),
