@@ -21,7 +21,6 @@ _LONG = 200  # letters
 Entry = TypeVar("Entry", "Rule", "Easing")
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "screening"
-LABEL_FILES = tuple(f"{label}.toml" for label in Label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +124,8 @@ class Rulebook:
 
 
 def load(folder: Path = DATA) -> Rulebook:
-    vocabulary = _read(folder / "vocabulary.toml")
-    files = [_read(folder / name) for name in LABEL_FILES]
+    vocabulary = _vocabulary(folder)
+    files = [_read(path) for label in Label for path in _files(folder, label)]
     rules = tuple(_rule(row) for data in files for row in data.get("rule", ()))
     easings = tuple(_easing(row) for data in files for row in data.get("easing", ()))
     _refuse_duplicates([*(rule.id for rule in rules), *(easing.id for easing in easings)])
@@ -148,6 +147,21 @@ def load(folder: Path = DATA) -> Rulebook:
         replies=tuple(_reply(rule, compiler) for rule in rules if rule.asked),
         lists={name: frozenset(words) for data in files for name, words in data.get("lists", {}).items()},
     )
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    """`name.toml`, then what outgrew it: `name.part.toml`."""
+    return sorted(folder.glob(f"{name}.toml")) + sorted(folder.glob(f"{name}.*.toml"))
+
+
+def _vocabulary(folder: Path) -> dict[str, Any]:
+    first, *others = map(_read, _files(folder, "vocabulary"))
+    for other in others:
+        for part in ("classes", "expansions"):
+            if both := first[part].keys() & other.get(part, {}).keys():
+                raise ValueError(f"named in two files: {sorted(both)}")
+            first[part] |= other.get(part, {})
+    return first | {"version": max(file["version"] for file in (first, *others))}
 
 
 def _read(path: Path) -> dict[str, Any]:

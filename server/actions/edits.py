@@ -14,10 +14,9 @@ from models.review import Case, CaseState
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
-from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text
+from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text, support_told
 from server.actions.tombstones import lay_tombstones
 from server.queries.conversations import get_place
-from server.queries.crisis import support_for
 from server.queries.messages import lock_message, lock_seen_message
 
 
@@ -47,7 +46,7 @@ def edit_message(
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
-    support = support_for(actor, now=now) if verdict.tells_of_risk else None
+    support = support_told(actor, verdict.found, now=now)
     if (message.body, message.content_warning) == (body, content_warning):
         return Sent(message=message, is_new=False, support=support)
     refuse_with_advice(verdict, support)

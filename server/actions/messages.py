@@ -21,9 +21,9 @@ from models.review import FlagSource, Urgency
 from models.roles import Role
 from models.snapshots import snapshot_class, snapshot_of_values
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk, record_to_inboxes
-from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, judge
+from moderation.outcomes import ADVICE, NEWCOMER_MESSAGES, Outcome, Verdict, judge, whose_crisis
 from moderation.review import AWAITING_REVIEW, Reason, gather
-from moderation.screening import Label, screen
+from moderation.screening import Hit, screen
 from server.actions.photos import claim_photos, photos_carried
 from server.queries.conversations import Place, active_members, get_place, see_place
 from server.queries.crisis import Support, support_for
@@ -90,7 +90,7 @@ def post_message(
     _check_reply(session, conversation_id, reply_to)
     check_mentions(session, conversation_id, mentions)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
-    support = support_for(actor, now=now) if verdict.tells_of_risk else None
+    support = support_told(actor, verdict.found, now=now)
     refuse_with_advice(verdict, support)
     claimed = claim_photos(session, actor, place, photos)
     message_id = new_id()
@@ -206,8 +206,13 @@ def _repeat(earlier: Message, actor: Person, digest: str, text: str, *, now: dat
     if earlier.sent_digest not in (None, digest):
         raise IdempotencyConflict
     hits = screen(text, region=actor.region)
-    risk = any(hit.label is Label.RISK_TO_SELF for hit in hits)
-    return Sent(message=earlier, is_new=False, support=support_for(actor, now=now) if risk else None)
+    return Sent(message=earlier, is_new=False, support=support_told(actor, hits, now=now))
+
+
+def support_told(actor: Person, hits: Sequence[Hit], *, now: datetime) -> Support | None:
+    """The numbers beside a text that tells of risk, for the case it tells of."""
+    whose = whose_crisis(hits)
+    return support_for(actor, whose, now=now) if whose else None
 
 
 def _check_reply(session: Session, conversation_id: str, reply_to: str | None) -> None:
