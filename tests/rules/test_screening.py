@@ -288,6 +288,15 @@ def test_a_hit_carries_no_text():
     assert "Daniel" not in repr(screen("My son Daniel wants to die"))
 
 
+@pytest.mark.parametrize("before", range(0, 320, 9))
+def test_a_long_message_is_heard_wherever_it_says_so(before):
+    """It is looked at in stretches: no sentence may fall between two."""
+    text = "It was Sunday and warm. " * 40
+    words = text.split(" ")
+    text = " ".join([*words[:before], "Nobody would even notice if I never came home.", *words[before:]])
+    assert severity(text, Label.RISK_TO_SELF) is Severity.MEDIUM
+
+
 def test_a_message_that_repeats_itself_gives_few_hits():
     assert len(screen("kill yourself. " * 260)) <= 10
 
