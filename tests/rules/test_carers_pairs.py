@@ -9,9 +9,12 @@ import pytest
 from moderation.screening import screen
 
 
+def groups(name):
+    return tomllib.loads(Path(__file__).with_name(f"carers_pairs_{name}.toml").read_text("utf-8"))["group"]
+
+
 def half(name):
-    groups = tomllib.loads(Path(__file__).with_name(f"carers_pairs_{name}.toml").read_text("utf-8"))["group"]
-    return [(group["label"], *pair) for group in groups for pair in group["pairs"]]
+    return [(group["label"], *pair) for group in groups(name) for pair in group["pairs"]]
 
 
 HALVES = {name: half(name) for name in ("seen", "unseen")}
@@ -54,3 +57,12 @@ def test_there_are_three_hundred_pairs_and_the_halves_share_none():
     assert len(seen | unseen) >= 300
     assert abs(len(seen) - len(unseen)) <= 1
     assert not seen & unseen
+
+
+@pytest.mark.parametrize(("kind", "least"), [("answered", 0.75), ("unanswered", 0.1)])
+def test_what_was_written_after_the_rules_is_heard_no_less_than_before(kind, least):
+    """Most of what nobody has answered yet stays unheard: a floor that only rises, and no claim."""
+    (later,) = (group for group in groups("later") if group["kind"] == kind)
+    rows = [(later["label"], *pair) for pair in later["pairs"]]
+    assert recall(rows) >= least
+    assert specificity(rows) >= 0.95
