@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: run test test-sqlite test-postgresql check format bench drills walk tour lock clean
+.PHONY: run test test-sqlite test-postgresql check format bench evaluate drills walk tour lock clean
 
 run: $(VENV)/.run
 	DEMO=1 PORT=$(PORT) $(BIN)/python wsgi.py
@@ -36,6 +36,11 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.sign_ins
 	$(BIN)/python -m bench.crisis
 	$(BIN)/python -m bench.suggestions
+	$(BIN)/python -m bench.screening
+
+# Recall and precision of screening on every csv in the folder DATA with columns `text` and `label`.
+evaluate: $(VENV)/.dev
+	$(BIN)/python -m bench.evaluate $(DATA)
 
 # Everything that breaks in life, twenty times each, on both databases; writes docs/drills.md.
 drills: $(VENV)/.dev

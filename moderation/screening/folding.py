@@ -13,6 +13,7 @@ from moderation.screening.lookalikes import READ_AS
 
 # Length-preserving, so a message that is plain apart from a phone's typographic quotes keeps the fast path.
 _STRAIGHT = str.maketrans("‘’‛ʼ´`“”„‟«»–—\u00a0…", "''''''\"\"\"\"\"\"--  ")  # noqa: RUF001
+_TYPOGRAPHIC = re.compile(f"[{''.join(map(chr, _STRAIGHT))}]{{1,9}}")  # translate() alone looks up every character
 
 # Dropped: combining and enclosing marks, and format characters (zero-width, direction marks, soft hyphen).
 _INVISIBLE = frozenset({"Mn", "Me", "Cf"})
@@ -60,11 +61,15 @@ def _fold_character(char: str) -> str:
 _FOLDS = _Folds()
 
 
+def _straighten(found: re.Match[str]) -> str:
+    return found.group().translate(_STRAIGHT)
+
+
 def fold(text: str) -> Folded:
     """Fold compatibility forms, case, look-alikes, marks, invisible characters and typographic quotes."""
     if text.isascii():
         return Folded(text.lower())
-    straight = text.translate(_STRAIGHT)
+    straight = _TYPOGRAPHIC.sub(_straighten, text)
     if straight.isascii():
         return Folded(straight.lower())
     pieces = [_FOLDS[char] for char in straight]

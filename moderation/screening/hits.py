@@ -9,10 +9,18 @@ from enum import IntEnum, StrEnum
 
 
 class Label(StrEnum):
+    """`risk_to_self`: the writer's own. `risk_to_other`: anybody else's, at their own hand or at somebody's, also the
+    writer's where another is violent to them: it is not by their own hand.
+    """
+
     RISK_TO_SELF = "risk_to_self"
+    RISK_TO_OTHER = "risk_to_other"
     HOSTILITY = "hostility"
+    STIGMA = "stigma"
     CONTACT_DETAILS = "contact_details"
     THIRD_PARTY_PRIVACY = "third_party_privacy"
+    MISINFORMATION = "misinformation"
+    SPAM = "spam"
 
 
 class Severity(IntEnum):

@@ -75,11 +75,13 @@ def _follows(letters: str, start: int, context: Pattern) -> bool:
 
 
 def _easings(reading: Reading, book: Rulebook, labels: set[Label]) -> dict[Label, list[tuple[Easing, Span]]]:
-    easings: dict[Label, list[tuple[Easing, Span]]] = {label: [] for label in labels}
-    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN):
-        if easing.label in labels:
-            easings[easing.label].append((easing, (start, end)))
-    return easings
+    return {
+        label: [
+            (easing, (start, end))
+            for easing, start, end, *_ in book.easings[label].matches(reading.letters, MOST_PER_PATTERN)
+        ]
+        for label in labels
+    }
 
 
 def _weigh(

@@ -49,19 +49,20 @@ class Pattern:
     longest: int
     back: re.Pattern[str] | None = None
 
-    def window(self, first: int, last: int) -> tuple[int, int]:
-        """Where a match can be, given the first and last place of a letter that it holds."""
-        return max(0, first - self.longest), last + self.longest + _LOOKAHEAD
+    def furthest(self, begin: int) -> int:
+        """Up to where a match needs to look that begins before `begin`."""
+        return begin + self.longest + _LOOKAHEAD
 
-    def spans(self, letters: str, begin: int, stop: int) -> Iterator[tuple[int, int, int, int]]:
-        """Start and end of each match, and of what it reports."""
+    def spans(self, letters: str, begin: int, stop: int) -> Iterator[tuple[int, int, int, int, int]]:
+        """Start and end of each match, and of what it reports; then where it begins without what it looks back at."""
         for found in self.expression.finditer(letters, begin, stop):
             start, end = found.span()
             if end == start:
                 continue
-            if self.back and (reach := self.back.search(letters, max(0, start - _FURTHEST_BACK), start)):
-                start = reach.start()
-            yield start, end, *(found.span(1) if self.expression.groups else (start, end))
+            reported = found.span(1) if self.expression.groups else None
+            reach = self.back.search(letters, max(0, start - _FURTHEST_BACK), start) if self.back else None
+            first = reach.start() if reach else start
+            yield first, end, *(reported or (first, end)), start
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ compiles, every id is unique.
 
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -17,11 +16,11 @@ from moderation.screening.hits import Label, Severity
 from moderation.screening.lexicon import Lexicon
 from moderation.screening.phrases import Compiler, Pattern, VocabularyClass, literals
 
-_LONG = 200  # letters
+_LONG = 200  # letters: a message with more is looked at in stretches
+_STRETCH = 100
 Entry = TypeVar("Entry", "Rule", "Easing")
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "screening"
-LABEL_FILES = tuple(f"{label}.toml" for label in Label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,20 +68,32 @@ class Index(Generic[Entry]):
     ranks: int  # as many items as the pattern with most of them has
     fulfils: Mapping[str, int]
     without: int  # items that patterns with fewer do not have
+    longest: int  # letters that a match may hold
 
     def matches(self, letters: str, most: int) -> Iterator[tuple[Entry, int, int, int, int]]:
-        """What matches, in the order of the data, at most `most` times per pattern: see Pattern.spans."""
-        present = frozenset(letters)
-        possible = self._possible(present)
-        while possible:
-            lowest = possible & -possible
-            possible ^= lowest
-            pattern, entry = self.patterns[lowest.bit_length() - 1]
-            begin, stop = _window(pattern, letters, present)
-            found = pattern.expression.search(letters, begin, stop)
-            if found:  # asked first: most patterns that could match do not
-                for start, end, first, last in islice(pattern.spans(letters, found.start(), stop), most):
-                    yield entry, start, end, first, last
+        """What matches, at most `most` times per pattern: see Pattern.spans.
+
+        A long message is looked at stretch by stretch: few patterns have all their words in one, so that a message made of
+        the beginnings of all rules costs little more than any other of its length.
+        """
+        found: Counter[int] = Counter()
+        for begin in range(0, len(letters) if len(letters) > _LONG else 1, _STRETCH):
+            end = begin + _STRETCH if len(letters) > _LONG else len(letters)
+            possible = self._possible(frozenset(letters[begin : end + self.longest]))
+            while possible:
+                lowest = possible & -possible
+                possible ^= lowest
+                number = lowest.bit_length() - 1
+                pattern, entry = self.patterns[number]
+                stop = pattern.furthest(end)
+                first = pattern.expression.search(letters, begin, stop)
+                if not first or first.start() >= end:  # asked first: most patterns that could match do not
+                    continue
+                for start, last, reported, until, place in pattern.spans(letters, first.start(), stop):
+                    if place >= end or found[number] == most:
+                        break
+                    found[number] += 1
+                    yield entry, start, last, reported, until
 
     def _possible(self, present: frozenset[str]) -> int:
         """A bit for each pattern of which every obligatory item occurs."""
@@ -94,14 +105,6 @@ class Index(Generic[Entry]):
         for rank in range(self.ranks):
             possible &= fulfilled >> rank * size
         return possible
-
-
-def _window(pattern: Pattern, letters: str, present: frozenset[str]) -> tuple[int, int]:
-    """Where to look; worth finding out in a long message only."""
-    if len(letters) < _LONG:
-        return 0, len(letters)
-    places = [(letters.find(letter), letters.rfind(letter)) for letter in pattern.needs[0] & present]
-    return pattern.window(min(first for first, _ in places), max(last for _, last in places))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +120,7 @@ class Rulebook:
     lexicon: Lexicon
     rules: tuple[Rule, ...]
     index: Index[Rule]
-    easings: Index[Easing]
+    easings: Mapping[Label, Index[Easing]]
     raw: tuple[tuple[re.Pattern[str], Rule], ...]
     after: Mapping[str, Pattern]
     replies: tuple[Reply, ...]
@@ -125,8 +128,8 @@ class Rulebook:
 
 
 def load(folder: Path = DATA) -> Rulebook:
-    vocabulary = _read(folder / "vocabulary.toml")
-    files = [_read(folder / name) for name in LABEL_FILES]
+    vocabulary = _vocabulary(folder)
+    files = [_read(path) for label in Label for path in _files(folder, label)]
     rules = tuple(_rule(row) for data in files for row in data.get("rule", ()))
     easings = tuple(_easing(row) for data in files for row in data.get("easing", ()))
     _refuse_duplicates([*(rule.id for rule in rules), *(easing.id for easing in easings)])
@@ -142,12 +145,29 @@ def load(folder: Path = DATA) -> Rulebook:
         lexicon=lexicon,
         rules=rules,
         index=_index((rule for rule in rules if not rule.asked), compiler, common),
-        easings=_index(easings, compiler, common),
+        easings={
+            label: _index((easing for easing in easings if easing.label is label), compiler, common) for label in Label
+        },
         raw=tuple((re.compile(rule.regex), rule) for rule in rules if rule.regex),
         after={rule.after: compiler.compile(rule.after) for rule in rules if rule.after},
         replies=tuple(_reply(rule, compiler) for rule in rules if rule.asked),
         lists={name: frozenset(words) for data in files for name, words in data.get("lists", {}).items()},
     )
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    """`name.toml`, then what outgrew it: `name.part.toml`."""
+    return sorted(folder.glob(f"{name}.toml")) + sorted(folder.glob(f"{name}.*.toml"))
+
+
+def _vocabulary(folder: Path) -> dict[str, Any]:
+    first, *others = map(_read, _files(folder, "vocabulary"))
+    for other in others:
+        for part in ("classes", "expansions"):
+            if both := first[part].keys() & other.get(part, {}).keys():
+                raise ValueError(f"named in two files: {sorted(both)}")
+            first[part] |= other.get(part, {})
+    return first | {"version": max(file["version"] for file in (first, *others))}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -227,4 +247,5 @@ def _index(entries: Iterable[Entry], compiler: Compiler, common: frozenset[str])
         for number, (pattern, _) in enumerate(compiled)
         for rank in range(len(pattern.needs), ranks)
     )
-    return Index(tuple(compiled), ranks, fulfils, without)
+    longest = max((pattern.longest for pattern, _ in compiled), default=0)
+    return Index(tuple(compiled), ranks, fulfils, without, longest)

@@ -15,11 +15,10 @@ from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
 from server.actions.after_hours import look_between, note_written
-from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text
+from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text, support_told
 from server.actions.tombstones import lay_tombstones
 from server.queries.begun import refuse_until_begun
 from server.queries.conversations import get_place
-from server.queries.crisis import support_for
 from server.queries.messages import lock_message, lock_seen_message
 
 
@@ -49,7 +48,7 @@ def edit_message(
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
-    support = support_for(actor, now=now) if verdict.tells_of_risk else None
+    support = support_told(actor, verdict.found, now=now)
     refuse_until_begun(session, place.conversation, support)
     if (message.body, message.content_warning) == (body, content_warning):
         return Sent(message=message, is_new=False, support=support)
@@ -76,7 +75,7 @@ def edit_message(
         if verdict.outcome is Outcome.HOLD:
             message.state = MessageState.HIDDEN
         record_event(session, message.conversation_id, EventKind.MESSAGE_UPDATED, message.id, now=now)
-    if verdict.tells_of_risk:
+    if verdict.calls_for_somebody:
         between = replace(look_between(session, actor, place.conversation, now), late=None)  # nothing new was written
         note_written(session, actor, message, between, risk=True, now=now)
     return Sent(message=message, is_new=True, support=support)

@@ -21,9 +21,9 @@ from models.review import FlagSource, Urgency
 from models.roles import Role
 from models.snapshots import snapshot_class, snapshot_of_values
 from models.streams import REVIEW_DESK, EventKind, keep_at_hand, record_event, record_to_desk, record_to_inboxes
-from moderation.outcomes import ADVICE, ADVICE_BETWEEN_TWO, NEWCOMER_MESSAGES, Outcome, Verdict, judge
+from moderation.outcomes import ADVICE, ADVICE_BETWEEN_TWO, NEWCOMER_MESSAGES, Outcome, Verdict, judge, whose_crisis
 from moderation.review import AWAITING_REVIEW, Reason, gather
-from moderation.screening import Label, screen
+from moderation.screening import Hit, screen
 from server.actions.after_hours import ASKED, Between, look_between, note_written
 from server.actions.photos import claim_photos, photos_carried
 from server.queries.begun import refuse_until_begun
@@ -97,7 +97,7 @@ def post_message(
     _check_reply(session, place, reply_to)
     check_mentions(session, conversation_id, mentions)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
-    support = support_for(actor, now=now) if verdict.tells_of_risk else None
+    support = support_told(actor, verdict.found, now=now)
     refuse_until_begun(session, place.conversation, support)
     refuse_with_advice(verdict, support, place, late=between.late is not None and not acknowledged_advice)
     claimed = claim_photos(session, actor, place, photos)
@@ -133,7 +133,7 @@ def post_message(
         photo.message_id = message_id
     if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
         flag_message(session, session.get_one(Message, message_id, options=[WITH_AUTHOR]), verdict, now=now)
-    note_written(session, actor, message, between, risk=verdict.tells_of_risk, now=now)
+    note_written(session, actor, message, between, risk=verdict.calls_for_somebody, now=now)
     return Sent(message=message, is_new=True, support=support, reading=between.reading, turn_to=between.turn_to)
 
 
@@ -217,9 +217,14 @@ def _repeat(earlier: Message, actor: Person, digest: str, text: str, between: Be
     if earlier.sent_digest not in (None, digest):
         raise IdempotencyConflict
     hits = screen(text, region=actor.region)
-    risk = any(hit.label is Label.RISK_TO_SELF for hit in hits)
-    support = support_for(actor, now=now) if risk else None
+    support = support_told(actor, hits, now=now)
     return Sent(message=earlier, is_new=False, support=support, reading=between.reading, turn_to=between.turn_to)
+
+
+def support_told(actor: Person, hits: Sequence[Hit], *, now: datetime) -> Support | None:
+    """The numbers beside a text that tells of risk, for the case it tells of."""
+    whose = whose_crisis(hits)
+    return support_for(actor, whose, now=now) if whose else None
 
 
 def _check_reply(session: Session, place: Place, reply_to: str | None) -> None:

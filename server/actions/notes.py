@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.decisions import TeamModel
 from models.errors import StaleVersion
+from models.groups import ModerationMode
 from models.ids import new_id
 from models.notes import (
     Note,
@@ -30,7 +31,7 @@ from models.policy import authorise
 from models.roles import Role
 from models.streams import EventKind, lock_stream, record_to_inboxes
 from moderation.audit import write_audit
-from moderation.outcomes import ADVICE, Outcome, outcome_of
+from moderation.outcomes import ADVICE, RISKS, Outcome, outcome_of
 from moderation.screening import Label, screen
 from server.actions.messages import AdviceGiven, ConversationEnded
 from server.queries.accounts import hold_role
@@ -241,10 +242,12 @@ def _advise(actor: Person, body: str, *, acknowledged: bool) -> None:
 
     Nothing is held back: who reads it is the carer, and the worker answers for their words.
     """
-    found = [hit for hit in screen(body, region=actor.region) if hit.label is not Label.RISK_TO_SELF]
+    found = [hit for hit in screen(body, region=actor.region) if hit.label not in RISKS]
     # Said of somebody who is not there, a hard word is let pass in a talk; in a note it sticks to them.
     labels = dict.fromkeys(
-        hit.label for hit in found if hit.label is Label.HOSTILITY or outcome_of(hit, {}) is not Outcome.ALLOW
+        hit.label
+        for hit in found
+        if hit.label is Label.HOSTILITY or outcome_of(hit, ModerationMode.AFTER, {}) is not Outcome.ALLOW
     )
     if labels and not acknowledged:
         raise AdviceGiven(advice=[{"label": label.value, "text": ADVICE[label]} for label in labels], support=None)

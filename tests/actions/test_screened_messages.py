@@ -129,6 +129,41 @@ def test_sending_words_of_risk_again_brings_support_again(carer, group, words):
     assert again.support["helplines"]
 
 
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("My son said he wants to die", "consumer"),
+        ("My son threatened to kill me", "violence"),
+        ("Her boyfriend hits the boy", "child"),
+        ("My son said he wants to die, and so do I: I want to die", "carer"),
+    ],
+)
+def test_the_numbers_beside_a_message_are_those_of_whose_crisis_it_is(carer, group, text, whose):
+    assert post(carer, group, text).support["whose"] == whose
+
+
+def test_a_carers_daily_sentence_opens_no_case(carer, group):
+    sent = post(carer, group, "My son said he wants to die")
+    assert sent.message.state is MessageState.VISIBLE
+    assert find_case(sent.message.id) is None
+
+
+def test_danger_to_somebody_else_is_seen_by_a_human(carer, group):
+    sent = post(carer, group, "He has taken a whole box of paracetamol")
+    assert sent.message.state is MessageState.VISIBLE
+    assert case_of(sent.message.id).queue is Queue.SAFETY
+
+
+def test_what_promises_money_waits(carer, group):
+    assert post(carer, group, "Earn 500 a day from home").message.state is MessageState.HELD
+
+
+def test_stigma_is_met_with_another_wording(carer, group):
+    error = assert_refused("advice_given", post, carer, group, "Suicide is selfish")
+    assert [advice["label"] for advice in error.extras()["advice"]] == ["stigma"]
+    assert post(carer, group, "Suicide is selfish", acknowledged_advice=True).message.state is MessageState.VISIBLE
+
+
 def test_harmless_words_bring_no_support(carer, group):
     assert post(carer, group).support is None
 

@@ -5,13 +5,15 @@ from itertools import product
 import pytest
 
 from models.groups import ModerationMode
-from moderation.outcomes import ADVICE, DEFAULTS, NEWCOMER_MESSAGES, Outcome, judge
+from models.helplines import Whose
+from moderation.outcomes import ADVICE, DEFAULTS, NEWCOMER_MESSAGES, Outcome, judge, whose_crisis
 from moderation.screening import Hit, Label, Severity
 
 LOW, MEDIUM, HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
 ALLOW, ADVISE, FLAG, HOLD = Outcome.ALLOW, Outcome.ADVISE, Outcome.FLAG, Outcome.HOLD
 RISK, HOSTILITY = Label.RISK_TO_SELF, Label.HOSTILITY
 CONTACT, PRIVACY = Label.CONTACT_DETAILS, Label.THIRD_PARTY_PRIVACY
+OTHERS, STIGMA, FALSE_ADVICE, SPAM = Label.RISK_TO_OTHER, Label.STIGMA, Label.MISINFORMATION, Label.SPAM
 AFTER, NEW, BEFORE = ModerationMode.AFTER, ModerationMode.NEW_MEMBERS, ModerationMode.BEFORE
 
 
@@ -45,11 +47,65 @@ def verdict(*hits, mode=AFTER, overrides=None, newcomer=False, trusted=False, ac
         (PRIVACY, LOW, ALLOW, ALLOW),
         (PRIVACY, MEDIUM, ADVISE, ALLOW),
         (PRIVACY, HIGH, ADVISE, ALLOW),
+        (OTHERS, LOW, ALLOW, ALLOW),  # "he says he wants to die": the numbers, and no case every day
+        (OTHERS, MEDIUM, FLAG, FLAG),
+        (OTHERS, HIGH, FLAG, FLAG),
+        (STIGMA, LOW, ALLOW, ALLOW),
+        (STIGMA, MEDIUM, ADVISE, ALLOW),
+        (STIGMA, HIGH, ADVISE, ALLOW),
+        (FALSE_ADVICE, LOW, ALLOW, ALLOW),
+        (FALSE_ADVICE, MEDIUM, FLAG, FLAG),
+        (FALSE_ADVICE, HIGH, FLAG, FLAG),
+        (SPAM, LOW, ALLOW, ALLOW),
+        (SPAM, MEDIUM, FLAG, FLAG),
+        (SPAM, HIGH, HOLD, HOLD),
     ],
 )
 def test_each_label_and_severity_has_its_outcome(label, severity, at_first, acknowledged):
     assert verdict((label, severity)).outcome is at_first
     assert verdict((label, severity), acknowledged=True).outcome is acknowledged
+
+
+@pytest.mark.parametrize(
+    ("severity", "after", "new_members"), [(LOW, ALLOW, FLAG), (MEDIUM, FLAG, HOLD), (HIGH, HOLD, HOLD)]
+)
+def test_what_sells_waits_sooner_in_a_group_that_expects_strangers(severity, after, new_members):
+    assert verdict((SPAM, severity), mode=AFTER).outcome is after
+    assert verdict((SPAM, severity), mode=NEW).outcome is new_members
+
+
+@pytest.mark.parametrize(
+    ("rule", "whose"),
+    [
+        ("risk_to_self.wish.1", Whose.CARER),
+        ("risk_to_other.told.1", Whose.CONSUMER),
+        ("risk_to_other.acting.1", Whose.CONSUMER),
+        ("risk_to_other.violence.1", Whose.VIOLENCE),
+        ("risk_to_other.writer.1", Whose.VIOLENCE),
+        ("risk_to_other.child.1", Whose.CHILD),
+        ("hostility.slur.1", None),
+    ],
+)
+def test_the_numbers_are_those_of_whose_crisis_it_is(rule, whose):
+    told = Hit(label=Label(rule.partition(".")[0]), severity=LOW, rule=rule, span=(0, 1))
+    assert whose_crisis([told]) is whose
+
+
+def test_the_writers_own_risk_comes_before_anybody_elses():
+    own = Hit(label=RISK, severity=LOW, rule="risk_to_self.hopeless.1", span=(0, 1))
+    childs = Hit(label=OTHERS, severity=HIGH, rule="risk_to_other.child.1", span=(0, 1))
+    assert whose_crisis([childs, own]) is Whose.CARER
+
+
+def test_a_daily_sentence_about_another_is_posted_and_still_brings_the_numbers():
+    decided = verdict((OTHERS, LOW))
+    assert decided.outcome is ALLOW
+    assert decided.tells_of_risk
+
+
+@pytest.mark.parametrize("chosen", ["allow", "advise"])
+def test_no_group_can_let_anothers_danger_pass_unseen(chosen):
+    assert verdict((OTHERS, HIGH), overrides={"risk_to_other": chosen}).outcome is FLAG
 
 
 def test_every_label_has_a_row_and_words():

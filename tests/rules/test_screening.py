@@ -65,7 +65,7 @@ def test_every_label_has_rules_and_the_rules_have_a_version():
 
 def test_every_easing_names_rules_that_exist():
     ids = [rule.id for rule in BOOK.rules]
-    prefixes = {prefix for _, easing in BOOK.easings.patterns for prefix in easing.rules}
+    prefixes = {prefix for index in BOOK.easings.values() for _, easing in index.patterns for prefix in easing.rules}
     assert [prefix for prefix in prefixes if not any(map(str.startswith, ids, [prefix] * len(ids)))] == []
 
 
@@ -150,7 +150,7 @@ def test_likening_a_group_to_vermin_is_hostile():
 
 def test_what_the_cared_for_person_screamed_is_low_at_most():
     text = "he screamed 'I hate you, you bitch' at me last night"
-    assert severity(text, Label.HOSTILITY) is Severity.LOW
+    assert severity(text, Label.HOSTILITY) in (None, Severity.LOW)
 
 
 def test_self_deprecation_is_not_hostility():
@@ -286,6 +286,15 @@ def test_odd_texts_are_screened_without_complaint(text):
 
 def test_a_hit_carries_no_text():
     assert "Daniel" not in repr(screen("My son Daniel wants to die"))
+
+
+@pytest.mark.parametrize("before", range(0, 320, 9))
+def test_a_long_message_is_heard_wherever_it_says_so(before):
+    """It is looked at in stretches: no sentence may fall between two."""
+    text = "It was Sunday and warm. " * 40
+    words = text.split(" ")
+    text = " ".join([*words[:before], "Nobody would even notice if I never came home.", *words[before:]])
+    assert severity(text, Label.RISK_TO_SELF) is Severity.MEDIUM
 
 
 def test_a_message_that_repeats_itself_gives_few_hits():

@@ -31,12 +31,12 @@ def of_label(label):
     return [pair for pair in PAIRS if pair["label"] == label]
 
 
-@pytest.mark.parametrize("label", Label)
+@pytest.mark.parametrize("label", sorted({pair["label"] for pair in PAIRS}))
 def test_nine_in_ten_of_the_plain_sentences_are_noticed(label):
     assert share(of_label(label), is_noticed) >= 0.9
 
 
-@pytest.mark.parametrize("label", Label)
+@pytest.mark.parametrize("label", sorted({pair["label"] for pair in PAIRS}))
 def test_nine_in_ten_of_their_neighbours_are_left_alone(label):
     assert share(of_label(label), is_left_alone) >= 0.9
 

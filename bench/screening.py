@@ -1,0 +1,87 @@
+"""What screening costs: `python -m bench.screening`, also part of `make bench`.
+
+A message of 400 characters, with word lists as they are and with 20,000 entries more, and the worst 4,000 characters we
+know: everything the rules themselves give as examples, strung together. Processor time, medians; no server is needed.
+"""
+
+import random
+import shutil
+import statistics
+import string
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from moderation.screening import rulebook
+from moderation.screening.matching import Reading, find
+from moderation.screening.names import NameChecks
+from moderation.screening.rulebook import DATA, Rulebook, load
+from moderation.screening.telephone import TelephoneChecks
+
+MOST_USUAL, MOST_ADVERSARIAL = 150, 5_000  # microseconds
+_LISTED = 20_000
+_EVERYDAY = (
+    "We had the review at the hospital on Tuesday and I came home more tired than I can say. He was calm for once, and the "
+    "new nurse listened to both of us, which has not happened since the spring. I keep a list of what helps: a walk in the "
+    "morning, the radio, no talk about money before lunch. Has anybody here tried the weekend respite, and did your son or "
+    "daughter agree to go? I would be so glad to hear how you began it."
+)
+
+
+def cost(book: Rulebook, text: str, runs: int = 200) -> float:
+    """Median microseconds of processor time."""
+    names = NameChecks(book.lists["not_names"], book.lists["not_places"])
+    telephones = TelephoneChecks(book.lists["helplines"])
+    checks = {
+        "person": names.person,
+        "place": names.place,
+        "telephone": telephones.digits,
+        "spelt_telephone": telephones.spelt,
+    }
+    times = []
+    for _ in range(runs):
+        began = time.process_time_ns()
+        find(Reading(text, book.lexicon), book, checks, "AU")
+        times.append((time.process_time_ns() - began) / 1_000)
+    return statistics.median(times)
+
+
+def with_more_words(entries: int) -> Rulebook:
+    """The rulebook with so many words more in one of its lists."""
+    chance = random.Random(7)
+    words = {"".join(chance.choices(string.ascii_lowercase, k=9)) for _ in range(entries)}
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "screening"
+        shutil.copytree(DATA, data)
+        vocabulary = data / "vocabulary.toml"
+        listed = ", ".join(f'"{word}"' for word in sorted(words))
+        vocabulary.write_text(vocabulary.read_text("utf-8").replace("MILD = [", f"MILD = [\n  {listed},", 1), "utf-8")
+        return rulebook.load(data)
+
+
+def adversarial(book: Rulebook) -> list[str]:
+    """Messages of 4,000 characters, made of what rules give as examples, in several orders."""
+    texts = [text for rule in book.rules for text in (*rule.examples, *rule.neighbours)]
+    chance = random.Random(7)
+    return [" ".join(chance.sample(texts, len(texts)))[:4_000] for _ in range(5)]
+
+
+def main() -> int:
+    book = load()
+    usual = cost(book, _EVERYDAY[:400])
+    listed = cost(with_more_words(_LISTED), _EVERYDAY[:400])
+    worst = max(cost(book, text, runs=30) for text in adversarial(book))
+    print(f"Screening, rules {book.version}: {len(book.index.patterns):,} patterns, {len(book.lexicon.words):,} words")
+    rows = [
+        ("400 characters", usual, MOST_USUAL),
+        (f"400 characters, {_LISTED:,} words more", listed, MOST_USUAL),
+        ("4,000 characters of rules' examples", worst, MOST_ADVERSARIAL),
+    ]
+    for name, value, most in rows:
+        print(f"  {name:<40} {value:>7,.0f} us of processor time (at most {most:,})")
+    return int(any(value > most for _, value, most in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
