@@ -33,12 +33,14 @@ class DebriefState(StrEnum):
 
 
 DEBRIEF_MOVES: Mapping[DebriefState, frozenset[DebriefState]] = {
-    DebriefState.OPEN: frozenset({DebriefState.TAKEN, DebriefState.WITHDRAWN}),
-    DebriefState.TAKEN: frozenset({DebriefState.TAKEN, DebriefState.DONE, DebriefState.WITHDRAWN}),
+    # Done at once: they talked before anybody said so here.
+    DebriefState.OPEN: frozenset({DebriefState.TAKEN, DebriefState.DONE, DebriefState.WITHDRAWN}),
+    # Open again: whoever took it is no longer there.
+    DebriefState.TAKEN: frozenset({DebriefState.TAKEN, DebriefState.OPEN, DebriefState.DONE, DebriefState.WITHDRAWN}),
     DebriefState.DONE: frozenset(),
-    DebriefState.WITHDRAWN: frozenset(),
+    DebriefState.WITHDRAWN: frozenset({DebriefState.OPEN}),  # they would like to after all
 }
-OPEN_DEBRIEFS = frozenset(state for state, moves in DEBRIEF_MOVES.items() if moves)
+OPEN_DEBRIEFS = frozenset({DebriefState.OPEN, DebriefState.TAKEN})
 # How long nobody may have said that they come before all who could are told; and then every day.
 NOT_TAKEN: Mapping[DebriefWish, timedelta] = {
     DebriefWish.SOON: timedelta(hours=4),
@@ -84,6 +86,12 @@ class DebriefRequest(Base):
         """Also from another who could not after all. Raises DebriefOver."""
         self._refuse_unless_possible(DebriefState.TAKEN)
         self.state, self.taken_by, self.taken_at, self.due_at = DebriefState.TAKEN, by, at, at + NOT_HELD
+
+    def reopen(self, wish: DebriefWish, at: datetime) -> None:
+        """Somebody is to be found anew. Raises DebriefOver."""
+        self._refuse_unless_possible(DebriefState.OPEN)
+        self.state, self.wish, self.due_at = DebriefState.OPEN, wish, at + NOT_TAKEN[wish]
+        self.taken_by = self.taken_at = self.closed_at = None
 
     def close(self, to: DebriefState, at: datetime) -> None:
         """Raises DebriefOver."""

@@ -4,16 +4,17 @@ It reaches the worker's supervisor first. Where nobody says in time that they co
 again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.alerts import FollowUp, FollowUpState
 from models.debriefs import (
     AGAIN,
     NOT_TAKEN,
+    OPEN_DEBRIEFS,
     DebriefRequest,
     DebriefSource,
     DebriefState,
@@ -46,14 +47,32 @@ def want_debrief(
     elif known.state is DebriefState.OPEN and known.wish is not wish:
         known.wish, known.due_at = wish, now + NOT_TAKEN[wish]
         _tell(session, known, _first_told(session, person_id), now)
+    elif known.state is DebriefState.WITHDRAWN:
+        known.reopen(wish, now)
+        known.asked_at, known.reminders = now, 0
+        _tell(session, known, _first_told(session, person_id), now)
 
 
-def unwant_debrief(session: Session, *, source: DebriefSource, source_id: str, now: datetime) -> None:
-    """They said so and think otherwise now."""
+def settle_debrief(session: Session, *, source: DebriefSource, source_id: str, to: DebriefState, now: datetime) -> None:
+    """It was said elsewhere that they talked, or that they would rather not."""
     known = find_debrief(session, source, source_id)
     if known is not None and known.is_open:
-        known.close(DebriefState.WITHDRAWN, now)
+        known.close(to, now)
         _tell(session, known, _told_of_end(known), now)
+
+
+def drop_debriefs(session: Session, person_id: str, *, now: datetime) -> None:
+    """Somebody left for good: nobody need talk with them any more."""
+    for request in _lock_open(session, DebriefRequest.person_id == person_id):
+        request.close(DebriefState.WITHDRAWN, now)
+        _tell(session, request, filter(None, [request.taken_by]), now)
+
+
+def give_back_debriefs(session: Session, person_id: str, *, now: datetime) -> None:
+    """Somebody supervises no more: whoever waits for them is to be met by another."""
+    for request in _lock_open(session, DebriefRequest.taken_by == person_id):
+        request.reopen(request.wish, now)
+        _tell(session, request, _first_told(session, request.person_id), now)
 
 
 def take_debrief(session: Session, actor: Person, debrief_id: str, *, now: datetime) -> DebriefView:
@@ -71,11 +90,11 @@ def take_debrief(session: Session, actor: Person, debrief_id: str, *, now: datet
 
 def finish_debrief(session: Session, actor: Person, debrief_id: str, *, now: datetime) -> DebriefView:
     """They talked: either of the two says so. Again changes nothing. Raises NotFound, Forbidden, DebriefOver."""
-    request = get_debrief(session, actor, debrief_id, lock=True).request
+    request = _lock_with_source(session, actor, debrief_id)
     authorise("debrief.close", actor, facts_of(request))
     if request.state is not DebriefState.DONE:
         request.close(DebriefState.DONE, now)
-        _settle_follow_up(session, request, actor, now)
+        _settle_follow_up(session, request, actor, FollowUpState.DONE, now)
         _audit(session, actor, "debrief.done", request, now)
         _tell(session, request, _told_of_end(request), now)
     return get_debrief(session, actor, debrief_id)
@@ -83,10 +102,11 @@ def finish_debrief(session: Session, actor: Person, debrief_id: str, *, now: dat
 
 def withdraw_debrief(session: Session, actor: Person, debrief_id: str, *, now: datetime) -> DebriefView:
     """They would rather not, or not any more. Again changes nothing. Raises NotFound, Forbidden, DebriefOver."""
-    request = get_debrief(session, actor, debrief_id, lock=True).request
+    request = _lock_with_source(session, actor, debrief_id)
     authorise("debrief.withdraw", actor, facts_of(request))
     if request.state is not DebriefState.WITHDRAWN:
         request.close(DebriefState.WITHDRAWN, now)
+        _settle_follow_up(session, request, actor, FollowUpState.NOT_WANTED, now)
         _audit(session, actor, "debrief.withdrawn", request, now)
         _tell(session, request, _told_of_end(request), now)
     return get_debrief(session, actor, debrief_id)
@@ -142,13 +162,26 @@ def _told_of_end(request: DebriefRequest) -> list[str]:
     return [who for who in (request.person_id, request.taken_by) if who is not None]
 
 
-def _settle_follow_up(session: Session, request: DebriefRequest, actor: Person, now: datetime) -> None:
-    """What it came from is done with it."""
+def _lock_open(session: Session, which: ColumnElement[bool]) -> Sequence[DebriefRequest]:
+    query = select(DebriefRequest).where(which, DebriefRequest.state.in_(OPEN_DEBRIEFS)).order_by(DebriefRequest.id)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def _lock_with_source(session: Session, actor: Person, debrief_id: str) -> DebriefRequest:
+    """What it came from first, as whoever answers that does: two who wait for each other would both fail."""
+    request = get_debrief(session, actor, debrief_id).request
+    if request.source is DebriefSource.ALERT:
+        session.get(FollowUp, request.source_id, with_for_update=True, populate_existing=True)
+    return get_debrief(session, actor, debrief_id, lock=True).request
+
+
+def _settle_follow_up(session: Session, request: DebriefRequest, actor: Person, to: FollowUpState, now: datetime) -> None:
+    """What it came from ends with it."""
     if request.source is not DebriefSource.ALERT:
         return
-    owed = session.get(FollowUp, request.source_id, with_for_update=True)
+    owed = session.get(FollowUp, request.source_id)
     if owed is not None and owed.state is FollowUpState.WANTED:
-        owed.state, owed.answered_by, owed.answered_at = FollowUpState.DONE, actor.id, now
+        owed.state, owed.answered_by, owed.answered_at = to, actor.id, now
 
 
 def _tell(session: Session, request: DebriefRequest, people: Iterable[str], now: datetime) -> None:

@@ -50,8 +50,8 @@ def share_entry(
 
     Raises NotFound, Forbidden, StaleVersion, NoSupervisor, SomebodyIdentifiable unless that was acknowledged.
     """
+    supervisor = supervisor_of(session, actor.id, hold=True)
     entry = _own(session, actor, entry_id, version)
-    supervisor = supervisor_of(session, actor.id)
     if supervisor is None:
         raise NoSupervisor
     if entry.shared_with == supervisor.id:

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.alerts import FOLLOW_UP_MOVES, OPEN_FOLLOW_UPS, Alert, FollowUp, FollowUpAnswer, FollowUpKind, FollowUpState
-from models.debriefs import DebriefSource, DebriefWish
+from models.debriefs import DebriefSource, DebriefState, DebriefWish
 from models.errors import Conflict, Forbidden
 from models.ids import new_id
 from models.people import Person, PersonState
@@ -15,7 +15,7 @@ from models.roles import Role
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
 from server.actions.calls import call_people
-from server.actions.debriefs import unwant_debrief, want_debrief
+from server.actions.debriefs import settle_debrief, want_debrief
 from server.queries.escalation import watchers
 from server.queries.follow_ups import FollowUpView, get_follow_up, lock_follow_up
 
@@ -100,12 +100,13 @@ def answer_follow_up(
 
 
 def _settle_debrief(session: Session, owed: FollowUp, now: datetime) -> None:
-    """Wanted: somebody sees to it until they have talked. Not wanted, or had already: nobody need."""
+    """Wanted: somebody sees to it until they have talked. Not wanted, or done: nobody need any more."""
     if owed.state is FollowUpState.WANTED and owed.person_id is not None:
         wish, source = DebriefWish.SOON, DebriefSource.ALERT
         want_debrief(session, owed.person_id, source=source, source_id=owed.id, wish=wish, now=now)
     else:
-        unwant_debrief(session, source=DebriefSource.ALERT, source_id=owed.id, now=now)
+        to = DebriefState.DONE if owed.state is FollowUpState.DONE else DebriefState.WITHDRAWN
+        settle_debrief(session, source=DebriefSource.ALERT, source_id=owed.id, to=to, now=now)
 
 
 def _there(session: Session, person_id: str) -> bool:

@@ -28,7 +28,6 @@ from models.retention import ERASED_NAME, ERASED_REGION
 from models.roles import Role
 from models.second_factor import RecoveryCode, SecondFactor
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
-from models.supervision import Supervised
 from models.waiting import WaitingState
 from models.wellbeing import CheckIn
 from models.worker_profiles import ProfileState, WorkerProfile
@@ -37,7 +36,9 @@ from server.actions.auth import end_sign_in
 from server.actions.care_team import end_links_of
 from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
+from server.actions.debriefs import drop_debriefs, give_back_debriefs
 from server.actions.notes import withdraw_notes_of
+from server.actions.supervision import end_supervision
 from server.actions.visits import call_off_visits_of, end_visit_to
 from server.queries.privacy import (
     day_before,
@@ -132,6 +133,9 @@ def erase_person(
     _leave_conversations(session, person_id, tell or [], now)
     withdraw_notes_of(session, person_id, by=by, now=now)
     end_links_of(session, person_id, by=by, now=now)
+    end_supervision(session, person_id, by=by, now=now)
+    drop_debriefs(session, person_id, now=now)
+    give_back_debriefs(session, person_id, now=now)
     for sign_in in session.scalars(select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))):
         end_sign_in(session, sign_in, reason=EndReason.ERASED, by=by, now=now)
     _forget_credentials(session, person_id, now)
@@ -160,7 +164,6 @@ def _forget_credentials(session: Session, person_id: str, now: datetime) -> None
     chosen = (*told, ContactTerms, ContactLeave, AfterHours, DiaryEntry, CheckIn)
     for table in (*credentials, *chosen):
         session.execute(delete(table).where(table.person_id == person_id))
-    session.execute(delete(Supervised).where((Supervised.worker_id == person_id) | (Supervised.supervisor_id == person_id)))
     session.execute(delete(Concern).where(Concern.carer_id == person_id))
     session.execute(update(SignIn).where(SignIn.person_id == person_id).values(device_name=None, refresh_key=None))
     # Mail to them that has not gone out has nobody to go to.

@@ -30,8 +30,10 @@ from server.actions.accounts import (
 from server.actions.care_team import end_links_of
 from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
+from server.actions.debriefs import give_back_debriefs
 from server.actions.groups import admit, take_out
 from server.actions.notes import withdraw_notes_of
+from server.actions.supervision import end_supervision
 from server.actions.visits import call_off_visits_of, end_visit_to
 from server.queries.accounts import has_second_factor
 from server.queries.groups import GroupView, count_members
@@ -109,6 +111,8 @@ def change_role(
     call_off_visits_of(session, person_id, now=now)
     withdraw_notes_of(session, person_id, by=actor.id, now=now)
     end_links_of(session, person_id, by=actor.id, now=now)
+    end_supervision(session, person_id, by=actor.id, now=now)
+    give_back_debriefs(session, person_id, now=now)
     record_account_change(
         session,
         actor,

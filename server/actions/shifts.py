@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.debriefs import DebriefSource, DebriefWish
+from models.debriefs import DebriefSource, DebriefState, DebriefWish
 from models.ids import new_id
 from models.people import Person
 from models.policy import Facts, authorise
@@ -13,7 +13,7 @@ from models.rota import Layer
 from models.rota_resolver import Span
 from models.shifts import Debrief, ShiftRecord
 from moderation.audit import write_audit
-from server.actions.debriefs import unwant_debrief, want_debrief
+from server.actions.debriefs import settle_debrief, want_debrief
 from server.actions.rota_changes import NotOnShift
 from server.queries.rota import shift_at
 
@@ -46,7 +46,8 @@ def end_shift(
     record.ended_at, record.debrief, record.handover_note = now, debrief, handover_note
     session.flush()  # a request for a debrief refers to it
     if debrief is Debrief.NO:
-        unwant_debrief(session, source=DebriefSource.SHIFT, source_id=record.id, now=now)
+        source, to = DebriefSource.SHIFT, DebriefState.WITHDRAWN
+        settle_debrief(session, source=source, source_id=record.id, to=to, now=now)
     else:
         wish = DebriefWish(debrief.value)
         want_debrief(session, actor.id, source=DebriefSource.SHIFT, source_id=record.id, wish=wish, now=now)

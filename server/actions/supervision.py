@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from models.clock import utc_text
@@ -24,6 +25,7 @@ from models.supervision import (
     SupervisionState,
     Theme,
 )
+from models.wellbeing import CheckIn
 from moderation.audit import write_audit
 from server.actions.rota_changes import record_clearance
 from server.queries.fitness import load_records
@@ -52,15 +54,44 @@ def assign_supervisor(
         if chosen is None or chosen.role is not Role.SUPERVISOR or chosen.state is not PersonState.ACTIVE:
             raise Invalid(errors={"supervisor_id": ["Nobody here with this id supervises."]})
     if row is not None:
-        session.delete(row)
-        session.flush()
+        _part(session, row, by=actor.id, now=now)
     if supervisor_id is not None:
         session.add(Supervised(worker_id=worker_id, supervisor_id=supervisor_id, set_by=actor.id, set_at=now))
         session.flush()
-    _audit(session, actor, "supervision.assigned", "person", worker_id, now, supervisor_id=supervisor_id or "")
+    _audit(session, actor.id, "supervision.assigned", "person", worker_id, now, supervisor_id=supervisor_id or "")
     told = [who for who in (worker_id, before, supervisor_id) if who is not None]
     _tell(session, told, worker_id, "assigned", now)
     return supervisor_of(session, worker_id)
+
+
+def end_supervision(session: Session, person_id: str, *, by: str | None, now: datetime) -> None:
+    """Somebody leaves, or has another role: they are supervised, or supervise, no more."""
+    concerned = or_(Supervised.worker_id == person_id, Supervised.supervisor_id == person_id)
+    query = select(Supervised).where(concerned).order_by(Supervised.worker_id)
+    for row in session.scalars(query.with_for_update()).all():
+        _part(session, row, by=by, now=now)
+
+
+def _part(session: Session, row: Supervised, *, by: str | None, now: datetime) -> None:
+    """Nothing that was shared is read any more, also if the same two meet again; what they had planned is called off."""
+    for table, gone in ((DiaryEntry, {"shared_with": None, "shared_at": None}), (CheckIn, {"shared_with": None})):
+        session.execute(
+            update(table).where(table.person_id == row.worker_id, table.shared_with.is_not(None)).values(**gone),
+            execution_options={"synchronize_session": "fetch"},
+        )
+    planned = select(SupervisionSession).where(
+        SupervisionSession.worker_id == row.worker_id, SupervisionSession.state == SupervisionState.PLANNED
+    )
+    for called_off in session.scalars(planned.order_by(SupervisionSession.id).with_for_update()).all():
+        _call_off(session, called_off, by=by, now=now)
+    session.delete(row)
+    session.flush()  # who comes instead has the same key
+
+
+def _call_off(session: Session, called_off: SupervisionSession, *, by: str | None, now: datetime) -> None:
+    called_off.move(SupervisionState.CANCELLED, at=now)
+    _audit(session, by, "supervision.cancelled", "supervision_session", called_off.id, now)
+    _tell(session, [called_off.worker_id, called_off.supervisor_id], called_off.id, "cancelled", now)
 
 
 def plan_session(
@@ -89,7 +120,7 @@ def plan_session(
     )
     session.add(made)
     session.flush()
-    _audit(session, actor, "supervision.planned", "supervision_session", made.id, now)
+    _audit(session, actor.id, "supervision.planned", "supervision_session", made.id, now)
     _tell(session, [about, supervisor.id], made.id, "planned", now, planned_at=utc_text(planned_at))
     return get_session(session, actor, made.id)
 
@@ -114,7 +145,7 @@ def hold_session(
         record_clearance(
             session, actor, person_id=held.worker_id, kind=ClearanceKind.SUPERVISION, valid_until=until, now=now
         )
-    _audit(session, actor, "supervision.held", "supervision_session", held.id, now)
+    _audit(session, actor.id, "supervision.held", "supervision_session", held.id, now)
     _tell(session, [held.worker_id, held.supervisor_id], held.id, "held", now)
     return view
 
@@ -124,9 +155,7 @@ def cancel_session(session: Session, actor: Person, session_id: str, *, now: dat
     view = get_session(session, actor, session_id, lock=True)
     called_off = view.session
     if called_off.state is not SupervisionState.CANCELLED:
-        called_off.move(SupervisionState.CANCELLED, at=now)
-        _audit(session, actor, "supervision.cancelled", "supervision_session", called_off.id, now)
-        _tell(session, [called_off.worker_id, called_off.supervisor_id], called_off.id, "cancelled", now)
+        _call_off(session, called_off, by=actor.id, now=now)
     return view
 
 
@@ -141,5 +170,5 @@ def _tell(session: Session, people: Sequence[str], subject_id: str, change: str,
     )
 
 
-def _audit(session: Session, actor: Person, action: str, kind: str, subject_id: str, now: datetime, **data: str) -> None:
-    write_audit(session, actor_id=actor.id, action=action, subject_kind=kind, subject_id=subject_id, now=now, data=data)
+def _audit(session: Session, by: str | None, action: str, kind: str, subject_id: str, now: datetime, **data: str) -> None:
+    write_audit(session, actor_id=by, action=action, subject_kind=kind, subject_id=subject_id, now=now, data=data)

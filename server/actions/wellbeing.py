@@ -43,19 +43,21 @@ def check_in(
 def share_check_in(session: Session, actor: Person, check_in_id: str, *, share: bool) -> CheckIn:
     """Let one's supervisor see it, or no more. Raises NotFound, Forbidden, NoSupervisor."""
     authorise("check_in.write", actor, Facts())
-    found = get_check_in(session, actor, check_in_id)
-    found.shared_with = _with_whom(session, actor) if share else None
+    get_check_in(session, actor, check_in_id)  # who may not know of it learns nothing of a supervisor either
+    shared_with = _with_whom(session, actor) if share else None
+    found = get_check_in(session, actor, check_in_id, lock=True)
+    found.shared_with = shared_with
     return found
 
 
 def delete_check_in(session: Session, actor: Person, check_in_id: str) -> None:
     """Raises NotFound, Forbidden."""
     authorise("check_in.write", actor, Facts())
-    session.delete(get_check_in(session, actor, check_in_id))
+    session.delete(get_check_in(session, actor, check_in_id, lock=True))
 
 
 def _with_whom(session: Session, actor: Person) -> str:
-    supervisor = supervisor_of(session, actor.id)
+    supervisor = supervisor_of(session, actor.id, hold=True)
     if supervisor is None:
         raise NoSupervisor
     return supervisor.id

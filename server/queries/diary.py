@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.contacts import Contact
-from models.conversations import Membership, MemberState, Standing
+from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
 from models.diary import DiaryEntry
 from models.errors import NotFound
 from models.people import Person, PersonState
@@ -88,16 +88,22 @@ def _pointers(question: str, text: str, names: re.Pattern[str] | None, region: s
 
 
 def _names_known_to(session: Session, worker_id: str) -> re.Pattern[str] | None:
-    """Of carers they talk or talked with one-to-one, and of the members of groups they facilitate: as whole words."""
+    """Of carers they talk or talked with alone, asked for or were sent to, and of the members of groups they facilitate.
+
+    As whole words, however they are spaced.
+    """
     mine, theirs = aliased(Membership), aliased(Membership)
     contacts = select(Contact.carer_id).where(Contact.worker_id == worker_id)
     members = (
         select(theirs.person_id)
         .join(mine, mine.conversation_id == theirs.conversation_id)
+        .join(Conversation, Conversation.id == mine.conversation_id)
         .where(
             mine.person_id == worker_id,
-            mine.state == MemberState.MEMBER,
-            mine.standing == Standing.FACILITATOR,
+            or_(
+                Conversation.kind != ConversationKind.GROUP,  # a crisis, or somebody else's contact they covered for
+                (mine.state == MemberState.MEMBER) & (mine.standing == Standing.FACILITATOR),
+            ),
             theirs.person_id != worker_id,
         )
     )
@@ -110,6 +116,10 @@ def _names_known_to(session: Session, worker_id: str) -> re.Pattern[str] | None:
         return None
     # The longest first: "Ann Marie" is not taken for "Ann".
     return re.compile(
-        r"(?<!\w)(?:" + "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) + r")(?!\w)",
+        r"(?<!\w)(?:" + "|".join(_spaced(name) for name in sorted(names, key=len, reverse=True)) + r")(?!\w)",
         re.IGNORECASE,
     )
+
+
+def _spaced(name: str) -> str:
+    return r"\s+".join(re.escape(part) for part in name.split())

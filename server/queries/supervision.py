@@ -26,9 +26,13 @@ PAIR = (
 )
 
 
-def supervisor_of(session: Session, worker_id: str) -> Person | None:
-    """Who supervises this worker now; None too when either has another role by now, or is away for good."""
-    return session.scalars(PAIR.with_only_columns(SUPERVISOR).where(WORKER.id == worker_id)).one_or_none()
+def supervisor_of(session: Session, worker_id: str, *, hold: bool = False) -> Person | None:
+    """Who supervises this worker now; None too when either has another role by now, or is away for good.
+
+    With `hold` it stays so until the transaction ends; asked for before anything that is shared is locked.
+    """
+    query = PAIR.with_only_columns(SUPERVISOR).where(WORKER.id == worker_id)
+    return session.scalars(query.with_for_update(read=True, of=Supervised) if hold else query).one_or_none()
 
 
 def supervised_by(session: Session, supervisor_id: str) -> Sequence[Person]:

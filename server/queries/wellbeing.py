@@ -10,10 +10,12 @@ from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
 from server.queries.supervision import supervises
 
 
-def get_check_in(session: Session, actor: Person, check_in_id: str) -> CheckIn:
-    """One's own, locked. Raises NotFound."""
-    query = select(CheckIn).where(CheckIn.id == check_in_id, CheckIn.person_id == actor.id).with_for_update()
-    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+def get_check_in(session: Session, actor: Person, check_in_id: str, *, lock: bool = False) -> CheckIn:
+    """One's own. Raises NotFound."""
+    query = select(CheckIn).where(CheckIn.id == check_in_id, CheckIn.person_id == actor.id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = session.scalars(query).one_or_none()
     if found is None:
         raise NotFound
     return found

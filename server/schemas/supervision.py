@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from models.supervision import MOST_THEMES, SupervisionState, Theme
 from server.queries.supervision import SessionView
-from server.schemas.fields import IdField, Moment, Text, WireSchema
+from server.schemas.fields import IdField, Moment, Text, UtcMoment, WireSchema
 from server.schemas.groups import PageArgsSchema
 from server.schemas.people import PersonRefSchema
 
@@ -31,7 +31,7 @@ class PlanSessionSchema(WireSchema):
     """`worker_id` is for a supervisor to say; a worker plans with their own supervisor."""
 
     worker_id = IdField(load_default=None, allow_none=True)
-    planned_at = Moment(required=True)
+    planned_at = UtcMoment(required=True)
 
 
 class HoldSessionSchema(WireSchema):
