@@ -38,7 +38,7 @@ class World:
     """A group in which one carer wrote a message that another reported; and somebody who belongs nowhere.
 
     The author has asked a consumer peer worker for a contact, which needs consent, and another carer has a wall to them. A
-    third has asked for help when nobody was on duty.
+    third has asked for help when nobody was on duty. A worker and who supervises them have one of everything of theirs.
     """
 
     group: Group
@@ -63,6 +63,7 @@ class World:
     concern_id: str
     rota: Rota
     subscription_id: str
+    supervised: supervision.Pair
     supervision_id: str
     entry_id: str
     check_in_id: str
@@ -111,6 +112,7 @@ def make_world() -> World:
         concern_id=make_concern(private_id, message).id,
         rota=make_rota(),
         subscription_id=add_subscription(newcomer, sign_in).id,
+        supervised=supervised,
         supervision_id=supervision.plan(supervised, hours=1).id,
         entry_id=supervision.write(supervised.worker).id,
         check_in_id=supervision.check(supervised.worker).id,
@@ -148,6 +150,7 @@ def nowhere() -> World:
         concern_id=new_id(),
         rota=Rota(**{name: new_id() for name in Rota.__dataclass_fields__}),
         subscription_id=new_id(),
+        supervised=supervision.Pair(worker=Person(id=new_id()), supervisor=Person(id=new_id())),
         supervision_id=new_id(),
         entry_id=new_id(),
         check_in_id=new_id(),

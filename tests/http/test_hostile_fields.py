@@ -152,6 +152,9 @@ JSON_ROUTES = [
 # A text that could be a code is looked up, and then refused as one.
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
+    "mattered",
+    "helped",
+    "words",
     "windows",
     "capacity",
     "password",
@@ -214,10 +217,6 @@ ROLES = {
     "/rota/shift/": Role.CARER_PEER_WORKER,
     "/me/availability": Role.CARER_PEER_WORKER,
     "/me/worker-profile": Role.CARER_PEER_WORKER,
-    "/me/diary": Role.CARER_PEER_WORKER,
-    "/me/check-ins": Role.CARER_PEER_WORKER,
-    "/debriefs": Role.CARER_PEER_WORKER,
-    "/supervision": Role.SUPERVISOR,
     **dict.fromkeys(
         (
             "/groups",
@@ -249,6 +248,10 @@ def allowed_caller(app, world, route):
         role = Role.COORDINATOR
     if role is not None:
         return Caller(app, make_person(role))
+    if rule.startswith("/supervision"):
+        return Caller(app, world.supervised.supervisor)
+    if rule.startswith(("/me/diary", "/me/check-ins", "/debriefs")):
+        return Caller(app, world.supervised.worker)
     if "/notes" in rule or "/visits" in rule:
         return caller_between_two(app, world, rule)
     if rule.endswith("/decline"):
