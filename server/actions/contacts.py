@@ -45,7 +45,7 @@ from server.queries.contacts import (
 from server.queries.conversations import get_place
 from server.queries.decisions import held_peer_role_model
 from server.queries.openings import refuse_if_full, refuse_unless_taking
-from server.queries.training import is_trained, refuse_untrained
+from server.queries.training import refuse_untrained
 from server.queries.walls import wall_stands
 
 MOST_REQUESTS = 5  # waiting for an answer, for one carer
@@ -88,8 +88,6 @@ def request_contact(session: Session, actor: Person, *, worker_id: str, note: st
     if wall_stands(session, actor.id, worker.id):
         raise WorkerUnavailable
     refuse_unless_taking(session, worker.id, now)
-    if not is_trained(session, worker.id, now):
-        raise WorkerUnavailable
     contact = Contact(
         id=new_id(),
         carer_id=actor.id,

@@ -15,6 +15,7 @@ from models.policy import Facts, authorise
 from models.rota import Leave
 from models.rota_resolver import resolve
 from server.queries.rota import load_plan
+from server.queries.training import is_trained
 
 MANY = 100  # past it, reading every worker's few rows costs less than naming each
 
@@ -125,9 +126,11 @@ def _shifts_in(session: Session, worker_id: str, since: datetime, until: datetim
 
 
 def refuse_unless_taking(session: Session, worker_id: str, now: datetime) -> None:
-    """Raises WorkerUnavailable where they have paused, or are away. Who is full can be waited for."""
+    """Raises WorkerUnavailable where they have paused, are away, or lack training. Who is full can be waited for."""
     terms = session.get(ContactTerms, worker_id, populate_existing=True)
     if (terms is not None and terms.paused_at is not None) or _is_away(session, worker_id, now):
+        raise WorkerUnavailable
+    if not is_trained(session, worker_id, now):
         raise WorkerUnavailable
 
 
