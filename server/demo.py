@@ -149,7 +149,7 @@ def seed_demo() -> bool:
         for group in sorted(GROUPS, key=lambda group: group.name):
             _make_group(session, group, people, now)
         _make_rota(session, people, now)
-        make_profiles(session, people, zone=ZONE, now=now)
+        make_profiles(session, people, now=now)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Of the made-up people in a demo: what peer workers say of themselves, when they are there, and what carers look for."""
+"""Of the made-up people in a demo: what peer workers say of themselves, and what carers look for."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,8 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models.contact_windows import Window, windows_text
-from models.openings import ContactTerms
 from models.peer_vocabulary import Trait
 from models.people import Person
 from models.preferences import Preference, Weight
@@ -55,13 +53,6 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 
-# On the clock of the demo: day (0 is Monday), from and to in hours.
-HOURS: Mapping[str, tuple[tuple[int, int, int], ...]] = {
-    "worker1": ((0, 9, 12), (2, 9, 12), (3, 18, 20)),
-    "worker2": ((1, 17, 21), (3, 17, 21), (5, 10, 13)),
-    "worker3": ((0, 13, 17), (4, 13, 17)),
-}
-
 LOT = Weight.MATTERS_A_LOT
 LOOKED_FOR: Mapping[str, tuple[Preference, ...]] = {
     "carer1": (
@@ -86,7 +77,7 @@ LOOKED_FOR: Mapping[str, tuple[Preference, ...]] = {
 }
 
 
-def make_profiles(session: Session, people: Mapping[str, Person], *, zone: str, now: datetime) -> None:
+def make_profiles(session: Session, people: Mapping[str, Person], *, now: datetime) -> None:
     """Agreed by the demo's coordinator; the training they hang on is on record."""
     for name, said in PROFILES.items():
         worker = people[name]
@@ -94,8 +85,5 @@ def make_profiles(session: Session, people: Mapping[str, Person], *, zone: str, 
         draft = draft_of(session, worker.id)
         if draft is not None:
             agree_to_profile(session, people["coordinator"], draft.id, now=now)
-    for name, hours in HOURS.items():
-        windows = windows_text(Window(day, since * 60, until * 60) for day, since, until in hours)
-        session.add(ContactTerms(person_id=people[name].id, zone=zone, windows_text=windows, changed_at=now))
     for name, preferences in LOOKED_FOR.items():
         change_preferences(session, people[name], preferences=preferences, now=now)

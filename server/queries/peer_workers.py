@@ -1,69 +1,36 @@
 """The directory of peer workers, and whom it suggests to a carer.
 
 Shown is who has an agreed profile in the role they hold, an account in use, training on record, no wall to the viewer, and
-no pause; who is missing is missing without a reason. The two peer roles are in one list only where the service decided that
-both may be asked. Invariant: what a profile says is matched by what was worked out from that very version, which never
-changes; everything else is read for every answer.
+no pause (`server/queries/candidates.py`); who is missing is missing without a reason. The two peer roles are in one list
+only where the service decided that both may be asked.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from heapq import nsmallest
-from typing import ClassVar, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from models.contact_windows import Stretch, next_open, zone_of
-from models.contacts import OPEN, Contact, ContactState
+from models.contact_windows import Stretch, next_open
+from models.contacts import OPEN, Contact
 from models.decisions import DecisionName, PeerRoleModel
 from models.errors import NotFound
-from models.matching import Wish, drawn, find_bit, form_of, lot_of, reasons, times_of
-from models.openings import TAKES_CARERS, ContactTerms, current_limits
+from models.matching import Wish, drawn, find_bit, lot_of, reasons
+from models.openings import TAKES_CARERS
 from models.pairings import Pairing, pairing
 from models.peer_vocabulary import Trait, labels
-from models.people import Person, PersonState
+from models.people import Person
 from models.policy import Facts, authorise
 from models.prepared import Prepared
 from models.roles import Role
-from models.training import required_kinds
-from models.worker_profiles import ProfileState, WorkerProfile, read_content
+from models.worker_profiles import WorkerProfile
+from server.queries.candidates import Candidate, may_be_shown
 from server.queries.decisions import current_decision
 from server.queries.openings import Opening, leaves
 from server.queries.paging import LARGEST_SEQ, Page, as_id, as_seq, decode_cursor, encode_cursor
 from server.queries.preferences import own_preferences
-from server.queries.training import trained
-from server.queries.walls import all_walled_off
-
-MINUTE = timedelta(minutes=1)
-
-
-class Candidate(NamedTuple):
-    """Somebody who may be shown. `form`: what they have, and when they are free on the viewer's clock."""
-
-    profile_id: str
-    worker_id: str
-    form: int
-    lot: int
-    zone: str
-    windows: str
-    places: int  # with how many carers they talk at most
-    taken: int  # with how many they do
-
-    def has_place(self, away: Sequence[Stretch], now: datetime) -> bool:
-        return self.taken < self.places and not any(since <= now < until for since, until in away)
-
-    def opening(self, away: Sequence[Stretch], now: datetime) -> Opening:
-        """As `server/queries/openings.py` says it, from what is known already."""
-        next_at = next_open(self.zone, self.windows, now, away)
-        return Opening(
-            takes_new=self.has_place(away, now),
-            places_left=max(0, self.places - self.taken),
-            open_now=next_at == now,
-            next_open_at=next_at,
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,19 +67,6 @@ class Looked:
     has_capacity: bool = False
 
 
-class _Memory:
-    """What was worked out from versions of profiles, by their ids: (form, lot). No version changes, so neither does this."""
-
-    known: ClassVar[dict[str, tuple[int, int]]] = {}
-
-
-MOST_KNOWN = 20_000  # past it, versions that nobody sees any more are forgotten
-
-CONTENT = Prepared(
-    select(WorkerProfile.id, WorkerProfile.worker_id, WorkerProfile.content).where(
-        WorkerProfile.id.in_(bindparam("ids", expanding=True))
-    )
-)
 SHOWN = Prepared(
     select(WorkerProfile, Person)
     .join(Person, Person.id == WorkerProfile.worker_id)
@@ -125,37 +79,6 @@ ASKED = Prepared(
 )
 
 
-@cache
-def _candidates(required: tuple[str, ...], *, one: bool) -> Prepared:
-    """Whoever may be shown; `required` as `trained` knows it, so that the statement is made once for each."""
-    taken = (
-        select(func.count())
-        .where(Contact.worker_id == WorkerProfile.worker_id, Contact.state == ContactState.ACCEPTED)
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            WorkerProfile.id,
-            WorkerProfile.worker_id,
-            ContactTerms.zone,
-            ContactTerms.windows_text,
-            ContactTerms.capacity,
-            taken.label("taken"),
-        )
-        .join(Person, Person.id == WorkerProfile.worker_id)
-        .outerjoin(ContactTerms, ContactTerms.person_id == WorkerProfile.worker_id)
-        .where(
-            WorkerProfile.state == ProfileState.AGREED,
-            WorkerProfile.role == Person.role,
-            Person.role.in_(bindparam("roles", expanding=True)),
-            Person.state == PersonState.ACTIVE,
-            ContactTerms.paused_at.is_(None),
-            trained(bindparam("now")),
-        )
-    )
-    return Prepared(query.where(WorkerProfile.worker_id == bindparam("worker")) if one else query)
-
-
 def list_peer_workers(
     session: Session, actor: Person, looked: Looked, *, limit: int, cursor: str | None, now: datetime
 ) -> Page[PeerWorker]:
@@ -165,7 +88,7 @@ def list_peer_workers(
     """
     authorise("peer_worker.list", actor, Facts())
     model = _model(session)
-    wanted = _may_be_shown(session, actor, _roles(model, looked.role), now)
+    wanted = may_be_shown(session, actor, _roles(model, looked.role), now)
     bits = [find_bit(trait, value) for trait, value in looked.traits.items()]
     found = [each for each in wanted if all(each.form & bit for bit in bits)]
     away = leaves(session, [each.worker_id for each in found], now)
@@ -187,7 +110,7 @@ def list_peer_workers(
 def get_peer_worker(session: Session, actor: Person, worker_id: str, *, now: datetime) -> PeerWorker:
     """Raises NotFound for whoever is not in the viewer's directory, and Forbidden."""
     authorise("peer_worker.list", actor, Facts())
-    found = _may_be_shown(session, actor, sorted(TAKES_CARERS), now, worker_id=worker_id)
+    found = may_be_shown(session, actor, sorted(TAKES_CARERS), now, worker_id=worker_id)
     if not found:
         raise NotFound
     away = leaves(session, [worker_id], now)
@@ -205,7 +128,7 @@ def suggest_peer_workers(session: Session, actor: Person, *, limit: int, now: da
     preferences, model = own_preferences(session, actor), _model(session)
     asked = {row[0] for row in ASKED.rows(session, carer=actor.id)}
     roles = [role for role in _roles(model, None) if pairing(actor.role, role, model) is not Pairing.REFUSED]
-    found = [each for each in _may_be_shown(session, actor, roles, now) if each.worker_id not in asked]
+    found = [each for each in may_be_shown(session, actor, roles, now) if each.worker_id not in asked]
     away = leaves(session, [each.worker_id for each in found], now)
     best = _best(found, Wish.of(preferences), away, lot_of(actor.id), limit, now)
     return Suggestions(
@@ -254,54 +177,6 @@ def _roles(model: PeerRoleModel, role: Role | None) -> list[Role]:
 
 def _fits(opening: Opening, looked: Looked) -> bool:
     return (opening.open_now or not looked.open_now) and (opening.takes_new or not looked.has_capacity)
-
-
-def _may_be_shown(
-    session: Session, actor: Person, roles: Sequence[Role], now: datetime, *, worker_id: str | None = None
-) -> list[Candidate]:
-    given = {} if worker_id is None else {"worker": worker_id}
-    query = _candidates(tuple(required_kinds()), one=worker_id is not None)
-    rows = query.rows(session, now=now, roles=roles, **given)
-    hidden = all_walled_off(session, actor.id)
-    known = _learned(session, [row[0] for row in rows])
-    usual, ahead = current_limits().capacity, _Clocks(actor.timezone, now)
-    found = []
-    for profile_id, theirs, zone, windows, capacity, taken in rows:
-        if theirs not in hidden:
-            form, lot = known[profile_id]
-            times = times_of(windows, ahead[zone]) if windows else 0
-            places = usual if capacity is None else capacity
-            found.append(Candidate(profile_id, theirs, form | times, lot, zone or "UTC", windows or "", places, taken))
-    return found
-
-
-class _Clocks(dict[str, int]):
-    """By zone: how many minutes a viewer's clock is ahead of the clocks there now."""
-
-    def __init__(self, zone: str, now: datetime) -> None:
-        super().__init__()
-        self._now = now
-        self._own = self._offset(zone)
-
-    def __missing__(self, zone: str) -> int:
-        found = self[zone] = self._own - self._offset(zone)
-        return found
-
-    def _offset(self, zone: str) -> int:
-        return (self._now.astimezone(zone_of(zone)).utcoffset() or timedelta(0)) // MINUTE
-
-
-def _learned(session: Session, ids: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-    """What is matched of each of these versions: worked out once for each, in each process."""
-    known = _Memory.known
-    missing = [profile_id for profile_id in ids if profile_id not in known]
-    if missing:
-        for profile_id, worker_id, content in CONTENT.rows(session, ids=missing):
-            known[profile_id] = form_of(read_content(content)), lot_of(worker_id)
-        if len(known) > MOST_KNOWN:
-            # Another dict: whoever waited for the database still has the old one in hand.
-            _Memory.known = {profile_id: known[profile_id] for profile_id in ids}
-    return known
 
 
 def _shown(

@@ -12,7 +12,7 @@ from models.decisions import DecisionName, PeerRoleModel
 from models.ids import new_id
 from models.openings import ContactLeave, ContactTerms, Limits, use_limits
 from models.pairings import Pairing
-from models.peer_vocabulary import Trait
+from models.peer_vocabulary import Trait, labels
 from models.people import Person, PersonState
 from models.preferences import Weight
 from models.roles import Role
@@ -22,7 +22,7 @@ from server.actions.role_changes import change_role
 from server.actions.rota_changes import record_clearance
 from server.actions.walls import record_consent
 from server.actions.worker_profiles import withdraw_profile
-from server.queries import peer_workers as queries
+from server.queries import candidates
 from server.queries.openings import openings
 from server.queries.peer_workers import Looked, get_peer_worker, list_peer_workers, suggest_peer_workers
 from tests.factories.contacts import ask, by_consent, connect, decided, suspend, wall_off
@@ -375,13 +375,13 @@ def test_suggestions_take_the_same_queries_whatever_there_is_to_suggest(carer):
 
 
 def test_what_was_worked_out_is_forgotten_when_nobody_needs_it_any_more(carer, monkeypatch):
-    monkeypatch.setattr(queries, "MOST_KNOWN", 3)
+    monkeypatch.setattr(candidates, "MOST_KNOWN", 3)
     workers = {listed_worker(languages=["el"]).id for _ in range(3)}
     directory(carer)
     for worker_id in list(workers)[:2]:
         publish(person_now(worker_id), languages=["it"])
         assert set(directory(carer)) == workers
-    assert len(queries._Memory.known) <= 4
+    assert len(candidates._Memory.known) <= 4
 
 
 def test_who_takes_on_whom_is_said_as_it_is_everywhere_else(carer):
@@ -416,4 +416,4 @@ def test_who_takes_on_whom_is_said_as_it_is_everywhere_else(carer):
 
 
 def test_days_of_windows_and_of_preferences_are_the_same():
-    assert {value[:3] for value in queries.labels(Trait.TIME)} == set(DAYS)
+    assert {value[:3] for value in labels(Trait.TIME)} == set(DAYS)
