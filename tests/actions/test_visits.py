@@ -24,6 +24,7 @@ from server.jobs.visits import end_due_visits
 from server.queries.conversations import list_conversations
 from server.queries.messages import page_history
 from server.queries.notifications import look_again
+from server.queries.photos import get_photo
 from server.queries.push import find_untold
 from server.queries.search import search_messages
 from server.queries.snapshot import take_snapshot
@@ -33,6 +34,7 @@ from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.notes import person_of
 from tests.factories.one_to_ones import contact_now, make_one_to_one, write
 from tests.factories.people import act, make_person
+from tests.factories.photos import make_photo
 from tests.factories.privacy import erase, exported, run_jobs
 from tests.factories.refusals import assert_refused
 from tests.factories.streams import audited, events_of, kinds_of
@@ -293,6 +295,21 @@ def test_a_visitor_does_nothing_to_earlier_messages(contact, supervisor):
                 assert act(action, supervisor, message.id, **more).reactions
     assert_refused("invalid", act, post_message, supervisor, **facts, reply_to=earlier.id)
     assert act(post_message, supervisor, **facts, reply_to=during.id).message.reply_to == during.id
+
+
+def test_a_photo_from_before_is_not_there_for_a_visitor(contact, carer, worker, supervisor):
+    ids = []
+    for turn in ("before", "during"):
+        picture = {"id": make_photo(carer, contact).id, "description": None}
+        facts = {"client_id": turn, "conversation_id": contact.conversation_id, "body": BEFORE}
+        act(post_message, carer, **facts, photos=[picture])
+        ids.append(picture["id"])
+        if turn == "before":
+            come_in(contact, supervisor)
+    with reading() as session:
+        assert get_photo(session, supervisor, ids[1]).id == ids[1]
+        assert get_photo(session, worker, ids[0]).id == ids[0]
+        assert_refused("not_found", get_photo, session, supervisor, ids[0])
 
 
 def test_a_visitor_can_neither_end_the_conversation_nor_change_the_worker(contact, carer, supervisor):
