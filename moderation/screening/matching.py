@@ -75,13 +75,11 @@ def _follows(letters: str, start: int, context: Pattern) -> bool:
 
 
 def _easings(reading: Reading, book: Rulebook, labels: set[Label]) -> dict[Label, list[tuple[Easing, Span]]]:
-    return {
-        label: [
-            (easing, (start, end))
-            for easing, start, end, *_ in book.easings[label].matches(reading.letters, MOST_PER_PATTERN)
-        ]
-        for label in labels
-    }
+    easings: dict[Label, list[tuple[Easing, Span]]] = {label: [] for label in labels}
+    among = sum(map(book.easings_of.__getitem__, labels))
+    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN, among):
+        easings[easing.label].append((easing, (start, end)))
+    return easings
 
 
 def _weigh(

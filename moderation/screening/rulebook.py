@@ -70,8 +70,8 @@ class Index(Generic[Entry]):
     without: int  # items that patterns with fewer do not have
     longest: int  # letters that a match may hold
 
-    def matches(self, letters: str, most: int) -> Iterator[tuple[Entry, int, int, int, int]]:
-        """What matches, at most `most` times per pattern: see Pattern.spans.
+    def matches(self, letters: str, most: int, among: int = -1) -> Iterator[tuple[Entry, int, int, int, int]]:
+        """What matches, at most `most` times per pattern: see Pattern.spans. `among`: a bit for each pattern to look for.
 
         A long message is looked at stretch by stretch: few patterns have all their words in one, so that a message made of
         the beginnings of all rules costs little more than any other of its length.
@@ -79,7 +79,7 @@ class Index(Generic[Entry]):
         found: Counter[int] = Counter()
         for begin in range(0, len(letters) if len(letters) > _LONG else 1, _STRETCH):
             end = begin + _STRETCH if len(letters) > _LONG else len(letters)
-            possible = self._possible(frozenset(letters[begin : end + self.longest]))
+            possible = among & self._possible(frozenset(letters[begin : end + self.longest]))
             while possible:
                 lowest = possible & -possible
                 possible ^= lowest
@@ -120,7 +120,8 @@ class Rulebook:
     lexicon: Lexicon
     rules: tuple[Rule, ...]
     index: Index[Rule]
-    easings: Mapping[Label, Index[Easing]]
+    easings: Index[Easing]
+    easings_of: Mapping[Label, int]  # a bit for each pattern of `easings`
     raw: tuple[tuple[re.Pattern[str], Rule], ...]
     after: Mapping[str, Pattern]
     replies: tuple[Reply, ...]
@@ -145,8 +146,10 @@ def load(folder: Path = DATA) -> Rulebook:
         lexicon=lexicon,
         rules=rules,
         index=_index((rule for rule in rules if not rule.asked), compiler, common),
-        easings={
-            label: _index((easing for easing in easings if easing.label is label), compiler, common) for label in Label
+        easings=(eased := _index(easings, compiler, common)),
+        easings_of={
+            label: sum(1 << number for number, (_, easing) in enumerate(eased.patterns) if easing.label is label)
+            for label in Label
         },
         raw=tuple((re.compile(rule.regex), rule) for rule in rules if rule.regex),
         after={rule.after: compiler.compile(rule.after) for rule in rules if rule.after},
