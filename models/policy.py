@@ -310,7 +310,7 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # Why a worker could not: theirs, and those who look for somebody else.
     "contact.reason": ((the_asked_worker,), (a_coordinator,)),
     "contact.unmet": ((a_coordinator,),),
-    "ending.plan": ((a_member, one_to_one, going_on),),
+    "ending.plan": ((a_member, one_to_one, going_on, no_visitor),),
     # Whoever proposed the day; the other proposes another.
     "ending.take_back": ((the_asking_carer, a_maker), (the_asked_worker, a_maker)),
     "transfer.propose": ((the_asked_worker,),),

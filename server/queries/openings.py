@@ -131,8 +131,6 @@ def refuse_unless_taking(session: Session, worker_id: str, now: datetime) -> Non
     paused = terms is not None and terms.paused_at is not None
     if paused or _is_away(session, worker_id, now) or not is_trained(session, worker_id, now):
         raise WorkerUnavailable
-    if not is_trained(session, worker_id, now):
-        raise WorkerUnavailable
 
 
 def refuse_if_full(session: Session, worker_id: str, *, by_worker: bool) -> None:

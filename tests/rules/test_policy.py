@@ -210,7 +210,7 @@ MATRIX = {
     "waiting.join": ("c", {}),
     "waiting.list": ("o", {}),
     "waiting.arrange": ("o", {}),
-    "ending.plan": (NONE, LIVE_TALKS),
+    "ending.plan": (NONE, {**LIVE_TALKS, "visiting": NONE}),
     "ending.take_back": (NONE, {"talk_maker": ALL}),
     "transfer.propose": (NONE, {"talk_worker": ALL}),
     "transfer.list": ("cwpo", {}),
