@@ -27,7 +27,8 @@ from models.retention import EXPORT_LASTS
 from models.session import reading, transaction
 from server.jobs import export_page as page
 from server.jobs.engine import Claimed, LeaseLostError, Work
-from server.queries.personal_data import SECTIONS, Section, as_dicts, count_rows, own_photos, read_page
+from server.queries.personal.sections import Section
+from server.queries.personal_data import SECTIONS, as_dicts, count_rows, own_photos, read_page
 from server.storage import Storage
 
 SCHEMA = "hearthside-export"
