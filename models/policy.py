@@ -446,8 +446,11 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "supervision.read": ((a_peer_worker, about_oneself), (a_supervisor, who_supervises_them)),
     "supervision.hold": ((a_supervisor, who_supervises_them),),
     "diary.write": ((a_peer_worker,),),
+    # What somebody wrote stays theirs to read, to close and to delete, whatever they have become.
+    "diary.keep": ((signed_in,),),
     "diary.shared": ((a_supervisor,),),
     "check_in.write": ((a_peer_worker,),),
+    "check_in.keep": ((signed_in,),),
     "check_in.shared": ((a_supervisor,),),
     "debrief.ask": ((a_peer_worker,), (a_supervisor,)),
     "debrief.list": ((a_peer_worker,), (a_supervisor,), (a_coordinator,)),

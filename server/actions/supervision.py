@@ -42,7 +42,10 @@ def assign_supervisor(
     Raises NotFound for who is no peer worker, Invalid for a supervisor who is none.
     """
     authorise("supervision.assign", actor, Facts(about=worker_id))
-    worker = session.get(Person, worker_id, with_for_update=True, populate_existing=True)
+    # In the order of their ids, as everybody locks people.
+    both = sorted({worker_id, supervisor_id or worker_id})
+    locked = {each: session.get(Person, each, with_for_update=True, populate_existing=True) for each in both}
+    worker = locked[worker_id]
     if worker is None or worker.role not in SUPERVISED or worker.state is PersonState.ERASED:
         raise NotFound
     row = session.get(Supervised, worker_id, with_for_update=True, populate_existing=True)
@@ -50,7 +53,7 @@ def assign_supervisor(
     if supervisor_id == before:
         return supervisor_of(session, worker_id)
     if supervisor_id is not None:
-        chosen = session.get(Person, supervisor_id, with_for_update={"read": True}, populate_existing=True)
+        chosen = locked[supervisor_id]
         if chosen is None or chosen.role is not Role.SUPERVISOR or chosen.state is not PersonState.ACTIVE:
             raise Invalid(errors={"supervisor_id": ["Nobody here with this id supervises."]})
     if row is not None:

@@ -30,7 +30,7 @@ Answer = dict[str, Any]
 @blp.response(200, DiarySchema)
 def diary(args: dict[str, Any]) -> Answer:
     with looking() as (session, actor):
-        authorise("diary.write", actor, Facts())
+        authorise("diary.keep", actor, Facts())
         page = list_entries(session, actor, **args)
         items = [dump_entry(entry) for entry in page.items]
         return {"questions": QUESTIONS, "items": items, "next_cursor": page.next_cursor}
@@ -50,7 +50,7 @@ def write(data: dict[str, Any]) -> Answer:
 @blp.response(200, DiaryAnswerSchema)
 def read(entry_id: UUID) -> Answer:
     with looking() as (session, actor):
-        authorise("diary.write", actor, Facts())
+        authorise("diary.keep", actor, Facts())
         return {"entry": dump_entry(get_entry(session, actor, str(entry_id)))}
 
 

@@ -29,7 +29,7 @@ Answer = dict[str, Any]
 @blp.response(200, CheckInsSchema)
 def check_ins(args: dict[str, Any]) -> Answer:
     with looking() as (session, actor):
-        authorise("check_in.write", actor, Facts())
+        authorise("check_in.keep", actor, Facts())
         page = list_check_ins(session, actor, **args)
         items = [dump_check_in(each) for each in page.items]
         return {"scales": SCALES, "items": items, "next_cursor": page.next_cursor}

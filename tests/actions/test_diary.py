@@ -143,6 +143,20 @@ def test_the_diary_is_for_peer_workers(app, role):
         act(write_entry, make_person(role), answers=ANSWERS)
 
 
+def test_who_is_no_peer_worker_any_more_keeps_what_they_wrote_and_can_delete_it(pair):
+    entry = write(pair.worker)
+    with transaction() as session:
+        session.get_one(Person, pair.worker.id).role = Role.MODERATOR
+    with pytest.raises(Forbidden):
+        act(change_entry, pair.worker, entry.id, answers=ANSWERS, version=1)
+    with transaction() as session:
+        moved_on = session.get_one(Person, pair.worker.id)
+        assert [each.id for each in list_entries(session, moved_on, limit=10, cursor=None).items] == [entry.id]
+        delete_entry(session, moved_on, entry.id)
+    with reading() as session, pytest.raises(NotFound):
+        get_entry(session, pair.worker, entry.id)
+
+
 def test_who_became_somebody_else_reads_nothing_that_was_shared(pair):
     share(pair.worker, write(pair.worker))
     with transaction() as session:

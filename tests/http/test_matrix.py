@@ -233,14 +233,14 @@ TABLE = {
     ("POST", "/supervision/sessions/<uuid:session_id>/cancel"): (NONE, NONE),
     ("GET", "/supervision/diary"): ("s", "s"),
     ("GET", "/supervision/check-ins"): ("s", "s"),
-    ("GET", "/me/diary"): ("wp", "wp"),
+    ("GET", "/me/diary"): (ALL, ALL),
     ("POST", "/me/diary"): ("wp", "wp"),
     ("GET", "/me/diary/<uuid:entry_id>"): (NONE, NONE),  # it is somebody else's
     ("PUT", "/me/diary/<uuid:entry_id>"): (NONE, NONE),
     ("DELETE", "/me/diary/<uuid:entry_id>"): (NONE, NONE),
     ("POST", "/me/diary/<uuid:entry_id>/share"): (NONE, NONE),
     ("POST", "/me/diary/<uuid:entry_id>/unshare"): (NONE, NONE),
-    ("GET", "/me/check-ins"): ("wp", "wp"),
+    ("GET", "/me/check-ins"): (ALL, ALL),
     ("POST", "/me/check-ins"): ("wp", "wp"),
     ("PUT", "/me/check-ins/<uuid:check_in_id>/sharing"): (NONE, NONE),  # likewise
     ("DELETE", "/me/check-ins/<uuid:check_in_id>"): (NONE, NONE),
