@@ -1,8 +1,10 @@
 """`flask --app wsgi keys|push|retention|worker`: keeping what is stored in order, from the command line."""
 
+import random
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,6 +15,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from models.clock import clock
 from models.crypto import current_keyring
+from models.errors import Unavailable
 from models.session import transaction
 from server.jobs.digest import ensure_digest_job
 from server.jobs.escalation import Escalation
@@ -22,6 +25,8 @@ from server.keys import BATCH, count_left, encrypted_places, key_status, rotate
 from server.vapid import new_key, public_key, read_key
 
 log = structlog.get_logger("hearthside.upkeep")
+
+PAUSES_S = (0.5, 1, 2, 4, 8, 16)  # between tries of a worker that is started before its database is
 
 keys = AppGroup("keys", help="The keys text is encrypted under.")
 
@@ -85,9 +90,7 @@ def retention(*, dry_run: bool) -> None:
 @with_appcontext
 def worker() -> None:
     """Only do background work, until SIGTERM or SIGINT: then the job in hand is finished first."""
-    with transaction() as session:
-        ensure_retention_job(session, clock.now())
-        ensure_digest_job(session, mail=current_app.extensions["settings"].smtp_url is not None)
+    _ensure_daily_jobs(mail=current_app.extensions["settings"].smtp_url is not None)
     stop = threading.Event()
 
     def sleep(seconds: float) -> None:
@@ -109,6 +112,22 @@ def worker() -> None:
         for thread in threads:
             thread.join()
     log.info("stopped")
+
+
+def _ensure_daily_jobs(*, mail: bool) -> None:
+    """Wait for a database that is just being started, for half a minute or so; then raises Unavailable."""
+    for pause in (*PAUSES_S, None):
+        try:
+            with transaction() as session:
+                ensure_retention_job(session, clock.now())
+                ensure_digest_job(session, mail=mail)
+        except Unavailable:
+            if pause is None:
+                raise
+            log.warning("database away; waiting for it")
+            time.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - processes should not march in step
+        else:
+            return
 
 
 @contextmanager

@@ -38,6 +38,7 @@ WITHOUT_DATABASE = [
     "realtime/test_transport.py",
     "realtime/test_fan_out.py",
     "http/test_hostile_bodies.py",
+    "http/test_hostile_fields.py",
     "http/test_hostile_tokens.py",
     "http/test_matrix_standing.py",
     "http/test_schemathesis.py",

@@ -147,7 +147,8 @@ def dump_message(message: Message, viewer_id: str | None, mine: Collection[str] 
         "edited_at": wire_time(message.edited_at) if message.edited_at else None,
         "mentions": message.mentions if shown else [],
         "photos": message.photos if shown else [],
-        "reactions": dump_reactions(message, viewer_id, mine),
+        # Of what its author took back nothing is left, also while a case keeps its text.
+        "reactions": {} if message.state is MessageState.DELETED else dump_reactions(message, viewer_id, mine),
         "advice": [],
     }
     if own:

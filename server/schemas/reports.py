@@ -22,8 +22,8 @@ TIMES = ("until_answer", "until_first_talk", "until_first_response", "until_take
 class ReportArgsSchema(WireSchema):
     """Months from `since` to `until`, both included, as 2026-11. Those that are not over are left out."""
 
-    since = fields.String(required=True, validate=validate.Regexp(NAME.pattern + r"\Z"))
-    until = fields.String(required=True, validate=validate.Regexp(NAME.pattern + r"\Z"))
+    since = fields.String(required=True, validate=validate.Regexp(f"^{NAME.pattern}$"))
+    until = fields.String(required=True, validate=validate.Regexp(f"^{NAME.pattern}$"))
 
 
 class BreakdownSchema(WireSchema):

@@ -102,9 +102,9 @@ def test_a_record_taken_back_counts_no_more(worker):
 
 def test_who_was_asked_before_it_lapsed_cannot_accept_and_is_told_why():
     worker = make_person(Role.CARER_PEER_WORKER, trained=False)
-    record(worker, days=5)
+    record(worker, days=1)
     contact = ask(make_person(), worker)
-    clock.move(6 * DAY)
+    clock.move(2 * DAY)
     assert_refused("training_lapsed", act, accept_contact, worker, contact.id)
     record(worker)
     act(accept_contact, worker, contact.id)

@@ -1,4 +1,4 @@
-"""Groups for one test each, made by the coordinator of a running server."""
+"""Groups for one test each, made by the coordinator of a running server; and the beginning of a one-to-one there."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -41,3 +41,11 @@ def open_room(coordinator: Phone, *people: Phone, **fields: Any) -> Room:
     for person in people:
         room.admit(person)
     return room
+
+
+def begin(contact: dict[str, Any], *people: Phone) -> None:
+    """These people agree to what the contact is, as it is shown to them."""
+    for person in people:
+        path = f"/contact-requests/{contact['id']}/beginning"
+        shown = person.get(path)
+        person.post(path, version=shown["version"], role_version=shown["role"]["version"])

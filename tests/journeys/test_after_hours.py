@@ -10,6 +10,7 @@ from tests.factories.alerts import roster
 from tests.factories.clients import Refused
 from tests.factories.doors import DOORS
 from tests.factories.messages import PLAIN, RISKY
+from tests.factories.rooms import begin
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def other_day():
 def talk_between(carer, worker):
     contact = carer.post("/contact-requests", worker_id=worker.person["id"])["contact"]
     place = worker.post(f"/contact-requests/{contact['id']}/accept")["contact"]["conversation_id"]
+    begin(contact, carer, worker)
     for person in (carer, worker):
         person.wait_for(lambda person=person: 2 in person.seqs_of(place), "both to come in")
     return place

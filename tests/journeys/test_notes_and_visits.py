@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories.clients import Refused
 from tests.factories.doors import DOORS
+from tests.factories.rooms import begin
 from tests.factories.words import fresh_mark
 
 
@@ -18,6 +19,7 @@ def connect(carer, worker):
     """Their one-to-one, both in it."""
     asked = carer.post("/contact-requests", worker_id=worker.person["id"])["contact"]
     place = worker.post(f"/contact-requests/{asked['id']}/accept")["contact"]["conversation_id"]
+    begin(asked, carer, worker)
     for person in (carer, worker):
         person.wait_for(lambda person=person: 2 in person.seqs_of(place), "both to come in")
     return place

@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 
 from tests.factories.clients import Refused
+from tests.factories.rooms import begin
 from tests.factories.words import fresh_mark
 
 LABELS = {
@@ -33,13 +34,6 @@ def ask(carer, worker):
     assert "My son" not in str(heard)
     assert worker.get(f"/contact-requests/{contact['id']}")["contact"]["note"] == "My son is ill."
     return contact
-
-
-def begin(contact, *people):
-    for person in people:
-        path = f"/contact-requests/{contact['id']}/beginning"
-        shown = person.get(path)
-        person.post(path, version=shown["version"], role_version=shown["role"]["version"])
 
 
 def joined(person, conversation_id):

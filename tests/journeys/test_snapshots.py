@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from models.clock import clock
@@ -183,6 +183,7 @@ def moderator(app):
 
 
 @given(before=steps, since=steps)
+@example(before=[], since=[("post", 0), ("react", 0), (DecisionKind.HIDE, 0), ("delete", 0)])
 @settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.timeout(300)
 def test_an_old_picture_and_the_events_since_make_the_picture_of_now(people, moderator, before, since):
