@@ -9,7 +9,8 @@ out, because membership and sign-in changes travel in the same ordered streams a
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -63,6 +64,7 @@ class Served:
     sent: int
     wanted: int
     pumping: bool = False
+    held: int = 0  # by how many attaches that would never catch up with it otherwise
     at_hand: Message | None = None  # what was sent last, as this process wrote it
     sids: set[str] = field(default_factory=set)
     # Of those who may read only from an event on (a visitor to a one-to-one): which one.
@@ -183,22 +185,38 @@ class Delivery:
     def _attach(self, sid: str, positions: Mapping[str, int]) -> dict[str, int]:
         wanted = dict(positions)
         joined: set[str] = set()
+        behind: set[str] = set()
         for attempt in range(JOIN_ATTEMPTS):
-            behind = False
-            for stream_id, (answer, frames) in self._read(sid, wanted).items():
-                if stream_id in joined:
-                    continue
-                last = attempt == JOIN_ATTEMPTS - 1
-                if self._enter(sid, stream_id, answer, frames, even_if_behind=last):
-                    joined.add(stream_id)
-                else:
-                    behind = True
-                    wanted[stream_id] = answer.head_seq
-                if frames:
-                    self._server.sleep(0)  # a long replay lets the socket's writer and everybody else go on
+            with self._holding(behind):
+                for stream_id, (answer, frames) in self._read(sid, wanted).items():
+                    if stream_id in joined:
+                        continue
+                    last = attempt == JOIN_ATTEMPTS - 1
+                    if self._enter(sid, stream_id, answer, frames, even_if_behind=last):
+                        joined.add(stream_id)
+                        behind.discard(stream_id)
+                    else:
+                        behind.add(stream_id)
+                        wanted[stream_id] = answer.head_seq
+                    if frames:
+                        self._server.sleep(0)  # a long replay lets the socket's writer and everybody else go on
             if not behind:
                 break
         return self._look_again(sid, joined)
+
+    @contextmanager
+    def _holding(self, stream_ids: Iterable[str]) -> Iterator[None]:
+        """Nothing is sent of these streams meanwhile: a busy one moves faster than it can be read. What waits is sent after
+        the attach has looked again, or when heads are compared.
+        """
+        held = [self._served[each] for each in stream_ids if each in self._served]
+        for served in held:
+            served.held += 1
+        try:
+            yield
+        finally:
+            for served in held:
+                served.held -= 1
 
     def _look_again(self, sid: str, joined: set[str]) -> dict[str, int]:
         """After the joins: send what was committed since the read and had no listener here; heads of what was joined.
@@ -305,7 +323,7 @@ class Delivery:
 
     def _pump(self, stream_id: str, served: Served) -> None:
         try:
-            while served.wanted > served.sent and served.sids:
+            while served.wanted > served.sent and served.sids and not served.held:
                 if not self._send_batch(stream_id, served):
                     break
         except Unavailable:
@@ -321,6 +339,8 @@ class Delivery:
 
     def _send_batch(self, stream_id: str, served: Served) -> bool:
         events, subjects, frames = self._next(stream_id, served)
+        if served.held:
+            return False
         for event, frame in zip(events, frames, strict=True):
             self._apply(event)
             self._tell_room(served, event, frame, subjects)

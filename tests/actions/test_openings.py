@@ -1,6 +1,5 @@
 """Whether a worker takes on somebody new, and when they read what is written to them."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -152,16 +151,12 @@ def make_many(number):
     return ids
 
 
-def test_two_thousand_are_looked_up_in_little_time():
+def test_two_thousand_are_looked_up_at_once():
     ids = make_many(2000)
-    with reading() as session:
-        openings(session, ids, clock.now())  # what is kept for the day
-        began = time.process_time()
+    with reading() as session, counted() as asked:
         found = openings(session, ids, clock.now())
-        spent = time.process_time() - began
+    assert len(asked) == 3
     assert len({each.next_open_at for each in found.values()}) > 100
-    print(f"{spent * 1000:.1f} ms")
-    assert spent < 0.1
 
 
 def test_how_late_they_worked_and_when_they_were_away_is_forgotten_after_a_while(worker):

@@ -91,6 +91,9 @@ def files_at_rest(url: str) -> list[Path]:
 def empty_tables(engine: Engine, metadata: MetaData) -> None:
     """Leave every table empty but for the desks, which are always there."""
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Everything goes: nothing that refers to it need be looked for, row by row, in a hundred tables.
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
         for table in reversed(metadata.sorted_tables):
             if table.name == "stream":
                 connection.execute(table.delete().where(table.c.id.not_like("desk:%")))
