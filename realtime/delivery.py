@@ -41,6 +41,7 @@ log = structlog.get_logger("hearthside.delivery")
 
 BATCH = 100  # events read and sent at a time
 JOIN_ATTEMPTS = 5
+TRIES_WITHOUT_HOLDING = 3  # when many come back at once a room must not wait for each of them
 COMPARE_EVERY_S = 2.0
 HEADS_EVERY = 15  # comparisons between two `heads` to the streams that moved: about half a minute
 RENEW_AHEAD_S = 60  # how long before its token runs out a socket is asked for a fresh one
@@ -187,7 +188,7 @@ class Delivery:
         joined: set[str] = set()
         behind: set[str] = set()
         for attempt in range(JOIN_ATTEMPTS):
-            with self._holding(behind):
+            with self._holding(behind if attempt >= TRIES_WITHOUT_HOLDING else ()):
                 for stream_id, (answer, frames) in self._read(sid, wanted).items():
                     if stream_id in joined:
                         continue
