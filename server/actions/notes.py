@@ -176,9 +176,9 @@ def read_notes(
     """A page of notes of a conversation, for its carer (who has then seen them) and for who wrote them."""
     place = get_place(session, actor, conversation_id)
     authorise("note.list", actor, replace(place.facts, contact=find_contact_of(session, conversation_id)))
-    notes, next_cursor = page_notes(session, actor, conversation_id, limit=limit, cursor=cursor)
-    _record_seen(session, actor, [(note, note.version) for note in notes], now)
-    return Page(items=view_notes(session, notes, shares=True), next_cursor=next_cursor)
+    page = page_notes(session, actor, conversation_id, limit=limit, cursor=cursor)
+    _record_seen(session, actor, [(note, note.version) for note in page.items], now)
+    return Page(items=view_notes(session, page.items, shares=True), next_cursor=page.next_cursor)
 
 
 def read_note(session: Session, actor: Person, note_id: str, *, now: datetime) -> NoteView:

@@ -21,7 +21,7 @@ from models.policy import Facts, allows
 from models.review import Case, CaseState
 from models.roles import Role
 from models.second_factor import SecondFactor
-from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
+from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor, itself, page_by_id
 
 PEER_ROLES = (Role.CARER_PEER_WORKER, Role.CONSUMER_PEER_WORKER)
 
@@ -145,10 +145,5 @@ def was_declined(session: Session, person_id: str) -> bool:
 
 def list_account_changes(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[AccountChange]:
     """What the service did to the actor's own account, newest first."""
-    query = select(AccountChange).where(AccountChange.person_id == actor.id).order_by(AccountChange.id.desc())
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(AccountChange.id < before[0])
-    rows = session.scalars(query.limit(limit + 1)).all()
-    more = len(rows) > limit
-    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1].id) if more else None)
+    query = select(AccountChange).where(AccountChange.person_id == actor.id)
+    return page_by_id(session, query, AccountChange, itself, limit=limit, cursor=cursor)

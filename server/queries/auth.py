@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.auth import IDLE_LASTS, SignIn
 from models.errors import NotFound
 from models.people import Person
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, itself, page_by_id
 
 
 def list_live_sign_ins(session: Session, actor: Person, *, limit: int, cursor: str | None, now: datetime) -> Page[SignIn]:
@@ -20,11 +20,7 @@ def list_live_sign_ins(session: Session, actor: Person, *, limit: int, cursor: s
         SignIn.expires_at > now,
         SignIn.refreshed_at > now - IDLE_LASTS,
     )
-    after = decode_cursor(cursor, as_id)
-    if after is not None:
-        query = query.where(SignIn.id < after[0])
-    rows = session.scalars(query.order_by(SignIn.id.desc()).limit(limit + 1)).all()
-    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1].id) if len(rows) > limit else None)
+    return page_by_id(session, query, SignIn, itself, limit=limit, cursor=cursor)
 
 
 def lock_open_sign_ins(session: Session, person_id: str, *, but: str | None = None) -> Sequence[SignIn]:

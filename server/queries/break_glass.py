@@ -14,7 +14,7 @@ from models.messages import Message
 from models.people import Person, PersonState
 from models.roles import Role
 from server.queries.messages import WITH_AUTHOR
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, page_by_id
 
 Query = Select[BreakGlass, Person, Person]
 
@@ -154,12 +154,7 @@ def _is(state: BreakGlassState, at: datetime) -> ColumnElement[bool]:
 
 
 def _page(session: Session, query: Query, *, limit: int, cursor: str | None, at: datetime) -> Page[AccessView]:
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(BreakGlass.id < before[0])
-    rows = session.execute(query.order_by(BreakGlass.id.desc()).limit(limit + 1)).all()
-    items = [
-        AccessView(access=access, asker=asker, answerer=answerer, state=access.state_at(at))
-        for access, asker, answerer in rows[:limit]
-    ]
-    return Page(items=items, next_cursor=encode_cursor(items[-1].access.id) if len(rows) > limit else None)
+    def show(access: BreakGlass, asker: Person, answerer: Person | None) -> AccessView:
+        return AccessView(access=access, asker=asker, answerer=answerer, state=access.state_at(at))
+
+    return page_by_id(session, query, BreakGlass, show, limit=limit, cursor=cursor)

@@ -10,7 +10,7 @@ from models.concerns import Concern
 from models.errors import NotFound
 from models.people import Person
 from models.policy import Facts, allows, authorise
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, itself, page_by_id
 from server.queries.rota import on_duty
 from server.queries.walls import standing_wall
 
@@ -50,9 +50,4 @@ def list_concerns(session: Session, actor: Person, *, limit: int, cursor: str | 
     """Those that stand, newest first, without those of carers whom a wall keeps from the actor, or who have asked since."""
     authorise("concern.list", actor, facts_about(session, actor, now))
     query = select(Concern).where(Concern.until > now, ~ASKED, ~standing_wall(Concern.carer_id, actor.id))
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(Concern.id < before[0])
-    rows = session.scalars(query.order_by(Concern.id.desc()).limit(limit + 1)).all()
-    more = len(rows) > limit
-    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1].id) if more else None)
+    return page_by_id(session, query, Concern, itself, limit=limit, cursor=cursor)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -11,7 +12,7 @@ from models.debriefs import OPEN_DEBRIEFS, DebriefRequest, DebriefSource, Debrie
 from models.errors import NotFound
 from models.people import Person
 from models.policy import Facts, allows
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, page_by_id
 
 ASKED_BY, TAKEN_BY = aliased(Person), aliased(Person)
 WITH_PEOPLE = (
@@ -56,15 +57,11 @@ def list_debriefs(
 ) -> Page[DebriefView]:
     """Those that wait longest first: one's own, or everybody's for the desk; without `state` those that are open."""
     states = OPEN_DEBRIEFS if state is None else {state}
-    query = WITH_PEOPLE.where(DebriefRequest.state.in_(states)).order_by(DebriefRequest.id)
+    query = WITH_PEOPLE.where(DebriefRequest.state.in_(states))
     if not allows("debrief.desk", actor, Facts()):
         query = query.where(DebriefRequest.person_id == actor.id)
-    after = decode_cursor(cursor, as_id)
-    if after is not None:
-        query = query.where(DebriefRequest.id > after[0])
-    rows = session.execute(query.limit(limit + 1)).all()
-    views = [_view(actor, row[0], row[1], row[2]) for row in rows[:limit]]
-    return Page(items=views, next_cursor=encode_cursor(views[-1].request.id) if len(rows) > limit else None)
+    show = partial(_view, actor)
+    return page_by_id(session, query, DebriefRequest, show, limit=limit, cursor=cursor, oldest_first=True)
 
 
 def due_debriefs(session: Session, now: datetime, *, limit: int = 200) -> Sequence[str]:

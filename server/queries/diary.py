@@ -13,7 +13,7 @@ from models.diary import DiaryEntry
 from models.errors import NotFound
 from models.people import Person, PersonState
 from moderation.screening import Label, screen
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, itself, page_by_id
 from server.queries.supervision import supervises
 
 POINTS_TO_SOMEBODY = frozenset({Label.CONTACT_DETAILS, Label.THIRD_PARTY_PRIVACY})
@@ -45,12 +45,8 @@ def get_entry(session: Session, actor: Person, entry_id: str, *, lock: bool = Fa
 
 def list_entries(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[DiaryEntry]:
     """One's own, the newest first."""
-    query = select(DiaryEntry).where(DiaryEntry.person_id == actor.id).order_by(DiaryEntry.id.desc())
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(DiaryEntry.id < before[0])
-    found = session.scalars(query.limit(limit + 1)).all()
-    return Page(items=found[:limit], next_cursor=encode_cursor(found[limit - 1].id) if len(found) > limit else None)
+    query = select(DiaryEntry).where(DiaryEntry.person_id == actor.id)
+    return page_by_id(session, query, DiaryEntry, itself, limit=limit, cursor=cursor)
 
 
 def list_shared_entries(
@@ -61,13 +57,8 @@ def list_shared_entries(
         select(DiaryEntry, Person)
         .join(Person, Person.id == DiaryEntry.person_id)
         .where(DiaryEntry.shared_with == actor.id, supervises(actor.id, DiaryEntry.person_id))
-        .order_by(DiaryEntry.id.desc())
     )
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(DiaryEntry.id < before[0])
-    rows = [(row[0], row[1]) for row in session.execute(query.limit(limit + 1))]
-    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1][0].id) if len(rows) > limit else None)
+    return page_by_id(session, query, DiaryEntry, lambda *row: row, limit=limit, cursor=cursor)
 
 
 def find_pointers(session: Session, writer: Person, answers: Mapping[str, str]) -> Sequence[Pointer]:

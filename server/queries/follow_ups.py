@@ -11,7 +11,7 @@ from models.alerts import OPEN_FOLLOW_UPS, Alert, FollowUp, FollowUpState
 from models.errors import NotFound
 from models.people import Person
 from models.policy import Facts, allows
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, page_by_id
 
 CARER, OWED_TO = aliased(Person), aliased(Person)
 WITH_PEOPLE = (
@@ -48,17 +48,14 @@ def list_follow_ups(
     session: Session, actor: Person, *, state: FollowUpState | None, limit: int, cursor: str | None
 ) -> Page[FollowUpView]:
     """Newest first: one's own once they are due, everybody's for the desk; without `state` those still open."""
-    query = WITH_PEOPLE.order_by(FollowUp.id.desc())
-    query = query.where(FollowUp.state.in_(OPEN_FOLLOW_UPS) if state is None else FollowUp.state == state)
+    query = WITH_PEOPLE.where(FollowUp.state.in_(OPEN_FOLLOW_UPS) if state is None else FollowUp.state == state)
     if not allows("alert.desk", actor, Facts()):
         query = query.where(FollowUp.person_id == actor.id, FollowUp.told_at.is_not(None))
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(FollowUp.id < before[0])
-    rows = session.execute(query.limit(limit + 1)).all()
-    views = [FollowUpView(follow_up=row[0], carer=row[1], person=row[2]) for row in rows[:limit]]
-    more = encode_cursor(views[-1].follow_up.id) if len(rows) > limit else None
-    return Page(items=views, next_cursor=more)
+
+    def show(follow_up: FollowUp, carer: Person, person: Person | None) -> FollowUpView:
+        return FollowUpView(follow_up=follow_up, carer=carer, person=person)
+
+    return page_by_id(session, query, FollowUp, show, limit=limit, cursor=cursor)
 
 
 def due_follow_ups(session: Session, *, now: datetime, limit: int) -> Sequence[str]:

@@ -9,7 +9,7 @@ from models.ids import normalise_code
 from models.invites import Invite
 from models.people import Person
 from models.roles import Role
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, itself, page_by_id
 
 
 def code_index(code: str) -> str:
@@ -31,12 +31,7 @@ def lock_invite(session: Session, actor: Person, invite_id: str) -> Invite:
 
 def list_invites(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[Invite]:
     """Newest first: all of them for a coordinator, one's own for a professional."""
-    query = select(Invite).order_by(Invite.id.desc())
+    query = select(Invite)
     if actor.role is not Role.COORDINATOR:
         query = query.where(Invite.created_by == actor.id)
-    after = decode_cursor(cursor, as_id)
-    if after is not None:
-        query = query.where(Invite.id < after[0])
-    rows = session.scalars(query.limit(limit + 1)).all()
-    more = len(rows) > limit
-    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1].id) if more else None)
+    return page_by_id(session, query, Invite, itself, limit=limit, cursor=cursor)

@@ -17,7 +17,7 @@ from models.people import Person, PersonState
 from models.policy import Facts, allows
 from models.roles import Role
 from server.queries.decisions import current_decision, hold_decision
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, itself, page_by_id
 
 MOST_VERSIONS = 100
 CARER, AUTHOR = aliased(Person), aliased(Person)
@@ -131,18 +131,11 @@ def _shared_with(session: Session, note_ids: Collection[str]) -> Mapping[str, li
     return found
 
 
-def page_notes(
-    session: Session, actor: Person, conversation_id: str, *, limit: int, cursor: str | None
-) -> tuple[Sequence[Note], str | None]:
+def page_notes(session: Session, actor: Person, conversation_id: str, *, limit: int, cursor: str | None) -> Page[Note]:
     """The actor's notes of this conversation, as its carer or as who wrote them, newest first."""
     mine = or_(Note.carer_id == actor.id, Note.author_id == actor.id)
     query = select(Note).where(Note.conversation_id == conversation_id, mine)
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(Note.id < before[0])
-    found = session.scalars(query.order_by(Note.id.desc()).limit(limit + 1)).all()
-    more = len(found) > limit
-    return found[:limit], encode_cursor(found[limit - 1].id) if more else None
+    return page_by_id(session, query, Note, itself, limit=limit, cursor=cursor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,15 +153,11 @@ def list_shared_notes(session: Session, actor: Person, *, limit: int, cursor: st
     if current_decision(session, DecisionName.TEAM_MODEL) != TeamModel.INTEGRATED:
         return Page(items=(), next_cursor=None)
     query = _open_shares(actor.id).join(AUTHOR, AUTHOR.id == Note.author_id).add_columns(Note, CARER, AUTHOR)
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(NoteShare.id < before[0])
-    rows = session.execute(query.order_by(NoteShare.id.desc()).limit(limit + 1)).all()
-    items = [
-        SharedNote(note=note, share=share, carer=carer, author=_shown(author, note.author_role))
-        for share, note, carer, author in rows[:limit]
-    ]
-    return Page(items=items, next_cursor=encode_cursor(items[-1].share.id) if len(rows) > limit else None)
+
+    def show(share: NoteShare, note: Note, carer: Person, author: Person) -> SharedNote:
+        return SharedNote(note=note, share=share, carer=carer, author=_shown(author, note.author_role))
+
+    return page_by_id(session, query, NoteShare, show, limit=limit, cursor=cursor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,12 +175,11 @@ def list_reads(session: Session, note: Note, *, limit: int, cursor: str | None) 
         .join(Person, Person.id == NoteRead.reader_id)
         .where(NoteRead.note_id == note.id, NoteRead.reader_id != note.carer_id)
     )
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(NoteRead.id < before[0])
-    rows = session.execute(query.order_by(NoteRead.id.desc()).limit(limit + 1)).all()
-    items = [Reading(read=read, reader=_shown(person, read.reader_role)) for read, person in rows[:limit]]
-    return Page(items=items, next_cursor=encode_cursor(items[-1].read.id) if len(rows) > limit else None)
+
+    def show(read: NoteRead, person: Person) -> Reading:
+        return Reading(read=read, reader=_shown(person, read.reader_role))
+
+    return page_by_id(session, query, NoteRead, show, limit=limit, cursor=cursor)
 
 
 def versions_of(session: Session, note: Note) -> Sequence[NoteRevision]:

@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 from models.errors import Invalid
 
@@ -41,6 +43,34 @@ def decode_cursor(cursor: str | None, *readers: Reader) -> tuple[Any, ...] | Non
         return tuple(reader(part) for reader, part in zip(readers, parts, strict=True))
     except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise Invalid(errors={"cursor": ["Not a cursor of this list."]}) from error
+
+
+def page_by_id(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    of: Any,
+    show: Callable[..., Item],
+    *,
+    limit: int,
+    cursor: str | None,
+    oldest_first: bool = False,
+) -> Page[Item]:
+    """A page of a query whose first part is the mapped class `of`, the newest first: ids are sortable by time.
+
+    Each row is shown by `show(*row)`.
+    """
+    after = decode_cursor(cursor, as_id)
+    if after is not None:
+        query = query.where(of.id > after[0] if oldest_first else of.id < after[0])
+    rows = session.execute(query.order_by(of.id if oldest_first else of.id.desc()).limit(limit + 1)).all()
+    last = rows[limit - 1][0].id if len(rows) > limit else None
+    items = [show(*row) for row in rows[:limit]]
+    return Page(items=items, next_cursor=encode_cursor(last) if last is not None else None)
+
+
+def itself(found: Item) -> Item:
+    """How a row is shown that is one object and nothing more."""
+    return found
 
 
 def as_text(part: Any) -> str:

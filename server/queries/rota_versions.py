@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.errors import NotFound
 from models.rota import OpeningRule, RotaVersion, ShiftRule, ShiftRulePerson
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, itself, page_by_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +53,4 @@ def people_of(view: VersionView) -> set[str]:
 
 def list_versions(session: Session, *, limit: int, cursor: str | None) -> Page[RotaVersion]:
     """Newest first."""
-    after = decode_cursor(cursor, as_id)
-    query = select(RotaVersion).order_by(RotaVersion.id.desc()).limit(limit + 1)
-    if after is not None:
-        query = query.where(RotaVersion.id < after[0])
-    rows = session.scalars(query).all()
-    more = len(rows) > limit
-    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1].id) if more else None)
+    return page_by_id(session, select(RotaVersion), RotaVersion, itself, limit=limit, cursor=cursor)

@@ -11,7 +11,7 @@ from models.people import Person, PersonState
 from models.policy import Facts, allows
 from models.roles import Role
 from models.supervision import SUPERVISED, Supervised, SupervisionSession, SupervisionState
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, page_by_id
 
 MOST_SUPERVISED = 200
 
@@ -87,12 +87,11 @@ def list_sessions(
 ) -> Page[SessionView]:
     """Of the actor as one of the two, the newest first."""
     own = SupervisionSession.supervisor_id if actor.role is Role.SUPERVISOR else SupervisionSession.worker_id
-    query = WITH_BOTH.where(own == actor.id).order_by(SupervisionSession.id.desc())
+    query = WITH_BOTH.where(own == actor.id)
     if state is not None:
         query = query.where(SupervisionSession.state == state)
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(SupervisionSession.id < before[0])
-    rows = session.execute(query.limit(limit + 1)).all()
-    views = [SessionView(session=row[0], worker=row[1], supervisor=row[2]) for row in rows[:limit]]
-    return Page(items=views, next_cursor=encode_cursor(views[-1].session.id) if len(rows) > limit else None)
+
+    def show(found: SupervisionSession, worker: Person, supervisor: Person) -> SessionView:
+        return SessionView(session=found, worker=worker, supervisor=supervisor)
+
+    return page_by_id(session, query, SupervisionSession, show, limit=limit, cursor=cursor)

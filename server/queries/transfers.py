@@ -13,7 +13,7 @@ from models.errors import NotFound
 from models.people import Person
 from models.policy import Facts, allows
 from models.transfers import OPEN_TRANSFERS, Parties, Transfer, TransferState
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, page_by_id
 
 DUE_PAGE = 200
 CARER, WORKER, NAMED = aliased(Person), aliased(Person), aliased(Person)
@@ -77,15 +77,10 @@ def list_transfers(
         Transfer.proposed_by == actor.id,
         and_(Contact.carer_id == actor.id, Transfer.accepted_at.is_not(None)),
     )
-    query = WITH_PEOPLE.where(mine).order_by(Transfer.id.desc())
+    query = WITH_PEOPLE.where(mine)
     if state is not None:
         query = query.where(Transfer.state == state)
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(Transfer.id < before[0])
-    rows = session.execute(query.limit(limit + 1)).all()
-    items = [_view(actor, tuple(row)) for row in rows[:limit]]
-    return Page(items=items, next_cursor=encode_cursor(items[-1].transfer.id) if len(rows) > limit else None)
+    return page_by_id(session, query, Transfer, lambda *row: _view(actor, row), limit=limit, cursor=cursor)
 
 
 def contacts_to_cover(session: Session, worker_id: str) -> Sequence[Contact]:

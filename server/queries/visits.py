@@ -18,7 +18,7 @@ from models.policy import Facts, allows
 from models.roles import Role
 from models.streams import lock_stream
 from models.visits import LIVE_VISITS, Visit
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, itself, page_by_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,20 +95,14 @@ def list_visits(
     query = WITH_CONTACT.where(mine)
     if conversation_id is not None:
         query = query.where(Visit.conversation_id == conversation_id)
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(Visit.id < before[0])
-    rows = session.execute(query.order_by(Visit.id.desc()).limit(limit + 1)).all()
-    items = [VisitView(visit=row[0], supervisor=row[1], contact=row[2]) for row in rows[:limit]]
-    return Page(items=items, next_cursor=encode_cursor(items[-1].visit.id) if len(rows) > limit else None)
+
+    def show(visit: Visit, supervisor: Person, contact: Contact) -> VisitView:
+        return VisitView(visit=visit, supervisor=supervisor, contact=contact)
+
+    return page_by_id(session, query, Visit, show, limit=limit, cursor=cursor)
 
 
 def list_supervisors(session: Session, *, limit: int, cursor: str | None) -> Page[Person]:
     """Whom a worker may ask, in the order of their ids."""
     query = select(Person).where(Person.role == Role.SUPERVISOR, Person.state == PersonState.ACTIVE)
-    after = decode_cursor(cursor, as_id)
-    if after is not None:
-        query = query.where(Person.id > after[0])
-    found = session.scalars(query.order_by(Person.id).limit(limit + 1)).all()
-    more = len(found) > limit
-    return Page(items=found[:limit], next_cursor=encode_cursor(found[limit - 1].id) if more else None)
+    return page_by_id(session, query, Person, itself, limit=limit, cursor=cursor, oldest_first=True)

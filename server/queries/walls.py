@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
@@ -13,7 +14,7 @@ from models.people import Person
 from models.policy import Facts, allows
 from models.prepared import Prepared
 from models.roles import Role
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, page_by_id
 
 CARER, WORKER = aliased(Person), aliased(Person)
 WITH_PEOPLE = select(Wall, CARER, WORKER).join(CARER, CARER.id == Wall.carer_id).join(WORKER, WORKER.id == Wall.worker_id)
@@ -85,15 +86,10 @@ def get_wall(session: Session, actor: Person, wall_id: str, *, lock: bool = Fals
 
 def list_walls(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[WallView]:
     """The actor's own walls, newest first; for a coordinator everybody's. Those withdrawn are left out."""
-    query = WITH_PEOPLE.where(Wall.withdrawn_at.is_(None)).order_by(Wall.id.desc())
+    query = WITH_PEOPLE.where(Wall.withdrawn_at.is_(None))
     if actor.role is not Role.COORDINATOR:
         query = query.where(Wall.declared_by == actor.id)
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(Wall.id < before[0])
-    views = [_view(actor, *row) for row in session.execute(query.limit(limit + 1))]
-    more = len(views) > limit
-    return Page(items=views[:limit], next_cursor=encode_cursor(views[limit - 1].wall.id) if more else None)
+    return page_by_id(session, query, Wall, partial(_view, actor), limit=limit, cursor=cursor)
 
 
 def _view(actor: Person, wall: Wall, carer: Person, worker: Person) -> WallView:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from models.errors import NotFound
 from models.people import Person
 from models.wellbeing import CheckIn
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, itself, page_by_id
 from server.queries.supervision import supervises
 
 
@@ -23,12 +23,8 @@ def get_check_in(session: Session, actor: Person, check_in_id: str, *, lock: boo
 
 def list_check_ins(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[CheckIn]:
     """One's own, the newest first."""
-    query = select(CheckIn).where(CheckIn.person_id == actor.id).order_by(CheckIn.id.desc())
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(CheckIn.id < before[0])
-    found = session.scalars(query.limit(limit + 1)).all()
-    return Page(items=found[:limit], next_cursor=encode_cursor(found[limit - 1].id) if len(found) > limit else None)
+    query = select(CheckIn).where(CheckIn.person_id == actor.id)
+    return page_by_id(session, query, CheckIn, itself, limit=limit, cursor=cursor)
 
 
 def list_shared_check_ins(
@@ -39,10 +35,5 @@ def list_shared_check_ins(
         select(CheckIn, Person)
         .join(Person, Person.id == CheckIn.person_id)
         .where(CheckIn.shared_with == actor.id, supervises(actor.id, CheckIn.person_id))
-        .order_by(CheckIn.id.desc())
     )
-    before = decode_cursor(cursor, as_id)
-    if before is not None:
-        query = query.where(CheckIn.id < before[0])
-    rows = [(row[0], row[1]) for row in session.execute(query.limit(limit + 1))]
-    return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1][0].id) if len(rows) > limit else None)
+    return page_by_id(session, query, CheckIn, lambda *row: row, limit=limit, cursor=cursor)

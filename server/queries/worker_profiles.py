@@ -11,7 +11,7 @@ from models.errors import NotFound
 from models.people import Person, PersonState
 from models.policy import Facts, authorise
 from models.worker_profiles import ProfileState, WorkerProfile
-from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
+from server.queries.paging import Page, page_by_id
 from server.queries.training import OnRecord, is_trained, training_of
 
 UNDER_WAY = (ProfileState.WAITING, ProfileState.SENT_BACK)
@@ -95,11 +95,9 @@ def list_profiles(
         select(WorkerProfile, Person)
         .join(Person, Person.id == WorkerProfile.worker_id)
         .where(WorkerProfile.state == state, Person.state != PersonState.ERASED, Person.role == WorkerProfile.role)
-        .order_by(WorkerProfile.id)
     )
-    after = decode_cursor(cursor, as_id)
-    if after is not None:
-        query = query.where(WorkerProfile.id > after[0])
-    views = [ProfileView(profile=row[0], worker=row[1]) for row in session.execute(query.limit(limit + 1))]
-    more = len(views) > limit
-    return Page(items=views[:limit], next_cursor=encode_cursor(views[limit - 1].profile.id) if more else None)
+
+    def show(profile: WorkerProfile, worker: Person) -> ProfileView:
+        return ProfileView(profile=profile, worker=worker)
+
+    return page_by_id(session, query, WorkerProfile, show, limit=limit, cursor=cursor, oldest_first=True)
