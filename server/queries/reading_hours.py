@@ -1,6 +1,7 @@
 """When what is written in a one-to-one is read: the contact windows of the workers in it, and the times they are away.
 
-Without named windows nothing is promised and nothing is kept back, and there is nothing here.
+Who has named no windows reads at any hour they are not away: nothing is promised of them and nothing kept back while they
+are there, and then there is nothing here.
 """
 
 from collections.abc import Collection, Mapping
@@ -30,17 +31,25 @@ class Hours:
     text: str
     away: tuple[Stretch, ...] = ()
 
+    def says_something(self, at: datetime) -> bool:
+        """Whether anybody can be told when they read: they have windows, or come back from where they are."""
+        return bool(self.text) or self.open_from(at) > at
+
     def open_from(self, at: datetime) -> datetime:
-        """`at` itself where a window is open then."""
-        found = next_open(self.zone, self.text, at, self.away)
-        return found if found is not None else at
+        """`at` itself where a window is open then; without windows, where they are not away."""
+        if self.text:
+            return next_open(self.zone, self.text, at, self.away) or at
+        for since, until in self.away:  # in order: one leave may begin before the other ends
+            if since <= at < until:
+                at = until
+        return at
 
 
 NOW = bindparam("now", type_=UtcDateTime)
 # Written once: it runs with every message between two, and with none in a group.
 HOURS = Prepared(
     select(
-        ContactTerms.person_id,
+        Membership.person_id,
         ContactTerms.zone,
         ContactTerms.windows_text,
         ContactLeave.since,
@@ -48,48 +57,50 @@ HOURS = Prepared(
         Leave.since,
         Leave.until,
     )
-    .join(Membership, Membership.person_id == ContactTerms.person_id)
-    .join(Person, Person.id == ContactTerms.person_id)
+    .join(Person, Person.id == Membership.person_id)
+    .outerjoin(ContactTerms, ContactTerms.person_id == Membership.person_id)
     .outerjoin(
         ContactLeave,
         and_(
-            ContactLeave.person_id == ContactTerms.person_id,
+            ContactLeave.person_id == Membership.person_id,
             ContactLeave.until > NOW,
             ContactLeave.withdrawn_at.is_(None),
         ),
     )
-    .outerjoin(Leave, and_(Leave.person_id == ContactTerms.person_id, Leave.until > NOW, Leave.withdrawn_at.is_(None)))
+    .outerjoin(Leave, and_(Leave.person_id == Membership.person_id, Leave.until > NOW, Leave.withdrawn_at.is_(None)))
     .where(
         Membership.conversation_id == bindparam("conversation"),
         Membership.state == MemberState.MEMBER,
-        ContactTerms.windows_text != "",
         or_(*(Person.role == role for role in sorted(TAKES_CARERS))),
     )
 )
 
 
 def hours_in(session: Session, conversation_id: str, now: datetime) -> Mapping[str, Hours]:
-    """Of each worker in this one-to-one who has named windows, in one query."""
+    """Of each worker in this one-to-one who has named windows, or is away, in one query."""
     found: dict[str, Hours] = {}
     for worker_id, zone, text, since, until, rota_since, rota_until in HOURS.rows(
         session, conversation=conversation_id, now=now
     ):
         before = found[worker_id].away if worker_id in found else ()
         away = {*before, *((a, b) for a, b in ((since, until), (rota_since, rota_until)) if a is not None)}
-        found[worker_id] = Hours(zone=zone, text=text, away=tuple(sorted(away)))
-    return found
+        found[worker_id] = Hours(zone=zone or "UTC", text=text or "", away=tuple(sorted(away)))
+    return {worker_id: hours for worker_id, hours in found.items() if hours.says_something(now)}
 
 
 def hours_of(session: Session, worker_ids: Collection[str], now: datetime) -> Mapping[str, Hours]:
-    """Of each of these people who takes carers and has named windows, in two queries."""
+    """Of each of these people who takes carers and has named windows, or is away, in two queries."""
     query = (
-        select(ContactTerms.person_id, ContactTerms.zone, ContactTerms.windows_text)
-        .join(Person, Person.id == ContactTerms.person_id)
-        .where(ContactTerms.person_id.in_(list(worker_ids)), ContactTerms.windows_text != "", Person.role.in_(TAKES_CARERS))
+        select(Person.id, ContactTerms.zone, ContactTerms.windows_text)
+        .outerjoin(ContactTerms, ContactTerms.person_id == Person.id)
+        .where(Person.id.in_(list(worker_ids)), Person.role.in_(TAKES_CARERS))
     )
     rows = session.execute(query).all() if worker_ids else []
     away = leaves(session, [row[0] for row in rows], now) if rows else {}
-    return {row[0]: Hours(zone=row[1], text=row[2], away=tuple(away.get(row[0], ()))) for row in rows}
+    found = {
+        row[0]: Hours(zone=row[1] or "UTC", text=row[2] or "", away=tuple(sorted(away.get(row[0], ())))) for row in rows
+    }
+    return {worker_id: hours for worker_id, hours in found.items() if hours.says_something(now)}
 
 
 def conversations_of(session: Session, worker_id: str) -> Collection[str]:

@@ -12,6 +12,8 @@ from models.roles import Role
 from models.rota import Layer
 from models.session import reading
 from server.queries.crisis_memory import remember
+from server.queries.push import when_to_tell
+from server.schemas.fields import wire_time
 from tests.factories.api import assert_problem, items
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, PLAIN, RISKY
@@ -19,7 +21,7 @@ from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.openings import make_terms, move_to
 from tests.factories.people import make_person
 from tests.factories.queries import counted
-from tests.factories.rota import fit_worker, put_on_duty
+from tests.factories.rota import fit_worker, make_leave, put_on_duty
 from tests.factories.streams import kinds_of
 
 HOUR = timedelta(hours=1)
@@ -213,3 +215,25 @@ def test_in_a_group_the_reason_is_the_groups(carer, worker):
     group = make_group(carer.person, worker.person)
     (advice,) = assert_problem(send(carer, group, "Call me on 0412 345 678 tomorrow."), 409, "advice_given")["advice"]
     assert "the two of you" not in advice["text"].lower()
+
+
+@pytest.mark.parametrize("said_by", ["the worker", "the rota"])
+def test_a_worker_who_is_away_is_not_there_at_any_hour_also_without_named_windows(carer, worker, talk, said_by):
+    assert "read_from" not in send(carer, talk).get_json()
+    back = clock.now().replace(microsecond=0) + 30 * HOUR
+    if said_by == "the rota":
+        make_leave(worker.person, clock.now() - HOUR, back)
+    else:
+        leave = [{"since": wire_time(clock.now() - HOUR), "until": wire_time(back)}]
+        assert worker.put("/me/availability", leave=leave).status_code == 200
+    there = fit_worker()
+    put_on_duty(there, Layer.PRIMARY)
+    said = send(carer, talk, RISKY).get_json()
+    assert said["read_from"] == wire_time(back)
+    assert said["turn_to"]
+    assert "notice.concern" in kinds_of(there.id)
+    with reading() as session:
+        assert when_to_tell(session, worker.person.id, talk.conversation_id, now=clock.now()) == back
+    assert_problem(send(worker, talk), 409, "advice_given")
+    clock.move(31 * HOUR)
+    assert "read_from" not in send(carer, talk).get_json()
