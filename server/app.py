@@ -92,6 +92,62 @@ LIMIT_HEADERS = ("RateLimit", "RateLimit-Policy", "RateLimit-Limit", "RateLimit-
 log = structlog.get_logger("hearthside.http")
 
 
+# What the OpenAPI document describes, in its order; and pages that are no part of it.
+INTERFACE = (
+    auth,
+    proofs,
+    passkeys,
+    second_factor,
+    people,
+    display_names,
+    privacy,
+    push_subscriptions,
+    reports,
+    notifications,
+    openings,
+    loads,
+    roles,
+    code_of_conduct,
+    invites,
+    accounts,
+    groups,
+    conversations,
+    messages,
+    photos,
+    search,
+    contacts,
+    beginnings,
+    endings,
+    transfers,
+    waiting,
+    notes,
+    care_team,
+    visits,
+    walls,
+    wellbeing,
+    worker_profiles,
+    preferences,
+    peer_workers,
+    alerts,
+    break_glass,
+    decisions,
+    diary,
+    debriefs,
+    review,
+    audit,
+    role_changes,
+    rota,
+    shifts,
+    supervision,
+    calendar,
+    duty,
+    crisis,
+    concerns,
+    helplines,
+)
+PAGES = (health, welcome, proof_pages, unsubscribe_pages)
+
+
 def create_app(settings: Settings) -> Flask:
     """The HTTP door, bound to the database and keys of `settings`. Sockets are attached in `wsgi.py`."""
     use_keyring(settings.keyring())
@@ -125,63 +181,10 @@ def create_app(settings: Settings) -> Flask:
         max_age=3600,
     )
     api = Api(app, spec_kwargs={"components": _security_schemes()})
-    for module in (
-        auth,
-        proofs,
-        passkeys,
-        second_factor,
-        people,
-        display_names,
-        privacy,
-        push_subscriptions,
-        reports,
-        notifications,
-        openings,
-        loads,
-        roles,
-        code_of_conduct,
-        invites,
-        accounts,
-        groups,
-        conversations,
-        messages,
-        photos,
-        search,
-        contacts,
-        beginnings,
-        endings,
-        transfers,
-        waiting,
-        notes,
-        care_team,
-        visits,
-        walls,
-        wellbeing,
-        worker_profiles,
-        preferences,
-        peer_workers,
-        alerts,
-        break_glass,
-        decisions,
-        diary,
-        debriefs,
-        review,
-        audit,
-        role_changes,
-        rota,
-        shifts,
-        supervision,
-        calendar,
-        duty,
-        crisis,
-        concerns,
-        helplines,
-    ):
+    for module in INTERFACE:
         api.register_blueprint(module.blp)
-    app.register_blueprint(health.blp)
-    app.register_blueprint(welcome.blp)
-    app.register_blueprint(proof_pages.blp)
-    app.register_blueprint(unsubscribe_pages.blp)
+    for module in PAGES:
+        app.register_blueprint(module.blp)
     if settings.api_docs:
         app.register_blueprint(make_docs(api.spec.to_dict))
     app.add_url_rule("/api/v1/asyncapi.json", "asyncapi", asyncapi_document)
