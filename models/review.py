@@ -17,6 +17,14 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+class TargetKind(StrEnum):
+    """What a case is about."""
+
+    MESSAGE = "message"
+    PERSON = "person"  # how they behave, beyond a single message
+    CONVERSATION = "conversation"  # a stretch of a one-to-one, which one of the two showed
+
+
 class Queue(StrEnum):
     """Which pile a case lies on. Safety is looked at first."""
 
@@ -43,6 +51,7 @@ class DecisionKind(StrEnum):
     REMOVE = "remove"
     RESTORE = "restore"
     DISMISS = "dismiss"
+    UPHOLD = "uphold"  # of a person or a one-to-one: what was reported is so
 
 
 class ReportReason(StrEnum):
@@ -57,23 +66,27 @@ class ReportReason(StrEnum):
     OTHER = "other"
 
 
+def _one_not_closed(name: str, *columns: str, of: TargetKind) -> Index:
+    """At most one case that is not closed per target: every flag on it lands in the same place."""
+    where = text(f"state != 'closed' AND target_kind = '{of.value}'")
+    return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+
+
 class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
-        # At most one case that is not closed per target: every flag on it lands in the same place.
-        Index(
-            "uq_case_message_id_not_closed",
-            "message_id",
-            unique=True,
-            sqlite_where=text("state != 'closed'"),
-            postgresql_where=text("state != 'closed'"),
-        ),
+        _one_not_closed("uq_case_message_id_not_closed", "message_id", of=TargetKind.MESSAGE),
+        _one_not_closed("uq_case_about_id_not_closed", "about_id", of=TargetKind.PERSON),
+        _one_not_closed("uq_case_conversation_id_not_closed", "conversation_id", "about_id", of=TargetKind.CONVERSATION),
         Index(None, "state", "queue", "due_at"),
+        Index(None, "about_id", "opened_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
-    message_id: Mapped[str] = mapped_column(Id, ForeignKey("message.id"), index=True)
-    conversation_id: Mapped[str] = mapped_column(Id, ForeignKey("conversation.id"))
+    target_kind: Mapped[TargetKind] = mapped_column(enum_column(TargetKind))
+    about_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))  # whose words or ways it is about
+    message_id: Mapped[str | None] = mapped_column(Id, ForeignKey("message.id"), index=True)
+    conversation_id: Mapped[str | None] = mapped_column(Id, ForeignKey("conversation.id"))
     state: Mapped[CaseState] = mapped_column(enum_column(CaseState))
     queue: Mapped[Queue] = mapped_column(enum_column(Queue))
     urgency: Mapped[int]
@@ -101,11 +114,10 @@ class Flag(Base):
 
 class Report(Base):
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("message_id", "reporter_id", "case_id"),)
+    __table_args__ = (UniqueConstraint("reporter_id", "case_id"),)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     case_id: Mapped[str] = mapped_column(Id, ForeignKey("case.id"), index=True)
-    message_id: Mapped[str] = mapped_column(Id, ForeignKey("message.id"))
     reporter_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     reason: Mapped[ReportReason] = mapped_column(enum_column(ReportReason))
     note: Mapped[str | None] = mapped_column(EncryptedText("report.note"))

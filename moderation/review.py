@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.errors import Conflict, StaleVersion
 from models.ids import new_id
 from models.messages import Message, MessageState
-from models.review import Case, CaseState, DecisionKind, Flag, FlagSource, Queue, ReportReason, Urgency
+from models.review import Case, CaseState, DecisionKind, Flag, FlagSource, Queue, ReportReason, TargetKind, Urgency
 
 CLAIM_LASTS = timedelta(minutes=10)
 
@@ -76,6 +76,9 @@ MESSAGE_MOVES: Mapping[tuple[DecisionKind, MessageState], MessageState] = {
     (DecisionKind.DISMISS, MessageState.DELETED): MessageState.DELETED,
 }
 
+# What may be decided where there is no message to move.
+WITHOUT_MESSAGE = (DecisionKind.UPHOLD, DecisionKind.DISMISS)
+
 
 class DecisionNotPossible(Conflict):
     code = "decision_not_possible"
@@ -103,22 +106,57 @@ class Reason:
     span: tuple[int, int] | None = None
 
 
-def gather(session: Session, message: Message, reasons: Sequence[Reason], *, now: datetime) -> tuple[Case, bool]:
-    """Put flags on a message into its case, opening one if none is open. The caller holds the message's lock.
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What a case is about; `about_id` is the person whose words or ways it is about."""
+
+    kind: TargetKind
+    about_id: str
+    message_id: str | None = None
+    conversation_id: str | None = None
+
+    @classmethod
+    def message(cls, message: Message) -> "Target":
+        return cls(
+            kind=TargetKind.MESSAGE,
+            about_id=message.author_id,
+            message_id=message.id,
+            conversation_id=message.conversation_id,
+        )
+
+    @property
+    def _key(self) -> Mapping[str, str | None]:
+        """The columns by which its open case is known."""
+        match self.kind:
+            case TargetKind.MESSAGE:
+                return {"message_id": self.message_id}
+            case TargetKind.PERSON:
+                return {"about_id": self.about_id}
+            case TargetKind.CONVERSATION:
+                return {"about_id": self.about_id, "conversation_id": self.conversation_id}
+
+    def open_case(self, session: Session) -> Case | None:
+        """Its case that is not closed, locked."""
+        query = select(Case).filter_by(target_kind=self.kind, **self._key).where(Case.state != CaseState.CLOSED)
+        return session.scalars(query.with_for_update()).one_or_none()
+
+
+def gather(session: Session, target: Target, reasons: Sequence[Reason], *, now: datetime) -> tuple[Case, bool]:
+    """Put flags on a target into its case, opening one if none is open. The caller holds the target's lock.
 
     Returns the case and whether it is new. A case already open rises to the worst queue and the earliest due time.
     """
-    case = session.scalars(
-        select(Case).where(Case.message_id == message.id, Case.state != CaseState.CLOSED).with_for_update()
-    ).one_or_none()
+    case = target.open_case(session)
     queue = min((QUEUE_OF_LABEL[reason.label] for reason in reasons), key=list(Queue).index)
     urgency = max(reason.severity for reason in reasons)
     is_new = case is None
     if case is None:
         case = Case(
             id=new_id(),
-            message_id=message.id,
-            conversation_id=message.conversation_id,
+            target_kind=target.kind,
+            about_id=target.about_id,
+            message_id=target.message_id,
+            conversation_id=target.conversation_id,
             state=CaseState.OPEN,
             queue=queue,
             urgency=urgency,
@@ -189,10 +227,18 @@ def release(case: Case, moderator_id: str, *, now: datetime) -> None:
     case.claim_until = None
 
 
+def possible_decisions(case: Case, message: Message | None) -> Sequence[DecisionKind]:
+    """What may be decided now, in the order of the tables. `message` is what the case is about, if it is about one."""
+    if message is None:
+        return () if case.state is CaseState.CLOSED else WITHOUT_MESSAGE
+    kinds = [kind for kind, before in MESSAGE_MOVES if before is message.state]
+    return [kind for kind in kinds if case.state is not CaseState.CLOSED or kind is DecisionKind.RESTORE]
+
+
 def settle(
-    case: Case, message: Message, kind: DecisionKind, moderator_id: str, *, version: int, now: datetime
-) -> MessageState:
-    """Apply a decision to the case and say what becomes of the message.
+    case: Case, message: Message | None, kind: DecisionKind, moderator_id: str, *, version: int, now: datetime
+) -> MessageState | None:
+    """Apply a decision to the case and say what becomes of the message, where it is about one.
 
     `hide` is interim: the message is out of sight and the case stays in this moderator's hands. A `restore` may follow a
     closed case, to put right a removal. Raises StaleVersion, CaseClaimed, CaseClosed or DecisionNotPossible.
@@ -203,8 +249,7 @@ def settle(
         raise CaseClaimed
     if case.state is CaseState.CLOSED and kind is not DecisionKind.RESTORE:
         raise CaseClosed
-    after = MESSAGE_MOVES.get((kind, message.state))
-    if after is None:
+    if kind not in possible_decisions(case, message):
         raise DecisionNotPossible
     if kind is DecisionKind.HIDE:
         claim(case, moderator_id, now=now)
@@ -216,4 +261,4 @@ def settle(
         # Out of hand, so that another may put a removal right at once.
         case.claimed_by = None
         case.claim_until = None
-    return after
+    return None if message is None else MESSAGE_MOVES[kind, message.state]

@@ -22,7 +22,7 @@ from models.roles import Role
 from models.snapshots import snapshot_class, snapshot_of_values
 from models.streams import REVIEW_DESK, EventKind, keep_at_hand, record_event, record_to_desk, record_to_inboxes
 from moderation.outcomes import ADVICE, ADVICE_BETWEEN_TWO, NEWCOMER_MESSAGES, Outcome, Verdict, judge, whose_crisis
-from moderation.review import AWAITING_REVIEW, Reason, gather
+from moderation.review import AWAITING_REVIEW, Reason, Target, gather
 from moderation.screening import Hit, screen
 from server.actions.after_hours import ASKED, Between, look_between, note_written
 from server.actions.photos import claim_photos, photos_carried
@@ -279,7 +279,7 @@ def screened_text(body: str, content_warning: str | None, photos: Sequence[Mappi
 def flag_message(session: Session, message: Message, verdict: Verdict, *, now: datetime) -> None:
     """Put what screening found onto the desk, with the message's case."""
     session.flush()  # the case refers to the message
-    case, is_new = gather(session, message, _reasons(verdict), now=now)
+    case, is_new = gather(session, Target.message(message), _reasons(verdict), now=now)
     session.flush()  # the desk's event names the case
     record_to_desk(session, REVIEW_DESK, EventKind.CASE_OPENED if is_new else EventKind.CASE_CHANGED, case.id, now=now)
 

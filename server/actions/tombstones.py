@@ -62,4 +62,4 @@ def _lock_open_cases(session: Session, ids: Sequence[str]) -> dict[str, Case]:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return {case.message_id: case for case in cases}
+    return {case.message_id: case for case in cases if case.message_id is not None}

@@ -9,6 +9,7 @@ from models.clock import clock
 from models.policy import Facts, authorise
 from models.review import CaseState, Queue, Report
 from server.actions import review as actions
+from server.actions.flags import report_message
 from server.http.door import Blueprint, acting, identify, limits, looking, reply
 from server.queries.review import list_cases, view_cases
 from server.schemas.review import (
@@ -33,7 +34,7 @@ blp = Blueprint("review", __name__, url_prefix="/api/v1", description="Reports a
 def report(data: dict[str, Any], message_id: UUID) -> dict[str, Any]:
     limits().spend("report.person", identify().person_id)
     with acting() as (session, actor):
-        made: Report = actions.report_message(session, actor, str(message_id), **data, now=clock.now())
+        made: Report = report_message(session, actor, str(message_id), **data, now=clock.now())
         return {"report_id": made.id}
 
 

@@ -12,7 +12,7 @@ from models.groups import Group
 from models.messages import Message, MessageRevision
 from models.people import Person
 from models.review import Case, CaseState, Decision, Flag, Queue, Report
-from moderation.review import MESSAGE_MOVES, holder
+from moderation.review import holder, possible_decisions
 from server.queries.messages import load_messages, revisions_of
 from server.queries.paging import Page, as_id, as_moment, as_rank, decode_cursor, encode_cursor
 
@@ -22,10 +22,14 @@ QUEUE_RANK = case({queue.value: rank for rank, queue in enumerate(Queue)}, value
 
 @dataclass(frozen=True, kw_only=True)
 class CaseView:
-    """A case with its message, the group it happened in, its flags and how many members reported it."""
+    """A case with what it is about, the group it happened in, its flags and how many members reported it.
+
+    `message` is None in a case about a person or a one-to-one.
+    """
 
     case: Case
-    message: Message
+    message: Message | None
+    about: Person
     title: str
     flags: Sequence[Flag]
     reports: int
@@ -52,10 +56,7 @@ class CaseDetail:
 
     @property
     def allowed_decisions(self) -> list[str]:
-        state = self.view.message.state
-        kinds = [kind for kind, before in MESSAGE_MOVES if before is state]
-        closed = self.view.case.state is CaseState.CLOSED
-        return [kind.value for kind in kinds if not closed or kind.value == "restore"]
+        return [kind.value for kind in possible_decisions(self.view.case, self.view.message)]
 
 
 def get_case(session: Session, case_id: str, *, lock: bool = False) -> Case:
@@ -74,41 +75,37 @@ def has_open_case(session: Session, message_id: str) -> bool:
 
 
 def case_parties(session: Session, found: Case) -> frozenset[str]:
-    """Who may not judge this case: its message's author and everyone who reported it."""
-    author = select(Message.author_id).where(Message.id == found.message_id)
-    reporters = select(Report.reporter_id).where(Report.case_id == found.id)
-    return frozenset(session.scalars(author.union(reporters)))
+    """Who may not judge this case: whom it is about and everyone who reported it."""
+    reporters = session.scalars(select(Report.reporter_id).where(Report.case_id == found.id))
+    return frozenset([found.about_id, *reporters])
 
 
-def find_report(session: Session, reporter_id: str, message_id: str) -> Report | None:
-    """This member's report on the message in a case that is still open, if any."""
-    return session.scalars(
-        select(Report)
-        .join(Case, Case.id == Report.case_id)
-        .where(Report.reporter_id == reporter_id, Report.message_id == message_id, Case.state != CaseState.CLOSED)
-    ).first()
+def find_report(session: Session, reporter_id: str, case_id: str) -> Report | None:
+    """What this member reported in the case, if they did."""
+    return session.scalars(select(Report).where(Report.reporter_id == reporter_id, Report.case_id == case_id)).one_or_none()
 
 
 def view_cases(session: Session, cases: Sequence[Case], *, at: datetime) -> list[CaseView]:
     """Views of these cases in the same order, in five queries however many there are."""
     ids = [found.id for found in cases]
-    messages = load_messages(session, [found.message_id for found in cases])
+    messages = load_messages(session, [found.message_id for found in cases if found.message_id])
     flags: dict[str, list[Flag]] = {}
     for flag in session.scalars(select(Flag).where(Flag.case_id.in_(ids)).order_by(Flag.severity.desc(), Flag.id)):
         flags.setdefault(flag.case_id, []).append(flag)
     reports: dict[str, int] = {}
     for case_id in session.scalars(select(Report.case_id).where(Report.case_id.in_(ids))):
         reports[case_id] = reports.get(case_id, 0) + 1
-    titles = _titles(session, {found.conversation_id for found in cases})
-    holders = _people(session, {holder(found, at=at) for found in cases} - {None})
+    titles = _titles(session, {found.conversation_id for found in cases if found.conversation_id})
+    people = _people(session, {holder(found, at=at) for found in cases} | {found.about_id for found in cases})
     return [
         CaseView(
             case=found,
-            message=messages[found.message_id],
-            title=titles.get(found.conversation_id, ""),
+            message=messages[found.message_id] if found.message_id else None,
+            about=people[found.about_id],
+            title=titles.get(found.conversation_id or "", ""),
             flags=flags.get(found.id, []),
             reports=reports.get(found.id, 0),
-            holder=holders.get(holder(found, at=at) or ""),
+            holder=people.get(holder(found, at=at) or ""),
         )
         for found in cases
     ]
@@ -122,7 +119,7 @@ def _titles(session: Session, conversation_ids: Iterable[str]) -> dict[str, str]
 
 
 def _people(session: Session, ids: Iterable[str | None]) -> dict[str, Person]:
-    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(list(ids))))}
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_([*filter(None, ids)])))}
 
 
 def list_cases(
@@ -179,5 +176,5 @@ def detail_case(session: Session, case_id: str, *, at: datetime) -> CaseDetail:
         view=view_cases(session, [found], at=at)[0],
         reported=reported,
         decisions=[(decision, person) for decision, person in decisions],
-        revisions=revisions_of(session, found.message_id),
+        revisions=revisions_of(session, found.message_id) if found.message_id else (),
     )

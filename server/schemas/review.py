@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from models.review import CaseState, DecisionKind, Queue, ReportReason
+from models.messages import Message
+from models.review import CaseState, DecisionKind, Queue, ReportReason, TargetKind
 from server.queries.review import CaseDetail, CaseView
 from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Whole, WireSchema, wire_time
 from server.schemas.messages import MessageSchema, dump_message
@@ -31,12 +32,12 @@ class CasesArgsSchema(WireSchema):
 class TargetSchema(WireSchema):
     """What the case is about; the text itself is only in the case read by itself."""
 
-    kind = fields.String()
-    message_id = IdField()
-    conversation_id = IdField()
-    title = fields.String()
-    author = fields.Nested(PersonRefSchema)
-    state = fields.String()
+    kind = fields.Enum(TargetKind, by_value=True)
+    message_id = IdField(allow_none=True)
+    conversation_id = IdField(allow_none=True)
+    title = fields.String(metadata={"description": "the group it happened in, if it was one"})
+    author = fields.Nested(PersonRefSchema, metadata={"description": "whose words or ways it is about"})
+    state = fields.String(allow_none=True, metadata={"description": "of the message"})
 
 
 class CaseSchema(WireSchema):
@@ -90,7 +91,7 @@ class RevisionSchema(WireSchema):
 
 
 class CaseDetailSchema(CaseSchema):
-    message = fields.Nested(MessageSchema)
+    message = fields.Nested(MessageSchema, allow_none=True)
     flags = fields.List(fields.Nested(FlagSchema))
     reported = fields.List(fields.Nested(ReportViewSchema))
     decisions = fields.List(fields.Nested(DecisionViewSchema))
@@ -120,12 +121,12 @@ def dump_case(view: CaseView) -> dict[str, Any]:
         "state": view.state.value,
         "queue": case.queue.value,
         "target": {
-            "kind": "message",
-            "message_id": message.id,
-            "conversation_id": message.conversation_id,
+            "kind": case.target_kind.value,
+            "message_id": case.message_id,
+            "conversation_id": case.conversation_id,
             "title": view.title,
-            "author": person_ref(message.author, message.author_role),
-            "state": message.state.value,
+            "author": person_ref(view.about, message.author_role if message else None),
+            "state": message.state.value if message else None,
         },
         "labels": view.labels,
         "urgency": case.urgency,
@@ -141,15 +142,9 @@ def dump_case(view: CaseView) -> dict[str, Any]:
 
 def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
     """A case with what a moderator needs to decide it, the text included. Who reported it is not among that."""
-    message = detail.view.message
     return {
         **dump_case(detail.view),
-        "message": {
-            **dump_message(message, None),
-            "body": message.body,
-            "content_warning": message.content_warning,
-            "photos": message.photos,
-        },
+        "message": _whole_message(detail.view.message),
         "flags": [
             {
                 "source": flag.source.value,
@@ -184,6 +179,18 @@ def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
             for decision, moderator in detail.decisions
         ],
         "allowed_decisions": detail.allowed_decisions,
+    }
+
+
+def _whole_message(message: Message | None) -> dict[str, Any] | None:
+    """With its text in whatever state it is."""
+    if message is None:
+        return None
+    return {
+        **dump_message(message, None),
+        "body": message.body,
+        "content_warning": message.content_warning,
+        "photos": message.photos,
     }
 
 

@@ -14,9 +14,9 @@ from models.visits import VISIT_MOVES, Visit, VisitClosed, VisitState
 from server.actions.accounts import suspend_account
 from server.actions.contacts import change_worker, end_conversation
 from server.actions.edits import edit_message
+from server.actions.flags import report_message
 from server.actions.messages import post_message
 from server.actions.reactions import set_reaction
-from server.actions.review import report_message
 from server.actions.role_changes import change_role
 from server.actions.visits import agree_to_visit, ask_for_visit, begin_visit, end_visit
 from server.jobs.search import index_due

@@ -10,8 +10,9 @@ from models.messages import Message
 from models.people import Person
 from models.review import Case, DecisionKind, Report, ReportReason
 from models.session import reading
+from server.actions.flags import report_message
 from server.actions.messages import Sent, post_message
-from server.actions.review import claim_case, decide_case, report_message
+from server.actions.review import claim_case, decide_case
 from server.queries.messages import WITH_AUTHOR
 from tests.factories.people import act
 

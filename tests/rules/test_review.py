@@ -28,7 +28,7 @@ OPEN, CLAIMED, CLOSED = CaseState.OPEN, CaseState.CLAIMED, CaseState.CLOSED
 VISIBLE, HELD, HIDDEN = MessageState.VISIBLE, MessageState.HELD, MessageState.HIDDEN
 REMOVED, DELETED = MessageState.REMOVED, MessageState.DELETED
 APPROVE, HIDE, REMOVE = DecisionKind.APPROVE, DecisionKind.HIDE, DecisionKind.REMOVE
-RESTORE, DISMISS = DecisionKind.RESTORE, DecisionKind.DISMISS
+RESTORE, DISMISS, UPHOLD = DecisionKind.RESTORE, DecisionKind.DISMISS, DecisionKind.UPHOLD
 
 
 def make_case(state=OPEN, *, by=None, until=None):
@@ -87,6 +87,7 @@ def test_a_case_moves_only_along_the_table(before, after, allowed):
         (DISMISS, DELETED, DELETED),
         (DISMISS, HELD, None),  # somebody waits for an answer: approve or remove
         (DISMISS, HIDDEN, None),  # nor may it stay hidden for ever
+        *((UPHOLD, state, None) for state in MessageState),  # of a message it is said what becomes of it
     ],
 )
 def test_a_message_moves_only_along_the_table(decision, before, after):
@@ -101,7 +102,25 @@ def test_a_message_moves_only_along_the_table(decision, before, after):
 
 def test_the_tables_name_every_pair():
     assert set(CASE_MOVES) == set(CaseState)
-    assert len(DecisionKind) * len(MessageState) == 25  # as many as the rows above
+    assert len(DecisionKind) * len(MessageState) == 30  # as many as the rows above
+
+
+@pytest.mark.parametrize(
+    ("decision", "fits"),
+    [(UPHOLD, True), (DISMISS, True), (APPROVE, False), (HIDE, False), (REMOVE, False), (RESTORE, False)],
+)
+def test_a_case_without_a_message_is_upheld_or_dismissed(decision, fits):
+    case = make_case()
+    if fits:
+        assert settle(case, None, decision, "ann", version=7, now=NOW) is None
+        assert case.state is CLOSED
+    else:
+        assert_refused("decision_not_possible", settle, case, None, decision, "ann", version=7, now=NOW)
+        assert case.state is OPEN
+
+
+def test_a_decided_case_without_a_message_stays_decided():
+    assert_refused("decision_not_possible", settle, make_case(CLOSED), None, RESTORE, "ann", version=7, now=NOW)
 
 
 def test_every_label_and_reason_has_a_queue_and_every_queue_a_target():

@@ -35,7 +35,7 @@ def _memberships(person_id: str) -> Select[*tuple[Any, ...]]:
 
 def _reports(person_id: str) -> Select[*tuple[Any, ...]]:
     return (
-        select(Report.id, Report.message_id, Report.reason, Report.note, Report.created_at, Case.state, Case.closed_at)
+        select(Report.id, Case.message_id, Report.reason, Report.note, Report.created_at, Case.state, Case.closed_at)
         .join(Case, Case.id == Report.case_id)
         .where(Report.reporter_id == person_id)
     )
