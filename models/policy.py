@@ -461,6 +461,12 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "debrief.take": ((a_supervisor, about_another),),
     "debrief.close": ((whose_debrief,), (a_supervisor, who_takes_the_debrief)),
     "debrief.withdraw": ((whose_debrief,),),
+    # The library is for everybody; it is written by those who work here, and read before it is shown by two of them.
+    "resource.read": ((signed_in,),),
+    "resource.suggest": ((signed_in,),),
+    "resource.write": ((a_peer_worker,), (a_supervisor,), (a_coordinator,), (a_professional,)),
+    "resource.review": ((a_peer_worker,), (a_supervisor,), (a_coordinator,), (a_professional,)),
+    "resource.archive": ((a_coordinator,),),
     # How the service as a whole does, without anybody in it.
     "report.read": ((a_supervisor,), (a_coordinator,)),
     # Carers never see the rota, nor does anybody who has no part in it.

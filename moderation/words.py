@@ -29,6 +29,12 @@ def stems_of(text: str, *, most: int) -> list[str]:
     return list(stems)[:most]
 
 
+def words_of(text: str) -> list[tuple[str, str]]:
+    """Every word of the text with its stem, in order. Words too common to search for are left out."""
+    words = (word.replace("'", "")[:LONGEST_WORD] for word in WORD.findall(fold(text).text))
+    return [(word, _stem(word)) for word in words if word not in STOP_WORDS]
+
+
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     return str(_stemmer.stemWord(word))

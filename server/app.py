@@ -56,12 +56,14 @@ from server.http import (
     proofs,
     push_subscriptions,
     reports,
+    resources,
     review,
     role_changes,
     roles,
     rota,
     search,
     second_factor,
+    shelf_use,
     shifts,
     supervision,
     transfers,
@@ -144,6 +146,8 @@ INTERFACE = (
     crisis,
     concerns,
     helplines,
+    resources,
+    shelf_use,
 )
 PAGES = (health, welcome, proof_pages, unsubscribe_pages)
 

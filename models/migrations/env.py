@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Engine
 
 from models.base import EncryptedText, Id, UtcDateTime
+from models.resource_index import is_part_of_the_index
 from models.tables import metadata
 
 
@@ -23,6 +24,11 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[Fal
     return False
 
 
+def include_name(name: str | None, kind: str, parents: Any) -> bool:
+    """The library's full text is no mapped table, and each kind of database has its own."""
+    return not (kind == "table" and is_part_of_the_index(name))
+
+
 def run() -> None:
     engine: Engine = context.config.attributes["engine"]
     with engine.connect() as connection:
@@ -38,6 +44,7 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             render_item=render_item,
+            include_name=include_name,
             transaction_per_migration=False,
         )
         with context.begin_transaction():

@@ -1,0 +1,109 @@
+"""The full text of the library: `resource_words`, an FTS5 table on SQLite, a table with a tsvector on PostgreSQL.
+
+Both are given the same stems, so that the same words find the same pieces; no stemmer or stop list of theirs has a part
+in it. A row's `rowid` is the `id` of its `resource_doc`. Not a mapped table: each kind of database has its own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, TextClause, bindparam, func, select, text
+from sqlalchemy.orm import Session
+
+from models.resources import ResourceDoc
+
+TABLE = "resource_words"
+PARTS = ("title", "keywords", "summary", "body")
+WEIGHTS: Mapping[str, float] = {"title": 8.0, "keywords": 6.0, "summary": 3.0, "body": 1.0}
+
+
+def is_part_of_the_index(name: str | None) -> bool:
+    """Whether a table belongs to the full text and not to the mapped tables: FTS5 keeps several."""
+    return name is not None and name.startswith(TABLE)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Stems that stand side by side; with `prefix` the last may go on."""
+
+    stems: tuple[str, ...]
+    prefix: bool = False
+
+
+Group = Sequence[Phrase]  # any of them will do
+
+
+def put(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows `{rowid, title, keywords, summary, body}`, each part as stems with a space between."""
+    names = ("rowid", *PARTS)
+    values = ", ".join(f":{name}" for name in names)
+    session.execute(text(f"INSERT INTO {TABLE} ({', '.join(names)}) VALUES ({values})"), list(rows))
+
+
+def take(session: Session, rowids: Iterable[int]) -> None:
+    rows = [{"rowid": rowid} for rowid in rowids]
+    if rows:
+        session.execute(text(f"DELETE FROM {TABLE} WHERE rowid = :rowid"), rows)
+
+
+def candidates(session: Session, groups: Sequence[Group], *, every: bool, narrow: Callable[..., Any], most: int) -> Any:
+    """`(rowid, title, keywords, summary, body)` of what has a phrase of every group, or of any, the best first as the
+    database sees it, at most so many. `narrow` adds the conditions on `ResourceDoc`.
+    """
+    matched = _matched(session, groups, every=every)
+    parts = ", ".join(f"{TABLE}.{part}" for part in PARTS)
+    query = select(text(f"{TABLE}.rowid, {parts}")).select_from(ResourceDoc)
+    query = narrow(query.join(text(TABLE), text(f"{TABLE}.rowid = resource_doc.id")).where(matched))
+    return session.execute(query.order_by(_rank(session)).limit(most)).all()
+
+
+def count_by(session: Session, groups: Sequence[Group], *, every: bool, narrow: Callable[..., Any]) -> Any:
+    """How many of those pieces there are of each combination of facets."""
+    matched = _matched(session, groups, every=every)
+    query = select(*FACETS, func.count()).select_from(ResourceDoc)
+    query = query.join(text(TABLE), text(f"{TABLE}.rowid = resource_doc.id")).where(matched)
+    return session.execute(narrow(query).group_by(*FACETS)).all()
+
+
+FACETS = (
+    ResourceDoc.kind,
+    ResourceDoc.language,
+    ResourceDoc.categories,
+    ResourceDoc.audience,
+    ResourceDoc.conditions,
+    ResourceDoc.regions,
+)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _matched(session: Session, groups: Sequence[Group], *, every: bool) -> TextClause:
+    if _is_sqlite(session):
+        joined = (" AND " if every else " OR ").join(f"({' OR '.join(map(_fts5, group))})" for group in groups)
+        return text(f"{TABLE} MATCH :expression").bindparams(bindparam("expression", joined))
+    joined = (" & " if every else " | ").join(f"({' | '.join(map(_tsquery, group))})" for group in groups)
+    return text(f"{TABLE}.terms @@ to_tsquery('simple', :expression)").bindparams(bindparam("expression", joined))
+
+
+def _rank(session: Session) -> TextClause:
+    if _is_sqlite(session):
+        return text(f"bm25({TABLE}, {', '.join(str(WEIGHTS[part]) for part in PARTS)})")
+    largest = max(WEIGHTS.values())
+    weights = ", ".join(str(WEIGHTS[part] / largest) for part in reversed(PARTS))
+    return text(f"ts_rank('{{{weights}}}', {TABLE}.terms, to_tsquery('simple', :expression)) DESC")
+
+
+def _fts5(phrase: Phrase) -> str:
+    quoted = '"' + " ".join(phrase.stems) + '"'
+    return f"{quoted} *" if phrase.prefix else quoted
+
+
+def _tsquery(phrase: Phrase) -> str:
+    *first, last = (f"'{stem}'" for stem in phrase.stems)
+    return " <-> ".join([*first, f"{last}:*" if phrase.prefix else last])
+
+
+Query = Select[*tuple[Any, ...]]

@@ -1,0 +1,38 @@
+"""What readers said of the library: their suggestions, and figures without persons."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.resources import Helpful, Resource, ResourceSuggestion, ResourceUse, SuggestionState
+from models.suppression import shown
+from server.queries.paging import Page, page_by_id
+
+Said = tuple[ResourceSuggestion, str | None]
+
+
+def list_suggestions(
+    session: Session, *, state: SuggestionState | None, person_id: str | None, limit: int, cursor: str | None
+) -> Page[Said]:
+    """Suggestions with the slug of the piece they are about: somebody's own the newest first, else the oldest first."""
+    query = select(ResourceSuggestion, Resource.slug).outerjoin(Resource, Resource.id == ResourceSuggestion.resource_id)
+    if state is not None:
+        query = query.where(ResourceSuggestion.state == state)
+    if person_id is not None:
+        query = query.where(ResourceSuggestion.person_id == person_id)
+    oldest_first = person_id is None
+    return page_by_id(session, query, ResourceSuggestion, _both, limit=limit, cursor=cursor, oldest_first=oldest_first)
+
+
+def _both(suggestion: ResourceSuggestion, slug: str | None) -> Said:
+    return suggestion, slug
+
+
+def use_of(session: Session, resource_id: str) -> dict[str, int | None]:
+    """How often a piece was opened and whether it helped; small numbers are left out."""
+    opened = session.scalar(select(func.sum(ResourceUse.opened)).where(ResourceUse.resource_id == resource_id))
+    said = dict(
+        session.execute(
+            select(Helpful.helpful, func.count()).where(Helpful.resource_id == resource_id).group_by(Helpful.helpful)
+        ).tuples()
+    )
+    return {"opened": int(opened or 0), "helpful": shown(said.get(True, 0)), "not_helpful": shown(said.get(False, 0))}
