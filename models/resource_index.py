@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, TextClause, bindparam, func, select, text
+from sqlalchemy import Integer, Select, String, TextClause, bindparam, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from models.resources import ResourceDoc
 
 TABLE = "resource_words"
 PARTS = ("title", "keywords", "summary", "body")
+WORDS = table(TABLE, column("rowid", Integer), *(column(part, String) for part in PARTS))
 WEIGHTS: Mapping[str, float] = {"title": 8.0, "keywords": 6.0, "summary": 3.0, "body": 1.0}
 
 
@@ -52,9 +53,8 @@ def candidates(session: Session, groups: Sequence[Group], *, every: bool, narrow
     database sees it, at most so many. `narrow` adds the conditions on `ResourceDoc`.
     """
     matched = _matched(session, groups, every=every)
-    parts = ", ".join(f"{TABLE}.{part}" for part in PARTS)
-    query = select(text(f"{TABLE}.rowid, {parts}")).select_from(ResourceDoc)
-    query = narrow(query.join(text(TABLE), text(f"{TABLE}.rowid = resource_doc.id")).where(matched))
+    query = select(WORDS.c.rowid, *(WORDS.c[part] for part in PARTS)).select_from(ResourceDoc)
+    query = narrow(query.join(WORDS, WORDS.c.rowid == ResourceDoc.id).where(matched))
     return session.execute(query.order_by(_rank(session)).limit(most)).all()
 
 
@@ -62,7 +62,7 @@ def count_by(session: Session, groups: Sequence[Group], *, every: bool, narrow: 
     """How many of those pieces there are of each combination of facets."""
     matched = _matched(session, groups, every=every)
     query = select(*FACETS, func.count()).select_from(ResourceDoc)
-    query = query.join(text(TABLE), text(f"{TABLE}.rowid = resource_doc.id")).where(matched)
+    query = query.join(WORDS, WORDS.c.rowid == ResourceDoc.id).where(matched)
     return session.execute(narrow(query).group_by(*FACETS)).all()
 
 

@@ -98,7 +98,9 @@ def export_library(folder: Path) -> None:
     """Write every piece that is shown into FOLDER, one file each. Importing them changes nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     with reading() as session:
-        first = dict(session.execute(select(Resource.id, Resource.slug)).tuples())  # a work goes by its first piece's id
+        first = dict(
+            session.execute(select(Resource.id, Resource.slug)).tuples().all()
+        )  # a work goes by its first piece's id
         rows = session.execute(
             select(Resource, ResourceVersion)
             .join(

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from models.clock import clock
 from models.policy import Facts, authorise
@@ -13,7 +14,7 @@ from models.resources import Resource, ResourceVersion
 from models.session import transaction
 from server.actions import resources as actions
 from server.actions.shelf_use import count_opening
-from server.http.door import Blueprint, acting, looking
+from server.http.door import Blueprint, acting, looking, reply
 from server.library_files import as_file
 from server.queries.resources import (
     Narrowed,
@@ -89,37 +90,37 @@ def resources(args: dict[str, Any]) -> Response:
 @blp.signed_in
 @blp.arguments(WriteResourceSchema)
 @blp.response(201, EditedResourceSchema)
-def draft(data: dict[str, Any]) -> dict[str, Any]:
+def draft(data: dict[str, Any]) -> Response:
     place = {name: data.pop(name) for name in ("slug", "language", "translates")}
     with acting() as (session, actor):
         made = actions.draft_resource(session, actor, **place, words=as_words(data), now=clock.now())
-        return _edited(session, *made)
+        return _edited(session, *made, status=201)
 
 
 @blp.get("/due")
 @blp.signed_in
 @blp.arguments(DueArgsSchema, location="query")
 @blp.response(200, DuesSchema)
-def due(args: dict[str, Any]) -> dict[str, Any]:
+def due(args: dict[str, Any]) -> Response:
     """What has to be read again within so many days, the longest due first."""
     today = clock.now().date()
     by = today + timedelta(days=args.pop("days"))
     with looking() as (session, actor):
         authorise("resource.write", actor, Facts())
         page = list_due(session, by=by, **args, today=today)
-        return {"items": [dump_summary(shown) for shown in page.items], "next_cursor": page.next_cursor}
+        return reply({"items": [dump_summary(shown) for shown in page.items], "next_cursor": page.next_cursor})
 
 
 @blp.get("/drafts")
 @blp.signed_in
 @blp.arguments(PageArgsSchema, location="query")
 @blp.response(200, MakingsSchema)
-def drafts(args: dict[str, Any]) -> dict[str, Any]:
+def drafts(args: dict[str, Any]) -> Response:
     """What is being written, or waits for a reader."""
     with looking() as (session, actor):
         authorise("resource.write", actor, Facts())
         page = list_in_the_making(session, **args)
-        return {"items": [_making(*each) for each in page.items], "next_cursor": page.next_cursor}
+        return reply({"items": [_making(*each) for each in page.items], "next_cursor": page.next_cursor})
 
 
 @blp.get("/<string:slug>")
@@ -142,7 +143,7 @@ def resource(slug: str) -> Response:
 @blp.signed_in
 @blp.arguments(ChangeResourceSchema)
 @blp.response(200, EditedResourceSchema)
-def revise(data: dict[str, Any], slug: str) -> dict[str, Any]:
+def revise(data: dict[str, Any], slug: str) -> Response:
     version = data.pop("version")
     with acting() as (session, actor):
         made = actions.revise_resource(session, actor, slug, version=version, words=as_words(data), now=clock.now())
@@ -152,7 +153,7 @@ def revise(data: dict[str, Any], slug: str) -> dict[str, Any]:
 @blp.get("/<string:slug>/draft")
 @blp.signed_in
 @blp.response(200, EditedResourceSchema)
-def newest(slug: str) -> dict[str, Any]:
+def newest(slug: str) -> Response:
     """The newest version, shown or not, for those who write the library."""
     with looking() as (session, actor):
         authorise("resource.write", actor, Facts())
@@ -164,17 +165,17 @@ def newest(slug: str) -> dict[str, Any]:
 @blp.signed_in
 @blp.arguments(PageArgsSchema, location="query")
 @blp.response(200, VersionsSchema)
-def versions(args: dict[str, Any], slug: str) -> dict[str, Any]:
+def versions(args: dict[str, Any], slug: str) -> Response:
     with looking() as (session, actor):
         authorise("resource.write", actor, Facts())
         page = versions_of(session, get_resource(session, slug), **args)
-        return {"items": [_line(version) for version in page.items], "next_cursor": page.next_cursor}
+        return reply({"items": [_line(version) for version in page.items], "next_cursor": page.next_cursor})
 
 
 @blp.get("/<string:slug>/versions/<int:number>")
 @blp.signed_in
 @blp.response(200, EditedResourceSchema)
-def version(slug: str, number: int) -> dict[str, Any]:
+def version(slug: str, number: int) -> Response:
     with looking() as (session, actor):
         authorise("resource.write", actor, Facts())
         found = get_resource(session, slug)
@@ -197,7 +198,7 @@ def diff(args: dict[str, Any], slug: str, number: int) -> dict[str, Any]:
 @blp.signed_in
 @blp.arguments(RestoreVersionSchema)
 @blp.response(200, EditedResourceSchema)
-def restore(data: dict[str, Any], slug: str) -> dict[str, Any]:
+def restore(data: dict[str, Any], slug: str) -> Response:
     with acting() as (session, actor):
         return _edited(session, *actions.restore_version(session, actor, slug, **data, now=clock.now()))
 
@@ -206,7 +207,7 @@ def restore(data: dict[str, Any], slug: str) -> dict[str, Any]:
 @blp.signed_in
 @blp.arguments(VersionedSchema)
 @blp.response(200, EditedResourceSchema)
-def submit(data: dict[str, Any], slug: str) -> dict[str, Any]:
+def submit(data: dict[str, Any], slug: str) -> Response:
     with acting() as (session, actor):
         return _edited(session, *actions.submit_resource(session, actor, slug, **data, now=clock.now()))
 
@@ -215,7 +216,7 @@ def submit(data: dict[str, Any], slug: str) -> dict[str, Any]:
 @blp.signed_in
 @blp.arguments(ReviewResourceSchema)
 @blp.response(200, EditedResourceSchema)
-def review(data: dict[str, Any], slug: str) -> dict[str, Any]:
+def review(data: dict[str, Any], slug: str) -> Response:
     with acting() as (session, actor):
         return _edited(session, *actions.review_resource(session, actor, slug, **data, now=clock.now()))
 
@@ -224,7 +225,7 @@ def review(data: dict[str, Any], slug: str) -> dict[str, Any]:
 @blp.signed_in
 @blp.arguments(VersionedSchema)
 @blp.response(200, EditedResourceSchema)
-def confirm(data: dict[str, Any], slug: str) -> dict[str, Any]:
+def confirm(data: dict[str, Any], slug: str) -> Response:
     with acting() as (session, actor):
         return _edited(session, *actions.confirm_resource(session, actor, slug, **data, now=clock.now()))
 
@@ -233,7 +234,7 @@ def confirm(data: dict[str, Any], slug: str) -> dict[str, Any]:
 @blp.signed_in
 @blp.arguments(VersionedSchema)
 @blp.response(200, EditedResourceSchema)
-def archive(data: dict[str, Any], slug: str) -> dict[str, Any]:
+def archive(data: dict[str, Any], slug: str) -> Response:
     with acting() as (session, actor):
         return _edited(session, *actions.archive_resource(session, actor, slug, **data, now=clock.now()))
 
@@ -242,13 +243,13 @@ def archive(data: dict[str, Any], slug: str) -> dict[str, Any]:
 @blp.signed_in
 @blp.arguments(VersionedSchema)
 @blp.response(200, EditedResourceSchema)
-def unarchive(data: dict[str, Any], slug: str) -> dict[str, Any]:
+def unarchive(data: dict[str, Any], slug: str) -> Response:
     with acting() as (session, actor):
         return _edited(session, *actions.unarchive_resource(session, actor, slug, **data, now=clock.now()))
 
 
-def _edited(session: Any, found: Resource, version: ResourceVersion) -> dict[str, Any]:
-    return dump_edited(found, version, list(reviews_of(session, found.id, version.number)))
+def _edited(session: Session, found: Resource, version: ResourceVersion, *, status: int = 200) -> Response:
+    return reply(dump_edited(found, version, list(reviews_of(session, found.id, version.number))), status)
 
 
 def _making(found: Resource, version: ResourceVersion) -> dict[str, Any]:

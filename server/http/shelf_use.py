@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
 from models.clock import clock
 from models.policy import Facts, authorise
 from server.actions import shelf_use as actions
-from server.http.door import Blueprint, acting, identify, limits, looking
+from server.http.door import Blueprint, acting, identify, limits, looking, reply
 from server.queries.resources import get_resource, list_bookmarks
 from server.queries.shelf_use import list_suggestions, use_of
 from server.schemas.groups import PageArgsSchema
@@ -30,11 +32,11 @@ blp = Blueprint("shelf_use", __name__, url_prefix="/api/v1", description="What r
 @blp.signed_in
 @blp.arguments(PageArgsSchema, location="query")
 @blp.response(200, DuesSchema)
-def bookmarks(args: dict[str, Any]) -> dict[str, Any]:
+def bookmarks(args: dict[str, Any]) -> Response:
     with looking() as (session, actor):
         authorise("resource.read", actor, Facts())
         page = list_bookmarks(session, actor.id, **args, today=clock.now().date())
-        return {"items": [dump_summary(shown) for shown in page.items], "next_cursor": page.next_cursor}
+        return reply({"items": [dump_summary(shown) for shown in page.items], "next_cursor": page.next_cursor})
 
 
 @blp.put("/me/bookmarks/<string:slug>")

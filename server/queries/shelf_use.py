@@ -33,6 +33,8 @@ def use_of(session: Session, resource_id: str) -> dict[str, int | None]:
     said = dict(
         session.execute(
             select(Helpful.helpful, func.count()).where(Helpful.resource_id == resource_id).group_by(Helpful.helpful)
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     return {"opened": int(opened or 0), "helpful": shown(said.get(True, 0)), "not_helpful": shown(said.get(False, 0))}

@@ -71,11 +71,11 @@ class SourceSchema(WireSchema):
     url = https(allow_none=True, load_default=None)
 
 
-class LinkSchema(WireSchema):
+class ResourceLinkSchema(WireSchema):
     url = https(required=True)
 
 
-class FileSchema(WireSchema):
+class ResourceFileSchema(WireSchema):
     url = https(required=True)
     media_type = fields.String(
         required=True, validate=validate.OneOf(["application/pdf", "audio/mpeg", "audio/mp4", "audio/ogg"])
@@ -84,7 +84,7 @@ class FileSchema(WireSchema):
     transcript = Text(most=20_000, allow_none=True, load_default=None)
 
 
-class EventSchema(WireSchema):
+class ResourceEventSchema(WireSchema):
     starts_at = UtcMoment(required=True)
     ends_at = UtcMoment(required=True)
     place = Text(most=200, one_line=True, allow_none=True, load_default=None)
@@ -98,7 +98,7 @@ class EventSchema(WireSchema):
             raise ValidationError("Where is it?", "place")
 
 
-class ServiceSchema(WireSchema):
+class ResourceServiceSchema(WireSchema):
     area = Text(most=200, one_line=True, required=True)
     eligibility = Text(most=500, required=True)
     hours = Text(most=200, one_line=True, required=True)
@@ -136,10 +136,10 @@ class WordsSchema(WireSchema):
     sources = fields.List(fields.Nested(SourceSchema), load_default=list, validate=validate.Length(max=20))
     licence = Text(most=80, one_line=True, required=True)
     composed = Truth(load_default=False, metadata={"description": "a story put together from several people's"})
-    link = fields.Nested(LinkSchema, allow_none=True, load_default=None)
-    file = fields.Nested(FileSchema, allow_none=True, load_default=None)
-    event = fields.Nested(EventSchema, allow_none=True, load_default=None)
-    service = fields.Nested(ServiceSchema, allow_none=True, load_default=None)
+    link = fields.Nested(ResourceLinkSchema, allow_none=True, load_default=None)
+    file = fields.Nested(ResourceFileSchema, allow_none=True, load_default=None)
+    event = fields.Nested(ResourceEventSchema, allow_none=True, load_default=None)
+    service = fields.Nested(ResourceServiceSchema, allow_none=True, load_default=None)
 
     @validates_schema
     def details_fit(self, data: Any, **_: Any) -> None:
@@ -247,10 +247,10 @@ class ResourceSchema(ResourceSummarySchema):
     sources = fields.List(fields.Nested(SourceSchema))
     licence = fields.String()
     translations = fields.Dict(keys=fields.String(), values=fields.String())
-    link = fields.Nested(LinkSchema, allow_none=True)
-    file = fields.Nested(FileSchema, allow_none=True)
-    event = fields.Nested(EventSchema, allow_none=True)
-    service = fields.Nested(ServiceSchema, allow_none=True)
+    link = fields.Nested(ResourceLinkSchema, allow_none=True)
+    file = fields.Nested(ResourceFileSchema, allow_none=True)
+    event = fields.Nested(ResourceEventSchema, allow_none=True)
+    service = fields.Nested(ResourceServiceSchema, allow_none=True)
 
 
 class RemovedSchema(WireSchema):
