@@ -34,6 +34,8 @@ from tests.factories.server import ROOT, Server
 from tests.factories.settings import make_settings
 
 ALERTS = 50 if AT_LENGTH else 12
+# How a clock is set. Back is what tempts a server to wait too long: the tests do that, the drills both.
+SETTINGS = [("forward", 1), ("back", -1)] if AT_LENGTH else [("back", -1)]
 NIGHTS = ROUNDS if AT_LENGTH else 1  # each takes half a minute of waiting
 QUICK = """
 contact_within_seconds = 600

@@ -8,7 +8,7 @@ import eventlet
 import pytest
 
 from models.clock import clock
-from tests.drills.night import NIGHTS, STEPPING, Night, note_delays, paced, quick_policy, set_clock
+from tests.drills.night import NIGHTS, SETTINGS, STEPPING, Night, note_delays, paced, quick_policy, set_clock
 from tests.drills.rounds import drill
 from tests.factories import database
 from tests.factories.server import Server
@@ -62,7 +62,7 @@ def test_5_no_alert_is_lost_or_taken_twice_when_the_only_process_is_killed(serve
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize(("which", "hours"), [("forward", 1), ("back", -1)])
+@pytest.mark.parametrize(("which", "hours"), SETTINGS)
 def test_5_no_alert_is_lost_or_held_up_when_the_clock_is_set_an_hour(server, night, folder, which, hours):
     with drill(f"alerts: the clock set an hour {which}") as one:
         for _ in range(NIGHTS):

@@ -35,7 +35,7 @@ CONFIG = {
     "seed": 20,
     "cache": {"enabled": False},  # what one run learnt must not change what the next one tries
     "generation": {
-        "max-examples": 5,
+        "max-examples": 3,
         "deterministic": True,
         "no-shrink": True,
         # A pattern cannot name every letter of the world that shows nothing; what can be seen is seen in ASCII too.

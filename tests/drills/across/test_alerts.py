@@ -10,7 +10,7 @@ from datetime import timedelta
 import eventlet
 import pytest
 
-from tests.drills.night import NIGHTS, STEPPING, Night, note_delays, paced, quick_policy, set_clock
+from tests.drills.night import NIGHTS, SETTINGS, STEPPING, Night, note_delays, paced, quick_policy, set_clock
 from tests.drills.rounds import drill
 from tests.factories.server import ROOT, Server
 
@@ -138,7 +138,7 @@ def test_5_no_alert_is_lost_or_held_up_while_valkey_is_away(town, valkey):
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize(("which", "hours"), [("forward", 1), ("back", -1)])
+@pytest.mark.parametrize(("which", "hours"), SETTINGS)
 def test_5_no_alert_is_lost_or_taken_twice_when_the_servers_clocks_are_set_an_hour(town, tmp_path, which, hours):
     """The worker's clock stays right: processes whose clocks disagree by an hour are part of it."""
     with drill(f"alerts: clocks of two of three processes set an hour {which}") as one:
