@@ -74,7 +74,7 @@ def render(markdown: str) -> Rendered:
         url_schemes=set(ADDRESSES),
         link_rel="noopener noreferrer nofollow",
     )
-    return Rendered(html=html.strip(), plain=_plain(tokens), removed=refused[:MOST_REMOVED])
+    return Rendered(html=html.strip(), plain=_plain(tokens), removed=list(dict.fromkeys(refused))[:MOST_REMOVED])
 
 
 def _parser(refused: list[Removed]) -> MarkdownIt:
