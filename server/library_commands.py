@@ -98,9 +98,8 @@ def export_library(folder: Path) -> None:
     """Write every piece that is shown into FOLDER, one file each. Importing them changes nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     with reading() as session:
-        first = dict(
-            session.execute(select(Resource.id, Resource.slug)).tuples().all()
-        )  # a work goes by its first piece's id
+        named = session.execute(select(Resource.id, Resource.slug))
+        first = {row[0]: row[1] for row in named}  # a work goes by the id of its first piece
         rows = session.execute(
             select(Resource, ResourceVersion)
             .join(

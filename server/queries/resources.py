@@ -135,7 +135,7 @@ def search_resources(
     page = ranked.ids[begin : begin + limit]
     counts = count_by(session, asked.groups, every=ranked.every, narrow=narrowed.apply)
     rows = session.execute(select(ResourceDoc.id, ResourceDoc.resource_id).where(ResourceDoc.id.in_(page)))
-    ids = dict(rows.tuples().all())
+    ids = {row[0]: row[1] for row in rows}
     return Listing(
         items=_shown(session, [ids[doc_id] for doc_id in page], today),
         next_cursor=encode_cursor(begin + limit) if begin + limit < len(ranked.ids) else None,
@@ -235,7 +235,7 @@ def translations_of(session: Session, resource: Resource) -> Mapping[str, str]:
             Resource.state == ResourceState.PUBLISHED,
         )
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def reviews_of(session: Session, resource_id: str, number: int) -> Sequence[tuple[ResourceReview, Person]]:

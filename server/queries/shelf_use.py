@@ -30,11 +30,8 @@ def _both(suggestion: ResourceSuggestion, slug: str | None) -> Said:
 def use_of(session: Session, resource_id: str) -> dict[str, int | None]:
     """How often a piece was opened and whether it helped; small numbers are left out."""
     opened = session.scalar(select(func.sum(ResourceUse.opened)).where(ResourceUse.resource_id == resource_id))
-    said = dict(
-        session.execute(
-            select(Helpful.helpful, func.count()).where(Helpful.resource_id == resource_id).group_by(Helpful.helpful)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(Helpful.helpful, func.count()).where(Helpful.resource_id == resource_id).group_by(Helpful.helpful)
     )
+    said = {row[0]: row[1] for row in rows}
     return {"opened": int(opened or 0), "helpful": shown(said.get(True, 0)), "not_helpful": shown(said.get(False, 0))}
