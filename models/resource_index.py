@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, TextClause, bindparam, column, func, select, table, text
+from sqlalchemy import ColumnElement, Integer, String, column, func, literal_column, select, table, text
 from sqlalchemy.orm import Session
 
 from models.resources import ResourceDoc
@@ -16,6 +16,7 @@ from models.resources import ResourceDoc
 TABLE = "resource_words"
 PARTS = ("title", "keywords", "summary", "body")
 WORDS = table(TABLE, column("rowid", Integer), *(column(part, String) for part in PARTS))
+TERMS: ColumnElement[Any] = literal_column(f"{TABLE}.terms")
 WEIGHTS: Mapping[str, float] = {"title": 8.0, "keywords": 6.0, "summary": 3.0, "body": 1.0}
 
 
@@ -55,7 +56,7 @@ def candidates(session: Session, groups: Sequence[Group], *, every: bool, narrow
     matched = _matched(session, groups, every=every)
     query = select(WORDS.c.rowid, *(WORDS.c[part] for part in PARTS)).select_from(ResourceDoc)
     query = narrow(query.join(WORDS, WORDS.c.rowid == ResourceDoc.id).where(matched))
-    return session.execute(query.order_by(_rank(session)).limit(most)).all()
+    return session.execute(query.order_by(_rank(session, groups, every=every), WORDS.c.rowid).limit(most)).all()
 
 
 def count_by(session: Session, groups: Sequence[Group], *, every: bool, narrow: Callable[..., Any]) -> Any:
@@ -80,20 +81,25 @@ def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _matched(session: Session, groups: Sequence[Group], *, every: bool) -> TextClause:
+def _matched(session: Session, groups: Sequence[Group], *, every: bool) -> ColumnElement[bool]:
     if _is_sqlite(session):
         joined = (" AND " if every else " OR ").join(f"({' OR '.join(map(_fts5, group))})" for group in groups)
-        return text(f"{TABLE} MATCH :expression").bindparams(bindparam("expression", joined))
+        return literal_column(TABLE).op("MATCH", is_comparison=True)(joined)
+    return TERMS.op("@@", is_comparison=True)(_asked(groups, every=every))
+
+
+def _asked(groups: Sequence[Group], *, every: bool) -> ColumnElement[Any]:
     joined = (" & " if every else " | ").join(f"({' | '.join(map(_tsquery, group))})" for group in groups)
-    return text(f"{TABLE}.terms @@ to_tsquery('simple', :expression)").bindparams(bindparam("expression", joined))
+    return func.to_tsquery(literal_column("'simple'::regconfig"), joined)
 
 
-def _rank(session: Session) -> TextClause:
+def _rank(session: Session, groups: Sequence[Group], *, every: bool) -> ColumnElement[Any]:
+    """In which order the best come first."""
     if _is_sqlite(session):
-        return text(f"bm25({TABLE}, {', '.join(str(WEIGHTS[part]) for part in PARTS)})")
+        return literal_column(f"bm25({TABLE}, {', '.join(str(WEIGHTS[part]) for part in PARTS)})")
     largest = max(WEIGHTS.values())
     weights = ", ".join(str(WEIGHTS[part] / largest) for part in reversed(PARTS))
-    return text(f"ts_rank('{{{weights}}}', {TABLE}.terms, to_tsquery('simple', :expression)) DESC")
+    return func.ts_rank(literal_column(f"'{{{weights}}}'::float4[]"), TERMS, _asked(groups, every=every)).desc()
 
 
 def _fts5(phrase: Phrase) -> str:
@@ -104,6 +110,3 @@ def _fts5(phrase: Phrase) -> str:
 def _tsquery(phrase: Phrase) -> str:
     *first, last = (f"'{stem}'" for stem in phrase.stems)
     return " <-> ".join([*first, f"{last}:*" if phrase.prefix else last])
-
-
-Query = Select[*tuple[Any, ...]]
