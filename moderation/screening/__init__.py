@@ -11,7 +11,7 @@ from moderation.screening.matching import Reading, find
 from moderation.screening.names import NameChecks
 from moderation.screening.replies import agreement
 from moderation.screening.rulebook import Rule, load
-from moderation.screening.service_rules import NO_RULES, ServiceRules
+from moderation.screening.service_rules import NO_RULES, ServiceRules, Together
 from moderation.screening.telephone import TelephoneChecks
 
 __all__ = ["RULES_VERSION", "SHIPPED", "Hit", "Label", "ServiceRules", "Severity", "screen"]
@@ -31,7 +31,7 @@ _CHECKS = {
 
 
 def screen(
-    text: str, *, previous: str | None = None, region: str = "AU", service: ServiceRules = NO_RULES
+    text: str, *, previous: str | None = None, region: str = "AU", service: ServiceRules | Together = NO_RULES
 ) -> tuple[Hit, ...]:
     """Hits in `text`, the gravest first, then in reading order.
 

@@ -171,3 +171,14 @@ def _holds(outer: Span, inner: Span) -> bool:
 
 
 NO_RULES = ServiceRules(())
+
+
+@dataclass(frozen=True)
+class Together:
+    """Two sets of rules, one after the other: `then` also looks at what `first` added."""
+
+    first: ServiceRules
+    then: ServiceRules
+
+    def apply(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
+        return self.then.apply(reading, self.first.apply(reading, hits))
