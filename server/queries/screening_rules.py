@@ -141,7 +141,7 @@ def list_shipped(session: Session, *, limit: int, cursor: str | None) -> Page[tu
     silencing = select(ScreeningRule.silenced, ScreeningRule.id).where(
         ScreeningRule.state == ScreeningRuleState.ACTIVE, ScreeningRule.kind == ScreeningRuleKind.SILENCE
     )
-    silenced = dict(session.execute(silencing).tuples().all())
+    silenced = {row[0]: row[1] for row in session.execute(silencing)}
     items = [(SHIPPED[each], silenced.get(each)) for each in ids[:limit]]
     return Page(items=items, next_cursor=encode_cursor(ids[limit - 1]) if len(ids) > limit else None)
 
