@@ -35,20 +35,20 @@ def as_severity(data: dict[str, Any]) -> dict[str, Any]:
 
 def _phrases(**more: Any) -> fields.List[Any]:
     phrase = Text(most=LONGEST_PHRASE, one_line=True)
-    return fields.List(phrase, validate=validate.Length(min=1, max=MOST_PHRASES), allow_none=True, **more)
+    return fields.List(phrase, validate=validate.Length(min=1, max=MOST_PHRASES), **more)
 
 
 def _label(**more: Any) -> fields.Enum[Label]:
-    return fields.Enum(Label, by_value=True, allow_none=True, **more)
+    return fields.Enum(Label, by_value=True, **more)
 
 
 class WriteScreeningRuleSchema(WireSchema):
     """`phrases` wants a label, a severity and phrases; `exception` a label and phrases; `silence` a shipped rule's id."""
 
     kind = fields.Enum(ScreeningRuleKind, by_value=True, required=True)
-    label = _label(load_default=None)
+    label = _label(allow_none=True, load_default=None)
     severity = SeverityField(allow_none=True, load_default=None)
-    phrases = _phrases(load_default=None)
+    phrases = _phrases(allow_none=True, load_default=None)
     silenced = Text(most=80, one_line=True, allow_none=True, load_default=None)
     reason = Text(most=500, required=True)
 
@@ -61,9 +61,9 @@ class ChangeScreeningRuleSchema(VersionOfRuleSchema):
     """Any of what a draft says, and the version it was read at."""
 
     label = _label()
-    severity = SeverityField(allow_none=True)
+    severity = SeverityField()
     phrases = _phrases()
-    silenced = Text(most=80, one_line=True, allow_none=True)
+    silenced = Text(most=80, one_line=True)
     reason = Text(most=500)
 
 

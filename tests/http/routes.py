@@ -229,7 +229,6 @@ def rule_body() -> dict[str, Any]:
         "label": "spam",
         "severity": "medium",
         "phrases": ["miracle tincture"],
-        "silenced": None,
         "reason": "Sold to several members this week.",
     }
 
@@ -357,7 +356,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "note": "Looked at it.",
             "version": world.case.version,
         },
-        ("POST", "/review/screening-rules"): {"kind": "phrases", **rule_body()},
+        ("POST", "/review/screening-rules"): {"kind": "phrases", "silenced": None, **rule_body()},
         ("PATCH", "/review/screening-rules/<uuid:rule_id>"): {**rule_body(), "version": 1},
         ("POST", "/review/screening-rules/<uuid:rule_id>/try"): {"days": 7, "version": 1},
         ("POST", "/review/screening-rules/<uuid:rule_id>/activate"): {"version": 1},
