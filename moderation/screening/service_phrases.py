@@ -26,7 +26,7 @@ _ALLOWED = re.compile(r"[^\W_]|[ '*.\-]")
 # As the lexicon reads them: a test holds the two together.
 LEET = (str.maketrans("013457890@$!|", "oleastbgoasii"), str.maketrans("013457890@$!|", "oieastbgoasll"))
 _REPEAT = re.compile(r"(\w)\1{2,40}")
-_ANY_REPEAT = re.compile(r"(\w)\1{1,40}")
+_REPEATED = re.compile(r"(\w)(?=\1)")
 _PUNCTUATION = '.!?\n,;:()-"{}'  # what a token begins with that is no word
 _BETWEEN_PARTS = re.compile(r"[_!|]{1,40}")
 _MOST_PARTS = 6
@@ -118,7 +118,7 @@ PAUSE: Read = ((), frozenset())  # punctuation: one and the same object
 
 def squeeze(word: str) -> str:
     """Without any repeated letter: what "heeelp", "helllp" and "help" have in common."""
-    return _ANY_REPEAT.sub(r"\1", word)
+    return _REPEATED.sub("", word)
 
 
 class Spellings(dict[str, Read]):
