@@ -4,35 +4,22 @@ Every step is in the audit trail, with ids and codes; what a rule looks for may 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.errors import Conflict, Invalid, StaleVersion
 from models.ids import new_id
-from models.messages import Message
 from models.people import Person
 from models.policy import Facts, authorise
-from models.roles import Role
 from models.screening_rules import RULE_MOVES, ScreeningRule, ScreeningRuleKind, ScreeningRuleState
 from moderation.audit import write_audit
 from moderation.outcomes import RISKS
-from moderation.rule_trials import Sample, Trial
-from moderation.screening import SHIPPED, Label, ServiceRules, Severity
+from moderation.screening import SHIPPED, Label, Severity
 from moderation.screening.service_phrases import PhraseRefused, read_phrase
 from moderation.screening.service_rules import MOST_ENTRIES
-from server.actions.messages import screened_text
-from server.queries.screening_rules import (
-    as_compiled,
-    current_rules,
-    entries_in_force,
-    get_rule,
-    newest_in_force,
-    recent_in_groups,
-    unchanged_messages,
-)
+from server.queries.screening_rules import entries_in_force, get_rule, newest_in_force
 
 MOST_PHRASES = 100  # of one rule
 
@@ -72,7 +59,7 @@ def write_rule(
     )
     session.add(rule)
     session.flush()  # the audit row names it
-    _audit(session, actor, "screening_rule.written", rule, now)
+    record_step(session, actor, "screening_rule.written", rule, now)
     return rule
 
 
@@ -94,56 +81,8 @@ def change_rule(
     rule.reason = changes.get("reason", rule.reason)
     rule.version += 1
     rule.changed_by, rule.changed_at = actor.id, now
-    _audit(session, actor, "screening_rule.changed", rule, now)
+    record_step(session, actor, "screening_rule.changed", rule, now)
     return rule
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrialPlan:
-    """All that trying a rule takes, so that it can be done beside everything else."""
-
-    rule_id: str
-    version: int
-    samples: Sequence[Sample]
-    before: ServiceRules
-    tried: ServiceRules
-
-
-def plan_trial(session: Session, actor: Person, rule_id: str, *, version: int, days: int, now: datetime) -> TrialPlan:
-    """Gather what was said in groups of late. Nobody is shown any of it by this. Raises NotFound, StaleVersion,
-    ScreeningRuleSettled.
-    """
-    authorise("screening_rule.edit", actor, Facts())
-    rule = get_rule(session, rule_id)
-    _check_triable(rule, version)
-    tried = as_compiled(rule)
-    return TrialPlan(
-        rule_id=rule.id,
-        version=version,
-        samples=[_sample(*row) for row in recent_in_groups(session, since=now - timedelta(days=days))],
-        before=current_rules(session),
-        tried=ServiceRules((), [tried]) if isinstance(tried, str) else ServiceRules([tried]),
-    )
-
-
-def record_trial(session: Session, actor: Person, plan: TrialPlan, trial: Trial, *, now: datetime) -> Trial:
-    """Keep that this version was tried, and by whom which messages were looked at; only then are they shown.
-
-    Of messages that were changed or deleted meanwhile, none is. Raises as `plan_trial`.
-    """
-    authorise("screening_rule.edit", actor, Facts())
-    rule = get_rule(session, plan.rule_id, lock=True)
-    _check_triable(rule, plan.version)
-    there = unchanged_messages(session, {each.sample.message_id: each.sample.revision for each in trial.examples})
-    shown = replace(trial, examples=[each for each in trial.examples if each.sample.message_id in there])
-    rule.tried_version, rule.tried_at = plan.version, now
-    counts = {
-        "looked_at": trial.looked_at,
-        "hit": trial.hit,
-        "messages": [each.sample.message_id for each in shown.examples],
-    }
-    _audit(session, actor, "screening_rule.tried", rule, now, counts)
-    return shown
 
 
 def activate_rule(session: Session, actor: Person, rule_id: str, *, version: int, now: datetime) -> ScreeningRule:
@@ -160,7 +99,7 @@ def activate_rule(session: Session, actor: Person, rule_id: str, *, version: int
         return _put_in_force(session, actor, rule, "screening_rule.activated", now)
     _move(rule, ScreeningRuleState.PROPOSED)
     rule.proposed_by, rule.proposed_at = actor.id, now
-    _audit(session, actor, "screening_rule.proposed", rule, now)
+    record_step(session, actor, "screening_rule.proposed", rule, now)
     return rule
 
 
@@ -182,7 +121,7 @@ def retire_rule(session: Session, actor: Person, rule_id: str, *, version: int, 
         rule.in_force_since = _next_in_force(session, now)
     _move(rule, ScreeningRuleState.RETIRED)
     rule.retired_by, rule.retired_at = actor.id, now
-    _audit(session, actor, "screening_rule.retired", rule, now)
+    record_step(session, actor, "screening_rule.retired", rule, now)
     return rule
 
 
@@ -202,13 +141,6 @@ def _lock(session: Session, actor: Person, rule_id: str, version: int) -> Screen
     return rule
 
 
-def _check_triable(rule: ScreeningRule, version: int) -> None:
-    if rule.version != version:
-        raise StaleVersion(version=rule.version)
-    if rule.state not in (ScreeningRuleState.DRAFT, ScreeningRuleState.PROPOSED):
-        raise ScreeningRuleSettled  # in force, it shows by its flags what it does
-
-
 def _move(rule: ScreeningRule, to: ScreeningRuleState) -> None:
     if to not in RULE_MOVES[rule.state]:
         raise ScreeningRuleSettled
@@ -223,7 +155,7 @@ def _put_in_force(session: Session, actor: Person, rule: ScreeningRule, action: 
         raise ScreeningRulesFull
     _move(rule, ScreeningRuleState.ACTIVE)
     rule.activated_by, rule.activated_at = actor.id, now
-    _audit(session, actor, action, rule, now)
+    record_step(session, actor, action, rule, now)
     return rule
 
 
@@ -280,21 +212,7 @@ def _checked_phrases(phrases: Sequence[str]) -> Sequence[str]:
     return list(different.values())
 
 
-def _sample(message: Message, group: Any, region: str) -> Sample:
-    return Sample(
-        message_id=message.id,
-        conversation_id=message.conversation_id,
-        author_id=message.author_id,
-        revision=message.revision,
-        text=screened_text(message.body, message.content_warning, message.photos),
-        region=region,
-        mode=group.moderation,
-        overrides=group.screening,
-        trusted=message.author_role is not Role.CARER,
-    )
-
-
-def _audit(
+def record_step(
     session: Session,
     actor: Person,
     action: str,
@@ -302,6 +220,7 @@ def _audit(
     now: datetime,
     data: Mapping[str, Any] | None = None,
 ) -> None:
+    """Into the audit trail: ids and codes, never a phrase."""
     said = {"kind": rule.kind.value, "label": rule.label, "version": rule.version, **(data or {})}
     if rule.silenced is not None:
         said["silenced"] = rule.silenced

@@ -9,6 +9,7 @@ from models.clock import clock
 from models.policy import Facts, authorise
 from models.screening_rules import ScreeningRule, ScreeningRuleKind, ScreeningRuleState
 from moderation.rule_trials import try_rule
+from server.actions import rule_trials
 from server.actions import screening_rules as actions
 from server.http.door import Blueprint, acting, identify, limits, looking
 from server.passwords import off_hub
@@ -106,11 +107,11 @@ def try_out(data: dict[str, Any], rule_id: UUID) -> dict[str, Any]:
     """What the rule would have done to recent messages in groups. That you are shown examples is recorded."""
     limits().spend("rule_trial.person", identify().person_id)
     with looking() as (session, actor):
-        plan = actions.plan_trial(session, actor, str(rule_id), **data, now=clock.now())
+        plan = rule_trials.plan_trial(session, actor, str(rule_id), **data, now=clock.now())
     # Some thousand messages take a good part of a second: outside any transaction, and beside everybody else.
     found = off_hub(try_rule, plan.samples, plan.before, plan.tried)
     with acting() as (session, actor):
-        return dump_trial(actions.record_trial(session, actor, plan, found, now=clock.now()))
+        return dump_trial(rule_trials.record_trial(session, actor, plan, found, now=clock.now()))
 
 
 @blp.post("/<uuid:rule_id>/activate")

@@ -1,30 +1,23 @@
 """Rules the service adds to screening: drafts, trials, who puts them in force, and that they count from then on."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
 from models.audit import AuditEntry
-from models.clock import clock
 from models.messages import MessageState
-from models.people import Person
 from models.review import Flag
 from models.roles import Role
 from models.screening_rules import RULE_MOVES, ScreeningRule, ScreeningRuleKind, ScreeningRuleState
 from models.session import reading, transaction
-from moderation.outcomes import Outcome
-from moderation.rule_trials import try_rule
 from moderation.screening import SHIPPED, Label, Severity, screen
 from moderation.screening.service_rules import MOST_ENTRIES
-from server.actions.edits import delete_message, edit_message
+from server.actions.edits import edit_message
+from server.actions.rule_trials import plan_trial
 from server.actions.screening_rules import (
     MOST_PHRASES,
     activate_rule,
     agree_to_rule,
     change_rule,
-    plan_trial,
-    record_trial,
     retire_rule,
     write_rule,
 )
@@ -32,9 +25,9 @@ from server.queries import screening_rules as memory
 from server.queries.screening_rules import current_rules, forget_rules, list_shipped
 from tests.factories.groups import make_group
 from tests.factories.messages import PLAIN, RISKY, RUDE, case_of, find_case, message_now, post
-from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.people import act, make_person
 from tests.factories.queries import counted
+from tests.factories.races import race
 from tests.factories.refusals import assert_refused
 from tests.factories.screening_rules import (
     PHRASE,
@@ -203,13 +196,6 @@ def test_of_two_who_edit_at_once_the_second_is_told(ann, ben):
     assert rule_now(rule).reason == "Seen again."
 
 
-def test_a_trial_of_a_draft_that_changed_meanwhile_is_not_counted(ann, ben):
-    rule = draft()
-    plan = act(plan_trial, ann, rule.id, version=1, days=7)
-    act(change_rule, ben, rule.id, version=1, changes={"reason": "Seen again."})
-    assert_refused("stale_version", act, record_trial, ann, plan, tried(draft()))
-
-
 @pytest.mark.parametrize("state", ScreeningRuleState)
 @pytest.mark.parametrize(
     ("action", "to"),
@@ -278,64 +264,25 @@ def test_there_are_never_more_entries_in_force_than_screening_is_measured_with(a
     assert activate(draft(), ann).state is ScreeningRuleState.ACTIVE
 
 
-def test_a_trial_says_what_a_draft_would_have_done_and_to_how_many(carer, group):
-    for _ in range(2):
-        post(carer, group, SELLING)
-    post(carer, group)
-    trial = tried(draft())
-    assert (trial.looked_at, trial.hit, trial.changed, len(trial.authors)) == (3, 2, 2, 1)
-    assert trial.outcomes == {Outcome.HOLD: 2}
-    example = trial.examples[0]
-    assert example.sample.text[slice(*example.hit.span)] == "Miracle T1ncture"
-    assert (example.now, example.then) == (Outcome.ALLOW, Outcome.HOLD)
-
-
-def test_a_trial_of_a_silence_says_what_would_be_let_through(carer, group):
-    post(carer, group, RUDE, acknowledged_advice=True)
-    trial = tried(silence(shipped_rule(RUDE)))
-    assert (trial.hit, trial.outcomes) == (1, {Outcome.ALLOW: 1})
-    assert trial.examples[0].now is Outcome.ADVISE
-
-
-def test_a_trial_counts_with_the_rules_in_force(carer, group):
-    post(carer, group, SELLING)
-    activate(exception(Label.SPAM, "told me of a miracle tincture"))
-    assert tried(draft()).hit == 0
-    activate(draft("bought it"))
-    assert tried(exception(Label.SPAM, "and I bought it")).hit == 1
-
-
-def test_a_trial_shows_ten_at_most_and_the_record_names_them(carer, group, ann):
-    sent = [post(carer, group, SELLING).message.id for _ in range(12)]
-    trial = tried(draft(), ann)
-    shown = [example.sample.message_id for example in trial.examples]
-    assert (trial.hit, shown) == (12, sent[:1:-1])
-    (entry,) = audited("screening_rule.tried")
-    assert (entry.actor_id, entry.data["messages"], entry.data["hit"]) == (ann.id, shown, 12)
-
-
-def test_a_trial_looks_at_groups_only_and_not_at_what_is_old_or_deleted(carer, group):
-    between_two = make_one_to_one()
-    with reading() as session:
-        theirs = session.get_one(Person, between_two.carer_id)
-    post(theirs, between_two, SELLING)
-    gone = post(carer, group, SELLING).message
-    act(delete_message, carer, gone.id)
+def test_two_who_activate_one_rule_at_once_make_it_active_once(ann, ben):
     rule = draft()
-    assert tried(rule).looked_at == 0
-    seen = post(carer, group, SELLING).message
-    assert [each.sample.message_id for each in tried(rule).examples] == [seen.id]
-    clock.move(timedelta(days=8))
-    assert tried(rule, days=7).looked_at == 0
+    tried(rule)
+    outcomes = race(*(lambda who=who: act(activate_rule, who, rule.id, version=1).state for who in (ann, ben)))
+    assert sorted(outcomes) == ["active", "stale_version"]
+    assert [entry.actor_id for entry in audited("screening_rule.activated")] == [rule_now(rule).activated_by]
 
 
-def test_a_message_taken_back_while_a_rule_is_tried_is_not_shown(carer, group, ann):
-    message = post(carer, group, SELLING).message
-    rule = draft()
-    plan = act(plan_trial, ann, rule.id, version=1, days=7)
-    trial = try_rule(plan.samples, plan.before, plan.tried)
-    act(delete_message, carer, message.id)
-    assert (trial.hit, act(record_trial, ann, plan, trial).examples) == (1, [])
+def test_of_two_rules_activated_at_once_none_counts_without_being_seen(ann, ben, carer, group):
+    """The number that says which are in force is another one for each: or one of the two clashes, and is tried again."""
+    rules = [draft("wonder tincture"), draft("second tincture")]
+    for rule in rules:
+        tried(rule)
+    race(*(lambda r=rule: act(activate_rule, ann, r.id, version=1) for rule in rules))
+    for rule in rules:
+        if rule_now(rule).state is ScreeningRuleState.DRAFT:
+            act(activate_rule, ben, rule.id, version=1)
+    for phrase in ("wonder tincture", "second tincture"):
+        assert post(carer, group, phrase).message.state is MessageState.HELD
 
 
 def test_every_step_is_in_the_record_and_no_word_of_it(ann, ben):

@@ -9,11 +9,10 @@ from models.screening_rules import ScreeningRule, ScreeningRuleKind
 from models.session import reading, transaction
 from moderation.rule_trials import Trial, try_rule
 from moderation.screening import Label, Severity
+from server.actions.rule_trials import plan_trial, record_trial
 from server.actions.screening_rules import (
     activate_rule,
     agree_to_rule,
-    plan_trial,
-    record_trial,
     retire_rule,
     write_rule,
 )
