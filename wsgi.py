@@ -27,6 +27,7 @@ from server.crisis_watch import refresh, watch_forever
 from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, is_demo_database, seed_demo
 from server.logs import configure_logs
 from server.passwords import run_hashes_with
+from server.queries.screening_rules import current_rules
 from server.settings import Settings, SettingsError, read_settings
 
 log = structlog.get_logger("hearthside")
@@ -64,6 +65,8 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"Hearthside cannot start: port {settings.port} cannot be used ({error.strerror}).")
     refresh()  # the first to ask may be in a crisis
+    with reading() as session:
+        current_rules(session)  # nor does the first to write wait for a long list to be compiled
     eventlet.spawn(watch_forever, eventlet.sleep)
     announce_draining = attach_sockets(app, settings)
     start_escalation(spawn=eventlet.spawn, sleep=eventlet.sleep)

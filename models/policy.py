@@ -292,6 +292,11 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
         (a_coordinator, no_party_to_the_case),
     ),
     "review.decide": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
+    # What screening looks for beside the shipped rules; a supervisor answers for those who moderate, and reads it.
+    "screening_rule.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
+    "screening_rule.edit": ((a_moderator,), (a_coordinator,)),
+    # That a sign of risk is heard no more is never decided by one alone.
+    "screening_rule.agree": ((a_moderator, somebody_elses), (a_coordinator, somebody_elses)),
     "role.describe": ((a_coordinator,),),
     "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.

@@ -179,5 +179,7 @@ WORDS: Mapping[str, str] = {
     "decision.note": "work_for_the_service",
     "break_glass.reason": "work_for_the_service",
     "service_decision.reason": "work_for_the_service",
+    "screening_rule.phrases_text": "work_for_the_service",
+    "screening_rule.reason": "work_for_the_service",
     "account_change.reason": "account_changes",
 }

@@ -25,6 +25,7 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "message.person": parse_many("60 per minute; 600 per hour"),
     "message.conversation": parse("300 per 10 seconds"),
     "report.person": parse("30 per hour"),
+    "rule_trial.person": parse("60 per hour"),  # each looks through some thousand messages
     "invite.person": parse("60 per hour"),
     "group_join.person": parse("30 per hour"),
     # Opening a socket: the session beneath it, before anything is known of who; then the socket.

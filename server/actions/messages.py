@@ -90,7 +90,7 @@ def post_message(
     earlier = find_sent(session, actor.id, client_id)
     between = look_between(session, actor, place.conversation, now)
     if earlier is not None:
-        return _repeat(earlier, actor, digest, text, between, now=now)
+        return _repeat(earlier, actor, place, digest, text, between, now=now)
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
@@ -209,14 +209,16 @@ def _digest(conversation_id: str, text: str, reply_to: str | None, photos: Seque
     return current_keyring().blind_index("\0".join(parts))
 
 
-def _repeat(earlier: Message, actor: Person, digest: str, text: str, between: Between, *, now: datetime) -> Sent:
+def _repeat(
+    earlier: Message, actor: Person, place: Place, digest: str, text: str, between: Between, *, now: datetime
+) -> Sent:
     """Answer a send that was taken before with its first result; other words under the same id are a mistake.
 
     Of a message whose text is gone nobody can say any more what it said: the answer is what is left of it.
     """
     if earlier.sent_digest not in (None, digest):
         raise IdempotencyConflict
-    hits = screen(text, region=actor.region)
+    hits = screen(text, region=actor.region, service=place.rules)
     support = support_told(actor, hits, now=now)
     return Sent(message=earlier, is_new=False, support=support, reading=between.reading, turn_to=between.turn_to)
 
@@ -262,7 +264,7 @@ def screen_text(place: Place, actor: Person, text: str, *, acknowledged: bool) -
     delivered = membership.delivered_count if membership is not None else 0
     facilitates = membership is not None and membership.standing is Standing.FACILITATOR
     return judge(
-        screen(text, region=actor.region),
+        screen(text, region=actor.region, service=place.rules),
         mode=group.moderation if group is not None else ModerationMode.AFTER,
         overrides=group.screening if group is not None else {},
         newcomer=delivered < NEWCOMER_MESSAGES,

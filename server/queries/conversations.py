@@ -21,9 +21,11 @@ from models.prepared import Prepared
 from models.roles import ROLE_LABELS, Role
 from models.streams import Stream, lock_stream
 from models.visits import Visit, VisitState
+from moderation.screening import ServiceRules
 from server.queries.begun import NOT_BEGUN
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
 from server.queries.reading_hours import Reading, readings
+from server.queries.screening_rules import IN_FORCE, rules_in_force
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
 CONVERSATION_STREAM = cast(Conversation.id, String)
@@ -47,6 +49,7 @@ class Place:
     head_seq: int
     group: Group | None
     membership: Membership | None
+    rules: ServiceRules  # by which what is written here is screened
 
     @property
     def facts(self) -> Facts:
@@ -64,7 +67,7 @@ class Place:
 
 # Written once, as every send begins with it.
 PLACE = (
-    select(Conversation, Stream.head_seq, Group, Membership)
+    select(Conversation, Stream.head_seq, Group, Membership, IN_FORCE.label("rules"))
     .join(Stream, Stream.id == CONVERSATION_STREAM)
     .outerjoin(Group, Group.conversation_id == Conversation.id)
     .outerjoin(
@@ -81,7 +84,8 @@ def get_place(session: Session, actor: Person, conversation_id: str) -> Place:
 
     Raises NotFound both when there is none and when this person may not know of it.
     """
-    return _place(session.execute(PLACE, {"conversation_id": conversation_id, "actor_id": actor.id}).one_or_none(), actor)
+    row = session.execute(PLACE, {"conversation_id": conversation_id, "actor_id": actor.id}).one_or_none()
+    return _place(session, row, actor)
 
 
 def see_place(session: Session, actor: Person, conversation_id: str, *, lock: bool = False) -> Place:
@@ -91,13 +95,14 @@ def see_place(session: Session, actor: Person, conversation_id: str, *, lock: bo
     """
     if lock:
         lock_stream(session, conversation_id)
-    return _place(SEEN_PLACE.row(session, conversation_id=conversation_id, actor_id=actor.id), actor)
+    return _place(session, SEEN_PLACE.row(session, conversation_id=conversation_id, actor_id=actor.id), actor)
 
 
-def _place(row: Sequence[Any] | None, actor: Person) -> Place:
+def _place(session: Session, row: Sequence[Any] | None, actor: Person) -> Place:
     if row is None:
         raise NotFound
-    place = Place(conversation=row[0], head_seq=row[1], group=row[2], membership=row[3])
+    rules = rules_in_force(session, row[4])
+    place = Place(conversation=row[0], head_seq=row[1], group=row[2], membership=row[3], rules=rules)
     if not allows("conversation.read", actor, place.facts):
         raise NotFound
     return place

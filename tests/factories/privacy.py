@@ -56,6 +56,7 @@ from models.rota import (
     ShiftRulePerson,
     Turn,
 )
+from models.screening_rules import ScreeningRule, ScreeningRuleKind, ScreeningRuleState
 from models.second_factor import RecoveryCode, SecondFactor
 from models.session import reading, transaction
 from models.shifts import (
@@ -183,6 +184,16 @@ def _rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
     line = {"line_id": "au-lifeline", "entry": {"id": "au-lifeline"}, "own": False, "withdrawn": False}
     yield HelplineChange(
         id=new_id(), version=1, kind=HelplineChangeKind.VERIFIED, changed_by=person.id, changed_at=now, **line
+    )
+    rule = {
+        "kind": ScreeningRuleKind.PHRASES,
+        "state": ScreeningRuleState.DRAFT,
+        "label": "spam",
+        "severity": 1,
+        "entries": 1,
+    }
+    yield ScreeningRule(
+        id=new_id(), phrases_text=CANARY, reason=CANARY, written_by=person.id, written_at=now, changed_by=other.id, **rule
     )
     described = {"summary": "Listens.", "does": [], "does_not": [], "written_with": [person.id]}
     begins = {"title": "Ours", "is_this": [], "is_not": [], "duty_of_care": "We listen.", "in_substance": False}

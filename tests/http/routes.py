@@ -13,7 +13,7 @@ from models.people import Person
 from models.review import Case
 from models.roles import Role
 from server.actions.invites import create_invite
-from tests.factories import supervision
+from tests.factories import screening_rules, supervision
 from tests.factories.alerts import ask as ask_for_help
 from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
@@ -73,6 +73,7 @@ class World:
     note_id: str
     visit_id: str
     referral_code: str
+    rule_id: str
 
 
 def make_world() -> World:
@@ -122,6 +123,7 @@ def make_world() -> World:
         note_id=note_of(private).note.id,
         visit_id=asked_visit().visit.id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
+        rule_id=screening_rules.draft().id,
     )
 
 
@@ -160,6 +162,7 @@ def nowhere() -> World:
         note_id=new_id(),
         visit_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
+        rule_id=new_id(),
     )
 
 
@@ -218,6 +221,15 @@ def helpline_body() -> dict[str, Any]:
         "for_whom": "Carers, family and friends",
         "languages": ["en", "mi"],
         "source": "https://listening.example.org",
+    }
+
+
+def rule_body() -> dict[str, Any]:
+    return {
+        "label": "spam",
+        "severity": "medium",
+        "phrases": ["miracle tincture"],
+        "reason": "Sold to several members this week.",
     }
 
 
@@ -344,6 +356,12 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "note": "Looked at it.",
             "version": world.case.version,
         },
+        ("POST", "/review/screening-rules"): {"kind": "phrases", "silenced": None, **rule_body()},
+        ("PATCH", "/review/screening-rules/<uuid:rule_id>"): {**rule_body(), "version": 1},
+        ("POST", "/review/screening-rules/<uuid:rule_id>/try"): {"days": 7, "version": 1},
+        ("POST", "/review/screening-rules/<uuid:rule_id>/activate"): {"version": 1},
+        ("POST", "/review/screening-rules/<uuid:rule_id>/agree"): {"version": 1},
+        ("POST", "/review/screening-rules/<uuid:rule_id>/retire"): {"version": 1},
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
         ("POST", "/contact-requests/<uuid:contact_id>/decline"): {
             "reply": "I am away for a while.",
@@ -487,6 +505,7 @@ def filled(world: World, rule: str) -> str:
         "note_id": world.note_id,
         "visit_id": world.visit_id,
         "professional_id": world.newcomer.id,
+        "rule_id": world.rule_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

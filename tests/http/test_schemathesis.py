@@ -21,6 +21,7 @@ from models.clock import clock
 from models.groups import Group, JoinPolicy
 from models.people import Person, PersonState
 from models.roles import Role
+from models.screening_rules import ScreeningRuleKind
 from models.session import reading, transaction
 from server.limits import RateLimits
 from server.queries.code_of_conduct import current_version
@@ -28,7 +29,7 @@ from tests.factories.api import PREFIX, Caller
 from tests.factories.notifications import new_push_keys
 from tests.factories.people import make_person
 from tests.factories.rota import moment
-from tests.http.routes import filled, make_world
+from tests.http.routes import filled, make_world, rule_body
 from tests.http.test_matrix import LETTERS, TABLE
 
 CONFIG = {
@@ -126,6 +127,11 @@ class AsClientsWrite:
             known |= {"since": moment(hours=1), "until": moment(hours=2), "valid_until": moment(hours=99)}
             known |= {"ends_at": moment(hours=48)}
             known |= {"people": [self.world.rota.worker_id]}
+            # What a rule of screening says depends on its kind, and a phrase is a language of its own.
+            known |= {"phrases": rule_body()["phrases"]}
+            if value.get("kind") in list(ScreeningRuleKind):
+                value = {"kind": "phrases", **rule_body(), "reason": value.get("reason")}
+            value = {key: part for key, part in value.items() if key != "silenced"}
             return {key: known.get(key, self.written(part)) for key, part in value.items()}
         if isinstance(value, list):
             return [self.written(part) for part in value]

@@ -13,6 +13,7 @@ from models.decisions import ServiceDecision
 from models.helpline_changes import HelplineChange
 from models.review import Decision
 from models.role_descriptions import RoleDescription
+from models.screening_rules import ScreeningRule
 from server.queries.personal.sections import Section, all_but, own
 
 
@@ -79,6 +80,23 @@ SECTIONS: Sequence[Section] = (
         covers=("role_description.created_by",),
         query=own(*all_but(RoleDescription, "created_by", "written_with"), of=RoleDescription.created_by),
         key=cast(RoleDescription.role, String) + ":" + cast(RoleDescription.version, String),
+    ),
+    Section(
+        name="screening_rules",
+        title="Screening rules you wrote",
+        about="Which rules you wrote for what is looked at in groups, and why. Their phrases may be about other people and "
+        "are not shown.",
+        covers=("screening_rule.written_by",),
+        query=own(
+            ScreeningRule.id,
+            ScreeningRule.kind,
+            ScreeningRule.label,
+            ScreeningRule.state,
+            ScreeningRule.reason,
+            ScreeningRule.written_at,
+            of=ScreeningRule.written_by,
+        ),
+        key=ScreeningRule.id,
     ),
     Section(
         name="break_glass",

@@ -1,0 +1,184 @@
+"""The service's own rules beside the shipped rulebook: phrases it looks for, phrases it excepts, shipped rules it silences.
+
+Owns matching them against a message that was read already. Invariant: what a message costs does not grow with how many
+phrases there are: every step is one look into a dictionary, and the steps of one message are bounded.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from moderation.screening.hits import Hit, Label, Severity
+from moderation.screening.lexicon import TOKEN
+from moderation.screening.matching import MOST_PER_RULE, Reading, Span
+from moderation.screening.service_phrases import ANYTHING, NOTHING, PAUSE, Phrase, Spellings, read_phrase
+
+PREFIX = "service."  # what the id of a service's rule begins with, on a hit and on a flag
+MOST_ENTRIES = 20_000
+_MOST_STEPS = 1_000  # a message that wants more has been written to keep us busy; what was found by then counts
+_MOST_MATCHES = 100  # likewise
+_REMEMBERED = 50_000
+
+Found = Sequence[tuple[str, ...]]  # what each word of the message may be of the phrases' words
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRule:
+    """`severity` None makes it an exception: inside one of its phrases no hit of the label counts."""
+
+    id: str
+    label: Label
+    severity: Severity | None
+    phrases: tuple[Phrase, ...]
+
+    @property
+    def name(self) -> str:
+        """As a hit has it."""
+        return PREFIX + self.id
+
+
+def read_rule(rule_id: str, label: Label, severity: Severity | None, phrases: Iterable[str]) -> ServiceRule:
+    """Raises PhraseRefused."""
+    return ServiceRule(id=rule_id, label=label, severity=severity, phrases=tuple(map(read_phrase, phrases)))
+
+
+class ServiceRules:
+    """Compiled; nothing of it changes but what it remembers of spellings it has seen."""
+
+    __slots__ = ("_beginnings", "_gaps", "_known", "rules", "silenced")
+
+    def __init__(self, rules: Iterable[ServiceRule], silenced: Collection[str] = ()) -> None:
+        """`silenced`: ids of shipped rules; one that no release has any more is nothing."""
+        self.rules = tuple(rules)
+        self.silenced = frozenset(silenced)
+        # Every beginning of a phrase, its words with a blank between -> the rules of which a phrase ends there.
+        self._beginnings: dict[str, tuple[int, ...]] = {}
+        self._gaps: dict[str, tuple[int, ...]] = {}  # a beginning -> how many words may come before it goes on
+        words: set[str] = set()
+        for number, rule in enumerate(self.rules):
+            for phrase in rule.phrases:
+                self._enter(phrase, number)
+                words.update(phrase.words)
+                if phrase.run_together is not None:
+                    self._end(phrase.run_together, number)
+                    words.add(phrase.run_together)
+        self._known = Spellings(words, self._second_words(), remembered=_REMEMBERED)
+
+    def __bool__(self) -> bool:
+        return bool(self.rules or self.silenced)
+
+    def _enter(self, phrase: Phrase, number: int) -> None:
+        path = ""
+        for place, word in enumerate(phrase.words):
+            if phrase.gap is not None and phrase.gap[0] == place:
+                self._gaps[path] = tuple(sorted({*self._gaps.get(path, ()), phrase.gap[1]}))
+                path = f"{path} ..{phrase.gap[1]}"
+            path = f"{path} {word}" if path else word
+            self._beginnings.setdefault(path, ())
+        self._end(path, number)
+
+    def _end(self, path: str, number: int) -> None:
+        ends = self._beginnings.get(path, ())
+        if number not in ends:
+            self._beginnings[path] = (*ends, number)
+
+    def _second_words(self) -> Mapping[str, frozenset[str]]:
+        """What may come after each word that begins a phrase: anything, where it ends there or goes on after a gap."""
+        seconds: defaultdict[str, set[str]] = defaultdict(set)
+        for path in self._beginnings:
+            first, blank, rest = path.partition(" ")
+            if not blank and (self._beginnings[first] or first in self._gaps):
+                seconds[first].add("")
+            elif blank and " " not in rest:
+                seconds[first].add(rest)
+        return {first: ANYTHING if "" in rest else frozenset(rest) for first, rest in seconds.items()}
+
+    def apply(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
+        """The hits that count, the service's own among them."""
+        if self.silenced:
+            hits = [hit for hit in hits if hit.rule not in self.silenced]
+        if not self._beginnings:
+            return hits
+        read = list(map(self._known.__getitem__, reading.tokens))
+        found = [each for each in read if each is not PAUSE]
+        found.append(NOTHING)
+        starts = [
+            at
+            for at, ((_, after), (words, _)) in enumerate(pairwise(found))
+            if after is not None and not after.isdisjoint(words)
+        ]
+        if not starts:
+            return hits
+        tokens = [at for at, each in enumerate(read) if each is not PAUSE]
+        matches = self._matches([words for words, _ in found], starts)
+        return self._weigh(reading, [(tokens[first], tokens[last], number) for first, last, number in matches], hits)
+
+    def _matches(self, found: Found, starts: Sequence[int]) -> list[tuple[int, int, int]]:
+        """(first word, last word, rule) of the phrases that begin at one of these words, in that order."""
+        steps = _MOST_STEPS
+        matches: set[tuple[int, int, int]] = set()
+        for first in starts:
+            ahead = [(word, first) for word in found[first] if word in self._beginnings]
+            while ahead and steps:
+                steps -= 1
+                path, last = ahead.pop()
+                matches.update((first, last, number) for number in self._beginnings[path])
+                ahead += self._longer(path, last + 1, found)
+                for size in self._gaps.get(path, ()):
+                    for skipped in range(size + 1):
+                        ahead += self._longer(f"{path} ..{size}", last + 1 + skipped, found)
+        return sorted(matches)[:_MOST_MATCHES]
+
+    def _longer(self, path: str, at: int, found: Found) -> Iterator[tuple[str, int]]:
+        for word in found[at] if at < len(found) else ():
+            if (longer := f"{path} {word}") in self._beginnings:
+                yield longer, at
+
+    def _weigh(self, reading: Reading, matches: Sequence[tuple[int, int, int]], hits: list[Hit]) -> list[Hit]:
+        places = [token.span() for token in TOKEN.finditer(reading.words.text)]
+        kept: defaultdict[int, list[Span]] = defaultdict(list)
+        for first, last, number in matches:
+            start, end = places[first][0], places[last][1]
+            same = kept[number]
+            apart = not same or start >= same[-1][1]
+            if apart and len(same) < MOST_PER_RULE and _is_one_sentence(reading.tokens, places, first, last):
+                same.append((start, end))
+        spans = [(self.rules[number], reading.words.original(*span)) for number, same in kept.items() for span in same]
+        excepted = [(rule.label, span) for rule, span in spans if rule.severity is None]
+        added = [
+            Hit(label=rule.label, severity=rule.severity, rule=rule.name, span=span)
+            for rule, span in spans
+            if rule.severity is not None
+        ]
+        return [
+            hit
+            for hit in (*hits, *added)
+            if not any(label is hit.label and _holds(span, hit.span) for label, span in excepted)
+        ]
+
+
+def _is_one_sentence(tokens: Sequence[str], places: Sequence[Span], first: int, last: int) -> bool:
+    """A mark that ends a sentence stands in no phrase; one that glues two words together ("site.com") may."""
+    return all(
+        tokens[at][0] not in ".!?\n" or (tokens[at] == "." and places[at][1] == places[at + 1][0])
+        for at in range(first + 1, last)
+    )
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+NO_RULES = ServiceRules(())
+
+
+@dataclass(frozen=True)
+class Together:
+    """Two sets of rules, one after the other: `then` also looks at what `first` added."""
+
+    first: ServiceRules
+    then: ServiceRules
+
+    def apply(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
+        return self.then.apply(reading, self.first.apply(reading, hits))
