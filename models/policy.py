@@ -292,6 +292,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
         (a_coordinator, no_party_to_the_case),
     ),
     "review.decide": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
+    # Who looks after things says so; facilitators are there for their own groups.
+    "desk_duty.say": ((a_moderator,), (a_supervisor,), (a_facilitator,)),
+    "desk_duty.list": ((a_moderator,), (a_supervisor,), (a_coordinator,), (a_facilitator,)),
     "role.describe": ((a_coordinator,),),
     "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.

@@ -187,6 +187,10 @@ def group_body() -> dict[str, Any]:
         "screening": {"hostility": "hold"},
         "capacity": 20,
         "photos": True,
+        "newcomer_messages": 5,
+        "slow_mode_seconds": 30,
+        "opening_hours": {"timezone": "Europe/Berlin", "windows": [{"day": "mon", "opens": "18:00", "closes": "24:00"}]},
+        "tighten_when_unstaffed": "new_members",
     }
 
 
@@ -339,6 +343,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/sync"): {"streams": {world.group.conversation_id: 0}},
         ("POST", "/messages/<uuid:message_id>/report"): {"reason": "abuse", "note": "Please look at this."},
+        ("PUT", "/review/duty"): {"until": moment(hours=2)},
         ("POST", "/review/cases/<uuid:case_id>/decide"): {
             "decision": "dismiss",
             "note": "Looked at it.",

@@ -118,6 +118,7 @@ JSON_ROUTES = [
     ("POST", "/sync"),
     ("POST", "/messages/<uuid:message_id>/report"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),
+    ("PUT", "/review/duty"),
     ("POST", "/contact-requests"),
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"),

@@ -193,6 +193,8 @@ MATRIX = {
     "review.read": ("mso", {}),
     "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "review.decide": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
+    "desk_duty.say": ("ms", {"facilitator": ALL}),
+    "desk_duty.list": ("mso", {"facilitator": ALL}),
     "role.describe": ("o", {}),
     "code_of_conduct.write": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),
