@@ -149,6 +149,10 @@ class ConversationRow:
     visitor: PersonShown | None  # who is there for a while as a third
     reading: Reading | None = None  # to a carer: when their worker reads
 
+    @property
+    def open_now(self) -> bool:
+        return self.opens_at is None
+
 
 # From where the actor has read to, or where the last MOST_UNREAD events begin: whoever stayed away for a year must not have
 # that year counted each time. A query within the query, because SQLite would else look at a conversation's every message.
