@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from models.contact_windows import MOST, windows_of
+from models.contact_windows import DAY_MINUTES, DAYS, MOST, Window, windows_of
 from models.conversations import MemberState, Standing
 from models.groups import (
     LONGEST_PAUSE_S,
@@ -23,7 +23,7 @@ from moderation.screening import Label
 from server.queries.groups import GroupNow, GroupView
 from server.queries.tightening import TIGHTENED
 from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, Zone
-from server.schemas.openings import ContactWindowSchema, dump_window
+from server.schemas.openings import ContactWindowSchema
 from server.schemas.people import PersonRefSchema
 
 OUTCOMES = [outcome.name.lower() for outcome in Outcome]
@@ -181,5 +181,11 @@ def dump_group(view: GroupView, stands: GroupNow) -> dict[str, Any]:
 
 
 def _dump_hours(group: Group) -> dict[str, Any] | None:
-    windows = windows_of(group.hours_text)
-    return {"timezone": group.hours_zone, "windows": [dump_window(window) for window in windows]} if windows else None
+    windows = [_in_minutes(window) for window in windows_of(group.hours_text)]
+    return {"timezone": group.hours_zone, "windows": windows} if windows else None
+
+
+def _in_minutes(window: Window) -> dict[str, Any]:
+    """As ContactWindowSchema takes it apart again."""
+    closes = window.closes if window.closes <= DAY_MINUTES else window.closes - DAY_MINUTES
+    return {"day": DAYS[window.day], "opens": window.opens, "closes": closes}
