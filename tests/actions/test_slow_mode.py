@@ -13,6 +13,7 @@ from server.actions.slow_mode import SlowMode
 from tests.factories.groups import make_group, membership_of
 from tests.factories.messages import HOSTILE, NUMBERED, PLAIN, RISKY, post
 from tests.factories.people import act, make_person
+from tests.factories.races import race
 from tests.factories.refusals import assert_refused
 from tests.factories.streams import kinds_of
 
@@ -71,6 +72,11 @@ def test_what_was_sent_before_is_answered_at_any_time(carer, group):
     first = post(carer, group, client_id="c1")
     again = post(carer, group, client_id="c1")
     assert (again.is_new, again.message.id) == (False, first.message.id)
+
+
+def test_of_two_phones_that_send_at_once_one_waits(carer, group):
+    outcomes = race(*[lambda number=number: post(carer, group, f"Message {number}.").is_new for number in range(2)])
+    assert sorted(map(str, outcomes)) == ["True", "slow_mode"]
 
 
 def test_each_member_has_a_pause_of_their_own(carer):
