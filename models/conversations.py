@@ -61,6 +61,8 @@ class Membership(Base):
     muted: Mapped[bool] = mapped_column(default=False)
     # Messages of theirs that reached the room here: a newcomer's first ones may be looked at before they appear.
     delivered_count: Mapped[int] = mapped_column(default=0)
+    # When they last sent something here, delivered or held. Kept where a group goes slowly, and nowhere else.
+    last_sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def active(self) -> bool:

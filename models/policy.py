@@ -297,6 +297,9 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "screening_rule.edit": ((a_moderator,), (a_coordinator,)),
     # That a sign of risk is heard no more is never decided by one alone.
     "screening_rule.agree": ((a_moderator, somebody_elses), (a_coordinator, somebody_elses)),
+    # Who looks after things says so; facilitators are there for their own groups.
+    "desk_duty.say": ((a_moderator,), (a_supervisor,), (a_facilitator,)),
+    "desk_duty.list": ((a_moderator,), (a_supervisor,), (a_coordinator,), (a_facilitator,)),
     "role.describe": ((a_coordinator,),),
     "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.

@@ -15,11 +15,13 @@ from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
 from server.actions.after_hours import look_between, note_written
+from server.actions.group_hours import tell_who_is_on
 from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text, support_told
 from server.actions.tombstones import lay_tombstones
 from server.queries.begun import refuse_until_begun
 from server.queries.conversations import get_place
 from server.queries.messages import lock_message, lock_seen_message
+from server.queries.tightening import moderation_now
 
 
 class MessageNotEditable(Conflict):
@@ -47,7 +49,8 @@ def edit_message(
     if message.state not in (MessageState.VISIBLE, MessageState.HELD):
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)
-    verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
+    looked = moderation_now(session, place.group, now=now)
+    verdict = screen_text(place, actor, text, looked, acknowledged=acknowledged_advice)
     support = support_told(actor, verdict.found, now=now)
     refuse_until_begun(session, place.conversation, support)
     if (message.body, message.content_warning) == (body, content_warning):
@@ -78,6 +81,7 @@ def edit_message(
     if verdict.calls_for_somebody:
         between = replace(look_between(session, actor, place.conversation, now), late=None)  # nothing new was written
         note_written(session, actor, message, between, risk=True, now=now)
+        tell_who_is_on(session, actor, message, place.group, looked, now=now)
     return Sent(message=message, is_new=True, support=support)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.contact_windows import SHORTEST, windows_text
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
-from models.errors import Conflict, Forbidden, NotFound, StaleVersion
+from models.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from models.groups import Group, JoinPolicy
 from models.ids import new_id
 from models.people import Person
@@ -55,7 +56,7 @@ def create_group(session: Session, actor: Person, *, now: datetime, **fields: An
     conversation = Conversation(id=new_id(), kind=ConversationKind.GROUP, created_at=now)
     session.add(conversation)
     session.flush()  # the group refers to it
-    group = Group(id=new_id(), conversation_id=conversation.id, created_at=now, version=1, **fields)
+    group = Group(id=new_id(), conversation_id=conversation.id, created_at=now, version=1, **_as_kept(fields))
     session.add(group)
     open_stream(session, conversation.id, now=now)
     _audit(session, actor, "group.created", group, now)
@@ -72,7 +73,7 @@ def update_group(
         raise StaleVersion(version=view.group.version)
     if changes.get("name", view.group.name) != view.group.name:
         _refuse_taken_name(session, changes["name"])
-    for name, value in changes.items():
+    for name, value in _as_kept(changes).items():
         setattr(view.group, name, value)
     view.group.version += 1
     _audit(session, actor, "group.updated", view.group, now, data={"fields": sorted(changes)})
@@ -212,6 +213,22 @@ def _tell(session: Session, group: Group, person_id: str, change: str, now: date
         now=now,
         data={"group_id": group.id, "conversation_id": group.conversation_id, "change": change, "seq": seq},
     )
+
+
+def _as_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """As the group's own columns: `opening_hours` is {timezone, windows}, or None where it is open at any time.
+
+    Raises Invalid for hours that are hardly any.
+    """
+    kept = dict(fields)
+    if "opening_hours" not in kept:
+        return kept
+    hours = kept.pop("opening_hours")
+    if hours is None:
+        return {**kept, "hours_text": ""}
+    if any(window.minutes < SHORTEST for window in hours["windows"]):
+        raise Invalid(errors={"opening_hours": [f"Each time must be at least {SHORTEST} minutes."]})
+    return {**kept, "hours_zone": hours["timezone"], "hours_text": windows_text(hours["windows"])}
 
 
 def _refuse_taken_name(session: Session, name: str) -> None:

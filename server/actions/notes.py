@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from models.decisions import TeamModel
 from models.errors import StaleVersion
-from models.groups import ModerationMode
 from models.ids import new_id
 from models.notes import (
     Note,
@@ -31,7 +30,7 @@ from models.policy import authorise
 from models.roles import Role
 from models.streams import EventKind, lock_stream, record_to_inboxes
 from moderation.audit import write_audit
-from moderation.outcomes import ADVICE, RISKS, Outcome, outcome_of
+from moderation.outcomes import ADVICE, RISKS, Sender, look_up
 from moderation.screening import Label, screen
 from server.actions.messages import AdviceGiven, ConversationEnded
 from server.queries.accounts import hold_role
@@ -249,7 +248,7 @@ def _advise(session: Session, actor: Person, body: str, *, acknowledged: bool) -
     labels = dict.fromkeys(
         hit.label
         for hit in found
-        if hit.label is Label.HOSTILITY or outcome_of(hit, ModerationMode.AFTER, {}) is not Outcome.ALLOW
+        if hit.label is Label.HOSTILITY or look_up(hit.label, hit.severity, None, Sender.MEMBER).counts
     )
     if labels and not acknowledged:
         raise AdviceGiven(advice=[{"label": label.value, "text": ADVICE[label]} for label in labels], support=None)

@@ -14,6 +14,7 @@ from models.streams import REVIEW_DESK, EventKind, record_to_desk
 from moderation import review
 from moderation.audit import write_audit
 from server.actions.case_outcomes import carry_out
+from server.actions.desk_duty import keep_at_desk
 from server.queries.messages import lock_message
 from server.queries.review import CaseDetail, case_parties, detail_case, get_case, has_open_case
 
@@ -28,7 +29,7 @@ def open_case(session: Session, actor: Person, case_id: str, *, now: datetime) -
 
 def claim_case(session: Session, actor: Person, case_id: str, *, now: datetime) -> Case:
     """Take a case in hand for ten minutes; claiming one's own again keeps it. Raises CaseClaimed, CaseClosed."""
-    case = _lock_for_decision(session, actor, case_id)
+    case = _lock_for_decision(session, actor, case_id, now)
     review.claim(case, actor.id, now=now)
     _audit(session, actor, "case.claimed", case, now)
     record_to_desk(session, REVIEW_DESK, EventKind.CASE_CHANGED, case.id, now=now)
@@ -37,7 +38,7 @@ def claim_case(session: Session, actor: Person, case_id: str, *, now: datetime) 
 
 def release_case(session: Session, actor: Person, case_id: str, *, now: datetime) -> Case:
     """Lay a case back for others. Raises CaseClaimed when it is in another's hands."""
-    case = _lock_for_decision(session, actor, case_id)
+    case = _lock_for_decision(session, actor, case_id, now)
     if case.state is not CaseState.OPEN:
         review.release(case, actor.id, now=now)
         _audit(session, actor, "case.released", case, now)
@@ -61,7 +62,7 @@ def decide_case(
     """
     case = get_case(session, case_id)
     message = lock_message(session, case.message_id) if case.message_id is not None else None
-    case = _lock_for_decision(session, actor, case_id)
+    case = _lock_for_decision(session, actor, case_id, now)
     if message is not None and case.state is CaseState.CLOSED and has_open_case(session, message.id):
         raise review.CaseClosed  # the newer case is where this is decided now
     after = review.settle(case, message, decision, actor.id, version=version, now=now)
@@ -75,9 +76,10 @@ def decide_case(
     return case
 
 
-def _lock_for_decision(session: Session, actor: Person, case_id: str) -> Case:
+def _lock_for_decision(session: Session, actor: Person, case_id: str, now: datetime) -> Case:
     case = get_case(session, case_id, lock=True)
     authorise("review.decide", actor, Facts(parties=case_parties(session, case)))
+    keep_at_desk(session, actor, now=now)
     return case
 
 

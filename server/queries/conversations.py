@@ -148,10 +148,15 @@ class ConversationRow:
     unread_count: int
     muted: bool
     can_post: bool
+    opens_at: datetime | None  # of a group that is closed just now
     ended_at: datetime | None
     from_seq: int  # from which event on the actor may read
     visitor: PersonShown | None  # who is there for a while as a third
     reading: Reading | None = None  # to a carer: when their worker reads
+
+    @property
+    def open_now(self) -> bool:
+        return self.opens_at is None
 
 
 # From where the actor has read to, or where the last MOST_UNREAD events begin: whoever stayed away for a year must not have
@@ -211,6 +216,7 @@ def list_conversations(
         found = NEXT_PAGE.rows(session, actor=actor.id, most=limit + 1, title=after[0], after=after[1])
     rows = found[:limit]
     reading = _readings(session, actor, rows, now) if now is not None else {}
+    opens = {row[0].id: row[2].opens_at(now) for row in rows if row[2] is not None} if now is not None else {}
     items = [
         ConversationRow(
             id=conversation.id,
@@ -222,7 +228,9 @@ def list_conversations(
             unread_count=unread,
             muted=membership.muted,
             can_post=not not_begun
+            and opens.get(conversation.id) is None
             and allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
+            opens_at=opens.get(conversation.id),
             ended_at=conversation.ended_at,
             reading=reading.get(conversation.id),
             from_seq=membership.from_seq,

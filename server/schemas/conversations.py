@@ -29,6 +29,8 @@ class ConversationSchema(WireSchema):
     )
     muted = fields.Boolean()
     can_post = fields.Boolean()
+    open_now = fields.Boolean()
+    opens_at = Moment(allow_none=True, metadata={"description": "of a group that is closed now: when it opens"})
     ended_at = Moment(allow_none=True)
     reading = fields.Nested(
         ReadingSchema,
@@ -85,6 +87,8 @@ def dump_conversation(row: ConversationRow) -> dict[str, Any]:
         "unread_count": row.unread_count,
         "muted": row.muted,
         "can_post": row.can_post,
+        "open_now": row.open_now,
+        "opens_at": wire_time(row.opens_at) if row.opens_at is not None else None,
         "ended_at": wire_time(row.ended_at) if row.ended_at is not None else None,
         "reading": dump_reading(row.reading) if row.reading is not None else None,
     }

@@ -22,6 +22,7 @@ from models.contacts import Agreement, Contact, ContactState, Handover, Party, W
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
 from models.debriefs import DebriefRequest, DebriefSource, DebriefState, DebriefWish
 from models.decisions import DecisionName, ServiceDecision
+from models.desk_duty import DeskDuty
 from models.diary import DiaryEntry
 from models.groups import Group
 from models.helpline_changes import HelplineChange, HelplineChangeKind
@@ -230,6 +231,7 @@ def _rota_rows(person: Person, other: Person) -> Iterator[Any]:
     cleared = {"kind": ClearanceKind.TRAINING, "valid_until": now, "recorded_at": now}
     yield Clearance(id=new_id(), person_id=person.id, recorded_by=person.id, **cleared)
     yield DutyPresence(person_id=person.id, seen_at=now)
+    yield DeskDuty(person_id=person.id, since=now, said_at=now, until=now)
     profile = {"role": Role.CARER_PEER_WORKER, "written_at": now, "answered_by": person.id, "answered_at": now}
     said = {"content": write_content({**EMPTY, "approach": CANARY}), "answer": CANARY}
     yield WorkerProfile(id=new_id(), worker_id=person.id, version=1, state=ProfileState.SENT_BACK, **profile, **said)

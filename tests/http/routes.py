@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from models import code_of_conduct
+from models.contact_windows import DAYS
 from models.contacts import WallKind
 from models.groups import Group
 from models.ids import new_id
@@ -178,6 +179,9 @@ def draft_body(world: World) -> dict[str, Any]:
     }
 
 
+ALL_DAY = {"opens": "00:00", "closes": "24:00"}  # what is done in a group later must not depend on when a test runs
+
+
 def group_body() -> dict[str, Any]:
     return {
         "name": f"Group {uuid4().hex[:12]}",
@@ -190,6 +194,10 @@ def group_body() -> dict[str, Any]:
         "screening": {"hostility": "hold"},
         "capacity": 20,
         "photos": True,
+        "newcomer_messages": 5,
+        "slow_mode_seconds": 30,
+        "opening_hours": {"timezone": "Europe/Berlin", "windows": [{"day": day, **ALL_DAY} for day in DAYS]},
+        "tighten_when_unstaffed": "new_members",
     }
 
 
@@ -331,7 +339,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/crisis/helplines/<string:line_id>/withdraw"): {"version": 0},
         ("POST", "/crisis/helplines/<string:line_id>/restore"): {"version": 0},
         ("POST", "/groups"): group_body(),
-        ("PATCH", "/groups/<uuid:group_id>"): {**group_body(), "version": 1},
+        ("PATCH", "/groups/<uuid:group_id>"): {**group_body(), "slow_mode_seconds": 0, "version": 1},
         ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): {"state": "member", "standing": "member"},
         ("POST", "/conversations/<uuid:conversation_id>/messages"): {
             "client_id": uuid4().hex,
@@ -351,6 +359,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/sync"): {"streams": {world.group.conversation_id: 0}},
         ("POST", "/messages/<uuid:message_id>/report"): {"reason": "abuse", "note": "Please look at this."},
+        ("PUT", "/review/duty"): {"until": moment(hours=2)},
         ("POST", "/review/cases/<uuid:case_id>/decide"): {
             "decision": "dismiss",
             "note": "Looked at it.",

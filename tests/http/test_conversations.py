@@ -176,6 +176,8 @@ def test_the_list_says_what_is_unread(carer, friend, group):
         "unread_count": 1,
         "muted": False,
         "can_post": True,
+        "open_now": True,
+        "opens_at": None,
         "ended_at": None,
         "reading": None,
     }

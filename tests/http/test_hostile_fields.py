@@ -124,6 +124,7 @@ JSON_ROUTES = [
     ("POST", "/review/screening-rules/<uuid:rule_id>/activate"),
     ("POST", "/review/screening-rules/<uuid:rule_id>/agree"),
     ("POST", "/review/screening-rules/<uuid:rule_id>/retire"),
+    ("PUT", "/review/duty"),
     ("POST", "/contact-requests"),
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"),

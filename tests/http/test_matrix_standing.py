@@ -83,6 +83,9 @@ AS_AUTHOR = {
 
 # As a facilitator, which only a carer peer worker can be, where that differs from what a member may do.
 AS_FACILITATOR = {
+    ("GET", "/review/duty"): True,
+    ("PUT", "/review/duty"): True,
+    ("DELETE", "/review/duty"): True,
     ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): True,
 }
 

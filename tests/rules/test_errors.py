@@ -26,6 +26,8 @@ STATUS_OF_CODE = {
     "alert_not_ready": 409,
     "alert_taken": 409,
     "follow_up_answered": 409,
+    "group_closed": 403,
+    "slow_mode": 429,
     "care_team_full": 409,
     "case_claimed": 409,
     "case_closed": 409,

@@ -196,6 +196,8 @@ MATRIX = {
     "screening_rule.edit": ("mo", {}),
     "screening_rule.agree": (NONE, {"private": "mo", "private_member": "mo"}),
     "review.decide": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
+    "desk_duty.say": ("ms", {"facilitator": ALL}),
+    "desk_duty.list": ("mso", {"facilitator": ALL}),
     "role.describe": ("o", {}),
     "code_of_conduct.write": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from models.base import Id
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
