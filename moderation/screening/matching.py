@@ -4,12 +4,14 @@ Owns the order of work: fold, look tokens up, run only the patterns whose words 
 denied or past. Invariant: the cost is linear in the message and nothing here depends on a label's meaning.
 """
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 
-from moderation.screening.folding import Folded, fold, join_spaced_letters, mark_single_quotes
+from moderation.screening.folding import Folded, fold, join_spaced_letters, mark_single_quotes, may_be_spelt
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.lexicon import TOKEN, Lexicon
 from moderation.screening.phrases import Pattern
@@ -22,7 +24,6 @@ Check = Callable[[str, Span, str], Span | None]
 MOST_PER_PATTERN = 20  # matches followed up: a message can repeat itself, a moderator needs to see it once
 MOST_PER_REGEX = 8  # fewer: a telephone number that is none costs most
 MOST_PER_RULE = 5
-_SINGLES = b"\1\1\1"  # three tokens of one character in a row
 AFTER_REACH = 24  # letters: about a sentence
 
 
@@ -33,21 +34,36 @@ class Reading:
         self.original = original
         self.plain = fold(original)
         self.words = Folded(mark_single_quotes(self.plain.text), self.plain.starts)
-        tokens: list[str] = TOKEN.findall(self.words.text)
-        if _SINGLES in bytes(map(len, tokens)) or "_" in self.words.text:  # looking for spelt words costs more
+        if may_be_spelt(self.words.text):
             self.words = join_spaced_letters(self.words)
-            tokens = TOKEN.findall(self.words.text)
-        self._pieces = [lexicon[token] for token in tokens]
+        self._lexicon = lexicon
+        self._chunks = self.words.text.split(" ")
+        self._pieces = list(map(lexicon.chunks.__getitem__, self._chunks))
         self.letters = "".join(self._pieces)
 
     @cached_property
-    def _spans(self) -> list[Span]:
-        """The folded span of every letter. Built only when something matched: most messages match nothing."""
-        tokens = TOKEN.finditer(self.words.text)
-        return [token.span() for token, piece in zip(tokens, self._pieces, strict=True) for _ in piece]
+    def _ends(self) -> list[int]:
+        """How many letters there are up to the end of each chunk. Built only when something matched."""
+        return list(accumulate(map(len, self._pieces)))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where in the folded text each chunk begins."""
+        return list(accumulate((len(chunk) + 1 for chunk in self._chunks), initial=0))
 
     def original_span(self, start: int, end: int) -> Span:
-        return self.words.original(self._spans[start][0], self._spans[end - 1][1])
+        return self.words.original(self._folded(start)[0], self._folded(end - 1)[1])
+
+    def _folded(self, letter: int) -> Span:
+        """The folded span of the token that the letter stands for."""
+        number = bisect_right(self._ends, letter)
+        begin, end = self._starts[number], self._starts[number + 1] - 1
+        skip = letter - (self._ends[number - 1] if number else 0)
+        for token in TOKEN.finditer(self.words.text, begin, end):
+            skip -= len(self._lexicon[token.group()])
+            if skip < 0:
+                return token.span()
+        raise IndexError(letter)
 
 
 @dataclass(frozen=True)
@@ -74,10 +90,11 @@ def _follows(letters: str, start: int, context: Pattern) -> bool:
     return context.expression.search(letters, max(0, start - AFTER_REACH), start) is not None
 
 
-def _easings(reading: Reading, book: Rulebook, labels: set[Label]) -> dict[Label, list[tuple[Easing, Span]]]:
-    easings: dict[Label, list[tuple[Easing, Span]]] = {label: [] for label in labels}
-    among = sum(map(book.easings_of.__getitem__, labels))
-    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN, among):
+def _easings(reading: Reading, matches: list[Match], book: Rulebook) -> Mapping[Label, list[tuple[Easing, Span]]]:
+    """What may ease the matches, by label."""
+    easings: defaultdict[Label, list[tuple[Easing, Span]]] = defaultdict(list)
+    beside = [match.letters for match in matches]
+    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN, beside):
         easings[easing.label].append((easing, (start, end)))
     return easings
 
@@ -85,7 +102,7 @@ def _easings(reading: Reading, book: Rulebook, labels: set[Label]) -> dict[Label
 def _weigh(
     reading: Reading, matches: list[Match], book: Rulebook, checks: Mapping[str, Check], region: str
 ) -> Iterator[Hit]:
-    easings = _easings(reading, book, {match.rule.label for match in matches})
+    easings = _easings(reading, matches, book)
     for match in matches:
         severity = _eased(match, easings[match.rule.label])
         if severity is None:

@@ -1,0 +1,147 @@
+"""The index: which of a thousand patterns can match at all, asked of all of them at once.
+
+Owns the way from letters to matches. Invariant: what it leaves out cannot match; what it costs grows with the message and
+with the number of patterns, never with the length of a word list.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import repeat
+from operator import or_
+from typing import Generic, TypeVar
+
+from moderation.screening.lexicon import END
+from moderation.screening.phrases import LOOKAHEAD, Pattern
+
+Entry = TypeVar("Entry")
+Stretch = tuple[int, int, int]  # begin, end, and up to where a match that begins in it may reach
+
+_LONG = 200  # letters: what is longer is looked at in stretches, so that few patterns have all their words in one
+_STRETCH = 100
+_NOTHING = repeat(0)
+
+
+@dataclass(frozen=True)
+class Shelf(Generic[Entry]):
+    """Patterns, and for every letter which of their obligatory items it fulfils.
+
+    What is fulfilled is one large number, so that all patterns are looked at together: looked at one by one, their sets of
+    letters would lie all over the memory. Patterns with most items come first; the first `ranks[0][0]` bits are everybody's
+    rarest item, the next `ranks[1][0]` bits the second item of those that have one, and so on.
+    """
+
+    patterns: tuple[tuple[Pattern, Entry], ...]
+    fulfils: Mapping[str, int]
+    ranks: tuple[tuple[int, int], ...]  # how many patterns have so many items, and a bit for each that has not
+    rarest: frozenset[str]  # a text without any of these letters matches nothing
+    longest: int  # letters that a match may hold
+    every: int  # a bit for each pattern
+
+    def possible(self, letters: str) -> int:
+        """A bit for each pattern of which every obligatory item occurs."""
+        fulfilled = reduce(or_, map(self.fulfils.get, frozenset(letters), _NOTHING), 0)
+        possible = self.every
+        for size, without in self.ranks:
+            possible &= fulfilled | without
+            if not possible:
+                break
+            fulfilled >>= size
+        return possible
+
+
+@dataclass(frozen=True)
+class Index(Generic[Entry]):
+    """Hardly a pattern goes past a sentence's end: those that do not are looked for sentence by sentence."""
+
+    within: Shelf[Entry]
+    across: Shelf[Entry]
+
+    @property
+    def patterns(self) -> tuple[tuple[Pattern, Entry], ...]:
+        return self.within.patterns + self.across.patterns
+
+    def matches(
+        self, letters: str, most: int, beside: Sequence[tuple[int, int]] | None = None
+    ) -> Iterator[tuple[Entry, int, int, int, int]]:
+        """What matches, at most `most` times per pattern: see Pattern.spans. `beside`: only what may touch these spans."""
+        marks = _marks(len(letters), beside) if beside is not None else None
+        yield from _matches(self.within, letters, _sentences(letters, self.within.longest), most, marks)
+        if not self.across.rarest.isdisjoint(letters):
+            yield from _matches(self.across, letters, _stretches(0, len(letters), self.across.longest), most, marks)
+
+
+def _marks(size: int, spans: Iterable[tuple[int, int]]) -> bytearray:
+    marks = bytearray(size)
+    for start, end in spans:
+        marks[start:end] = b"\1" * (end - start)
+    return marks
+
+
+def _sentences(letters: str, longest: int) -> Iterator[Stretch]:
+    begin = 0
+    while begin < len(letters):
+        end = letters.find(END, begin) + 1 or len(letters)
+        yield from _stretches(begin, end, longest)
+        begin = end
+
+
+def _stretches(begin: int, end: int, longest: int) -> Iterator[Stretch]:
+    step = _STRETCH if end - begin > _LONG else end - begin
+    for start in range(begin, end, step):
+        stop = min(start + step, end)
+        yield start, stop, min(stop + longest, end)
+
+
+def _matches(
+    shelf: Shelf[Entry], letters: str, stretches: Iterable[Stretch], most: int, marks: bytearray | None
+) -> Iterator[tuple[Entry, int, int, int, int]]:
+    found: Counter[int] = Counter()
+    for begin, end, reach in stretches:
+        if marks is not None and marks.find(1, begin, reach) < 0:
+            continue
+        possible = shelf.possible(letters[begin:reach])
+        while possible:
+            number = possible.bit_length() - 1
+            possible ^= 1 << number
+            pattern, entry = shelf.patterns[number]
+            stop = min(end + pattern.longest, reach) + LOOKAHEAD
+            first = pattern.expression.search(letters, begin, stop)
+            if not first or first.start() >= end:  # asked first: most patterns that could match do not
+                continue
+            for start, last, reported, until, place in pattern.spans(letters, first.start(), stop):
+                if place >= end or found[number] == most:
+                    break
+                found[number] += 1
+                yield entry, start, last, reported, until
+
+
+def build(compiled: Iterable[tuple[Pattern, Entry]]) -> Index[Entry]:
+    compiled = list(compiled)
+    return Index(
+        _shelf(pair for pair in compiled if not pair[0].crosses), _shelf(pair for pair in compiled if pair[0].crosses)
+    )
+
+
+def _shelf(compiled: Iterable[tuple[Pattern, Entry]]) -> Shelf[Entry]:
+    patterns = sorted(compiled, key=lambda pair: -len(pair[0].needs))
+    items = [pattern.needs for pattern, _ in patterns]
+    ranks: list[tuple[int, int]] = []
+    fulfils: defaultdict[str, int] = defaultdict(int)
+    offset = 0
+    for rank in range(max(map(len, items), default=0)):
+        having = [needs[rank] for needs in items if len(needs) > rank]
+        for number, letters in enumerate(having, offset):
+            for letter in letters:
+                fulfils[letter] |= 1 << number
+        ranks.append((len(having), (1 << len(items)) - (1 << len(having))))
+        offset += len(having)
+    return Shelf(
+        patterns=tuple(patterns),
+        fulfils=dict(fulfils),
+        ranks=tuple(ranks),
+        rarest=frozenset().union(*(needs[0] for needs in items)),
+        longest=max((pattern.longest for pattern, _ in patterns), default=0),
+        every=(1 << len(patterns)) - 1,
+    )
