@@ -4,26 +4,18 @@ Owns the pipeline from text to hits; the words and patterns are data (moderation
 look and never a verdict. Invariant: a pure function of its arguments; no text is kept in a hit, logged or raised.
 """
 
+from moderation.screening.checks import checks_of
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.matching import Reading, find
-from moderation.screening.names import NameChecks
 from moderation.screening.replies import agreement
 from moderation.screening.rulebook import load
-from moderation.screening.telephone import TelephoneChecks
 
 __all__ = ["RULES_VERSION", "Hit", "Label", "Severity", "screen"]
 
 _BOOK = load()
 RULES_VERSION: str = _BOOK.version
 
-_NAMES = NameChecks(_BOOK.lists["not_names"], _BOOK.lists["not_places"])
-_TELEPHONES = TelephoneChecks(_BOOK.lists["helplines"])
-_CHECKS = {
-    "person": _NAMES.person,
-    "place": _NAMES.place,
-    "telephone": _TELEPHONES.digits,
-    "spelt_telephone": _TELEPHONES.spelt,
-}
+_CHECKS = checks_of(_BOOK.lists)
 
 
 def screen(text: str, *, previous: str | None = None, region: str = "AU") -> tuple[Hit, ...]:

@@ -5,7 +5,7 @@ with the number of patterns, never with the length of a word list.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import repeat
@@ -16,10 +16,10 @@ from moderation.screening.lexicon import END
 from moderation.screening.phrases import LOOKAHEAD, Pattern
 
 Entry = TypeVar("Entry")
+Among = tuple[int, int]
 Stretch = tuple[int, int, int]  # begin, end, and up to where a match that begins in it may reach
 
-_LONG = 200  # letters: what is longer is looked at in stretches, so that few patterns have all their words in one
-_STRETCH = 100
+_LONG, _LONG_ACROSS = 96, 200  # letters: what is longer is looked at in stretches half as long
 _NOTHING = repeat(0)
 
 
@@ -37,18 +37,20 @@ class Shelf(Generic[Entry]):
     ranks: tuple[tuple[int, int], ...]  # how many patterns have so many items, and a bit for each that has not
     rarest: frozenset[str]  # a text without any of these letters matches nothing
     longest: int  # letters that a match may hold
-    every: int  # a bit for each pattern
 
-    def possible(self, letters: str) -> int:
-        """A bit for each pattern of which every obligatory item occurs."""
+    def possible(self, letters: str, among: int) -> int:
+        """A bit for each pattern of `among` of which every obligatory item occurs."""
         fulfilled = reduce(or_, map(self.fulfils.get, frozenset(letters), _NOTHING), 0)
-        possible = self.every
         for size, without in self.ranks:
-            possible &= fulfilled | without
-            if not possible:
+            among &= fulfilled | without
+            if not among:
                 break
             fulfilled >>= size
-        return possible
+        return among
+
+    def among(self, entries: Collection[Entry]) -> int:
+        """A bit for each pattern of these entries."""
+        return sum(1 << number for number, (_, entry) in enumerate(self.patterns) if entry in entries)
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,21 @@ class Index(Generic[Entry]):
     def patterns(self) -> tuple[tuple[Pattern, Entry], ...]:
         return self.within.patterns + self.across.patterns
 
+    def among(self, entries: Collection[Entry]) -> Among:
+        """Which patterns to look for, to be given to `matches`."""
+        return self.within.among(entries), self.across.among(entries)
+
     def matches(
-        self, letters: str, most: int, beside: Sequence[tuple[int, int]] | None = None
+        self, letters: str, most: int, among: Among, beside: Sequence[tuple[int, int]] | None = None
     ) -> Iterator[tuple[Entry, int, int, int, int]]:
         """What matches, at most `most` times per pattern: see Pattern.spans. `beside`: only what may touch these spans."""
+        within, across = among
         marks = _marks(len(letters), beside) if beside is not None else None
-        yield from _matches(self.within, letters, _sentences(letters, self.within.longest), most, marks)
-        if not self.across.rarest.isdisjoint(letters):
-            yield from _matches(self.across, letters, _stretches(0, len(letters), self.across.longest), most, marks)
+        stretches = _sentences(letters, self.within.longest)
+        yield from _matches(self.within, letters, stretches, within, most, marks)
+        if across and not self.across.rarest.isdisjoint(letters):
+            stretches = _stretches(0, len(letters), self.across.longest, _LONG_ACROSS)
+            yield from _matches(self.across, letters, stretches, across, most, marks)
 
 
 def _marks(size: int, spans: Iterable[tuple[int, int]]) -> bytearray:
@@ -83,25 +92,26 @@ def _sentences(letters: str, longest: int) -> Iterator[Stretch]:
     begin = 0
     while begin < len(letters):
         end = letters.find(END, begin) + 1 or len(letters)
-        yield from _stretches(begin, end, longest)
+        yield from _stretches(begin, end, longest, _LONG)
         begin = end
 
 
-def _stretches(begin: int, end: int, longest: int) -> Iterator[Stretch]:
-    step = _STRETCH if end - begin > _LONG else end - begin
+def _stretches(begin: int, end: int, longest: int, long: int) -> Iterator[Stretch]:
+    """Few patterns have all their words in a short stretch, so that a message of nothing but their beginnings costs little."""
+    step = long // 2 if end - begin > long else end - begin
     for start in range(begin, end, step):
         stop = min(start + step, end)
         yield start, stop, min(stop + longest, end)
 
 
 def _matches(
-    shelf: Shelf[Entry], letters: str, stretches: Iterable[Stretch], most: int, marks: bytearray | None
+    shelf: Shelf[Entry], letters: str, stretches: Iterable[Stretch], among: int, most: int, marks: bytearray | None
 ) -> Iterator[tuple[Entry, int, int, int, int]]:
     found: Counter[int] = Counter()
     for begin, end, reach in stretches:
         if marks is not None and marks.find(1, begin, reach) < 0:
             continue
-        possible = shelf.possible(letters[begin:reach])
+        possible = shelf.possible(letters[begin:reach], among)
         while possible:
             number = possible.bit_length() - 1
             possible ^= 1 << number
@@ -143,5 +153,4 @@ def _shelf(compiled: Iterable[tuple[Pattern, Entry]]) -> Shelf[Entry]:
         ranks=tuple(ranks),
         rarest=frozenset().union(*(needs[0] for needs in items)),
         longest=max((pattern.longest for pattern, _ in patterns), default=0),
-        every=(1 << len(patterns)) - 1,
     )

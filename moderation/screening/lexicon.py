@@ -13,6 +13,7 @@ END, COMMA, QUOTE, OPEN, CLOSE, NUMBER, UNKNOWN = "e", "c", "q", "o", "p", "n", 
 PUNCTUATION = END + COMMA + QUOTE + OPEN + CLOSE
 FIRST_WORD_LETTER = 0x3400  # the CJK planes: no character there means anything to a regular expression
 
+LONGEST_WORD = 40  # of letters and digits only
 TOKEN = re.compile(
     r"[\w@$*]{1,40}(?:['!|][\w@$*]{1,40})?"  # one apostrophe or one letter drawn as ! or |
     r"|[.!?\n]{1,40}|[,;:()]|(?<!\w)-(?!\w)|[\"{}]",

@@ -6,20 +6,17 @@ denied or past. Invariant: the cost is linear in the message and nothing here de
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, islice
 
+from moderation.screening.checks import Check, Span
 from moderation.screening.folding import Folded, fold, join_spaced_letters, mark_single_quotes, may_be_spelt
 from moderation.screening.hits import Hit, Label, Severity
-from moderation.screening.lexicon import TOKEN, Lexicon
+from moderation.screening.lexicon import LONGEST_WORD, TOKEN, Lexicon
 from moderation.screening.phrases import Pattern
 from moderation.screening.rulebook import Easing, Rule, Rulebook
-
-Span = tuple[int, int]
-# (text, span in it, region) -> the span that holds, or None. Text is the original for patterns, folded for regexes.
-Check = Callable[[str, Span, str], Span | None]
 
 MOST_PER_PATTERN = 20  # matches followed up: a message can repeat itself, a moderator needs to see it once
 MOST_PER_REGEX = 8  # fewer: a telephone number that is none costs most
@@ -42,6 +39,11 @@ class Reading:
         self.letters = "".join(self._pieces)
 
     @cached_property
+    def tokens(self) -> list[str]:
+        """As many as TOKEN finds in the words' text, in its order."""
+        return TOKEN.findall(self.words.text)
+
+    @cached_property
     def _ends(self) -> list[int]:
         """How many letters there are up to the end of each chunk. Built only when something matched."""
         return list(accumulate(map(len, self._pieces)))
@@ -58,6 +60,8 @@ class Reading:
         """The folded span of the token that the letter stands for."""
         number = bisect_right(self._ends, letter)
         begin, end = self._starts[number], self._starts[number + 1] - 1
+        if end - begin <= LONGEST_WORD and self._chunks[number].isalnum():
+            return begin, end  # all one token, as most are
         skip = letter - (self._ends[number - 1] if number else 0)
         for token in TOKEN.finditer(self.words.text, begin, end):
             skip -= len(self._lexicon[token.group()])
@@ -77,7 +81,7 @@ def find(reading: Reading, book: Rulebook, checks: Mapping[str, Check], region: 
     """Every hit of the rulebook, eased, in no particular order."""
     matches = [
         Match(rule, (start, end), (first, last))
-        for rule, start, end, first, last in book.index.matches(reading.letters, MOST_PER_PATTERN)
+        for rule, start, end, first, last in book.index.matches(reading.letters, MOST_PER_PATTERN, book.every)
         if not rule.after or _follows(reading.letters, start, book.after[rule.after])
     ]
     hits = list(_by_regex(reading, book, checks, region))
@@ -93,8 +97,11 @@ def _follows(letters: str, start: int, context: Pattern) -> bool:
 def _easings(reading: Reading, matches: list[Match], book: Rulebook) -> Mapping[Label, list[tuple[Easing, Span]]]:
     """What may ease the matches, by label."""
     easings: defaultdict[Label, list[tuple[Easing, Span]]] = defaultdict(list)
+    within = across = 0
+    for label in {match.rule.label for match in matches}:
+        within, across = within | book.easings_of[label][0], across | book.easings_of[label][1]
     beside = [match.letters for match in matches]
-    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN, beside):
+    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN, (within, across), beside):
         easings[easing.label].append((easing, (start, end)))
     return easings
 

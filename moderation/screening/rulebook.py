@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from moderation.screening.hits import Label, Severity
-from moderation.screening.index import Index, build
+from moderation.screening.index import Among, Index, build
 from moderation.screening.lexicon import TOKEN, Lexicon
 from moderation.screening.phrases import Compiler, Pattern, VocabularyClass, literals
 
@@ -25,7 +25,7 @@ DATA = Path(__file__).resolve().parent.parent / "data" / "screening"
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`check` names a test of the span that letters cannot make (see names.py and telephone.py)."""
+    """`check` names a test of the span that letters cannot make (see checks.py)."""
 
     id: str
     label: Label
@@ -69,7 +69,9 @@ class Rulebook:
     lexicon: Lexicon
     rules: tuple[Rule, ...]
     index: Index[Rule]
+    every: Among  # all patterns of `index`
     easings: Index[Easing]
+    easings_of: Mapping[Label, Among]
     raw: tuple[tuple[re.Pattern[str], Rule], ...]
     after: Mapping[str, Pattern]
     replies: tuple[Reply, ...]
@@ -97,8 +99,10 @@ def load(folder: Path = DATA) -> Rulebook:
         version=max(data["version"] for data in (vocabulary, *files)),
         lexicon=lexicon,
         rules=rules,
-        index=index(rule for rule in rules if not rule.asked),
-        easings=index(easings),
+        index=(found := index(rule for rule in rules if not rule.asked)),
+        every=found.among(rules),
+        easings=(eased := index(easings)),
+        easings_of={label: eased.among([easing for easing in easings if easing.label is label]) for label in Label},
         raw=tuple((re.compile(rule.regex), rule) for rule in rules if rule.regex),
         after={rule.after: compiler.compile(rule.after) for rule in rules if rule.after},
         replies=tuple(_reply(rule, compiler) for rule in rules if rule.asked),
