@@ -5,7 +5,7 @@ with the number of patterns, never with the length of a word list.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import repeat
@@ -16,7 +16,8 @@ from moderation.screening.lexicon import END
 from moderation.screening.phrases import LOOKAHEAD, Pattern
 
 Entry = TypeVar("Entry")
-Among = tuple[int, int]
+Among = tuple[int, int]  # a bit for each pattern to look for, on either shelf
+Wanted = Callable[[int, int], Among]  # of a stretch
 Stretch = tuple[int, int, int]  # begin, end, and up to where a match that begins in it may reach
 
 _LONG, _LONG_ACROSS = 96, 200  # letters: what is longer is looked at in stretches half as long
@@ -40,7 +41,7 @@ class Shelf(Generic[Entry]):
 
     def possible(self, letters: str, among: int) -> int:
         """A bit for each pattern of `among` of which every obligatory item occurs."""
-        fulfilled = reduce(or_, map(self.fulfils.get, frozenset(letters), _NOTHING), 0)
+        fulfilled = reduce(or_, map(self.fulfils.get, set(letters), _NOTHING), 0)
         for size, without in self.ranks:
             among &= fulfilled | without
             if not among:
@@ -68,24 +69,13 @@ class Index(Generic[Entry]):
         """Which patterns to look for, to be given to `matches`."""
         return self.within.among(entries), self.across.among(entries)
 
-    def matches(
-        self, letters: str, most: int, among: Among, beside: Sequence[tuple[int, int]] | None = None
-    ) -> Iterator[tuple[Entry, int, int, int, int]]:
-        """What matches, at most `most` times per pattern: see Pattern.spans. `beside`: only what may touch these spans."""
-        within, across = among
-        marks = _marks(len(letters), beside) if beside is not None else None
+    def matches(self, letters: str, most: int, wanted: Wanted) -> Iterator[tuple[Entry, int, int, int, int]]:
+        """What matches of what is wanted in each stretch, at most `most` times per pattern: see Pattern.spans."""
         stretches = _sentences(letters, self.within.longest)
-        yield from _matches(self.within, letters, stretches, within, most, marks)
-        if across and not self.across.rarest.isdisjoint(letters):
+        yield from _matches(self.within, letters, stretches, lambda begin, end: wanted(begin, end)[0], most)
+        if not self.across.rarest.isdisjoint(letters):
             stretches = _stretches(0, len(letters), self.across.longest, _LONG_ACROSS)
-            yield from _matches(self.across, letters, stretches, across, most, marks)
-
-
-def _marks(size: int, spans: Iterable[tuple[int, int]]) -> bytearray:
-    marks = bytearray(size)
-    for start, end in spans:
-        marks[start:end] = b"\1" * (end - start)
-    return marks
+            yield from _matches(self.across, letters, stretches, lambda begin, end: wanted(begin, end)[1], most)
 
 
 def _sentences(letters: str, longest: int) -> Iterator[Stretch]:
@@ -97,7 +87,7 @@ def _sentences(letters: str, longest: int) -> Iterator[Stretch]:
 
 
 def _stretches(begin: int, end: int, longest: int, long: int) -> Iterator[Stretch]:
-    """Few patterns have all their words in a short stretch, so that a message of nothing but their beginnings costs little."""
+    """In a short stretch few patterns have all their words: a message of nothing but beginnings of rules costs little."""
     step = long // 2 if end - begin > long else end - begin
     for start in range(begin, end, step):
         stop = min(start + step, end)
@@ -105,13 +95,12 @@ def _stretches(begin: int, end: int, longest: int, long: int) -> Iterator[Stretc
 
 
 def _matches(
-    shelf: Shelf[Entry], letters: str, stretches: Iterable[Stretch], among: int, most: int, marks: bytearray | None
+    shelf: Shelf[Entry], letters: str, stretches: Iterable[Stretch], wanted: Callable[[int, int], int], most: int
 ) -> Iterator[tuple[Entry, int, int, int, int]]:
     found: Counter[int] = Counter()
     for begin, end, reach in stretches:
-        if marks is not None and marks.find(1, begin, reach) < 0:
-            continue
-        possible = shelf.possible(letters[begin:reach], among)
+        among = wanted(begin, reach)
+        possible = among and shelf.possible(letters[begin:reach], among)
         while possible:
             number = possible.bit_length() - 1
             possible ^= 1 << number

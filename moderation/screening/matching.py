@@ -14,6 +14,7 @@ from itertools import accumulate, islice
 from moderation.screening.checks import Check, Span
 from moderation.screening.folding import Folded, fold, join_spaced_letters, mark_single_quotes, may_be_spelt
 from moderation.screening.hits import Hit, Label, Severity
+from moderation.screening.index import Among
 from moderation.screening.lexicon import LONGEST_WORD, TOKEN, Lexicon
 from moderation.screening.phrases import Pattern
 from moderation.screening.rulebook import Easing, Rule, Rulebook
@@ -81,7 +82,7 @@ def find(reading: Reading, book: Rulebook, checks: Mapping[str, Check], region: 
     """Every hit of the rulebook, eased, in no particular order."""
     matches = [
         Match(rule, (start, end), (first, last))
-        for rule, start, end, first, last in book.index.matches(reading.letters, MOST_PER_PATTERN, book.every)
+        for rule, start, end, first, last in book.index.matches(reading.letters, MOST_PER_PATTERN, lambda *_: book.every)
         if not rule.after or _follows(reading.letters, start, book.after[rule.after])
     ]
     hits = list(_by_regex(reading, book, checks, region))
@@ -95,13 +96,21 @@ def _follows(letters: str, start: int, context: Pattern) -> bool:
 
 
 def _easings(reading: Reading, matches: list[Match], book: Rulebook) -> Mapping[Label, list[tuple[Easing, Span]]]:
-    """What may ease the matches, by label."""
+    """What may ease the matches, by label: only what is said beside them is looked for."""
+    marks = {match.rule.label: bytearray(len(reading.letters)) for match in matches}
+    for match in matches:
+        start, end = match.letters
+        marks[match.rule.label][start:end] = b"\1" * (end - start)
+
+    def wanted(begin: int, end: int) -> Among:
+        within = across = 0
+        for label, marked in marks.items():
+            if marked.find(1, begin, end) >= 0:
+                within, across = within | book.easings_of[label][0], across | book.easings_of[label][1]
+        return within, across
+
     easings: defaultdict[Label, list[tuple[Easing, Span]]] = defaultdict(list)
-    within = across = 0
-    for label in {match.rule.label for match in matches}:
-        within, across = within | book.easings_of[label][0], across | book.easings_of[label][1]
-    beside = [match.letters for match in matches]
-    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN, (within, across), beside):
+    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN, wanted):
         easings[easing.label].append((easing, (start, end)))
     return easings
 
@@ -109,15 +118,20 @@ def _easings(reading: Reading, matches: list[Match], book: Rulebook) -> Mapping[
 def _weigh(
     reading: Reading, matches: list[Match], book: Rulebook, checks: Mapping[str, Check], region: str
 ) -> Iterator[Hit]:
-    easings = _easings(reading, matches, book)
-    for match in matches:
+    placed = [(match, span) for match in matches if (span := _place(reading, match, checks, region))]
+    if not placed:
+        return
+    easings = _easings(reading, [match for match, _ in placed], book)
+    for match, span in placed:
         severity = _eased(match, easings[match.rule.label])
-        if severity is None:
-            continue
-        place = reading.original_span(*match.reported)
-        span = checks[match.rule.check](reading.original, place, region) if match.rule.check else place
-        if span:
+        if severity is not None:
             yield Hit(label=match.rule.label, severity=severity, rule=match.rule.id, span=span)
+
+
+def _place(reading: Reading, match: Match, checks: Mapping[str, Check], region: str) -> Span | None:
+    """Where in the original text it is; None when its check says no."""
+    span = reading.original_span(*match.reported)
+    return checks[match.rule.check](reading.original, span, region) if match.rule.check else span
 
 
 def _eased(match: Match, easings: list[tuple[Easing, Span]]) -> Severity | None:
@@ -134,13 +148,20 @@ def _eased(match: Match, easings: list[tuple[Easing, Span]]) -> Severity | None:
 def _by_regex(reading: Reading, book: Rulebook, checks: Mapping[str, Check], region: str) -> Iterator[Hit]:
     text = reading.plain.text
     for expression, rule in book.raw:
-        if rule.needs and not any(part in text for part in rule.needs):
+        if not _is_one_in(rule.needs, text):
             continue
         for found in islice(expression.finditer(text), MOST_PER_REGEX):
             span = checks[rule.check](text, found.span(), region) if rule.check else found.span()
             if span:
                 original = reading.plain.original(*span)
                 yield Hit(label=rule.label, severity=rule.severity, rule=rule.id, span=original)
+
+
+def _is_one_in(parts: tuple[str, ...], text: str) -> bool:
+    for part in parts:  # with every message: any() would cost three times as much
+        if part in text:
+            return True
+    return not parts
 
 
 def _without_repeats(hits: list[Hit]) -> list[Hit]:
