@@ -4,6 +4,7 @@ Owns the way from letters to matches. Invariant: what it leaves out cannot match
 with the number of patterns, never with the length of a word list.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Shelf(Generic[Entry]):
     """
 
     patterns: tuple[tuple[Pattern, Entry], ...]
+    searches: tuple[Callable[[str, int, int], re.Match[str] | None], ...]  # of the patterns, at hand
     fulfils: Mapping[str, int]
     ranks: tuple[tuple[int, int], ...]  # how many patterns have so many items, and a bit for each that has not
     rarest: frozenset[str]  # a text without any of these letters matches nothing
@@ -98,17 +100,18 @@ def _matches(
     shelf: Shelf[Entry], letters: str, stretches: Iterable[Stretch], wanted: Callable[[int, int], int], most: int
 ) -> Iterator[tuple[Entry, int, int, int, int]]:
     found: Counter[int] = Counter()
+    searches = shelf.searches
     for begin, end, reach in stretches:
         among = wanted(begin, reach)
         possible = among and shelf.possible(letters[begin:reach], among)
+        stop = reach + LOOKAHEAD
         while possible:
             number = possible.bit_length() - 1
             possible ^= 1 << number
-            pattern, entry = shelf.patterns[number]
-            stop = min(end + pattern.longest, reach) + LOOKAHEAD
-            first = pattern.expression.search(letters, begin, stop)
+            first = searches[number](letters, begin, stop)
             if not first or first.start() >= end:  # asked first: most patterns that could match do not
                 continue
+            pattern, entry = shelf.patterns[number]
             for start, last, reported, until, place in pattern.spans(letters, first.start(), stop):
                 if place >= end or found[number] == most:
                     break
@@ -138,6 +141,7 @@ def _shelf(compiled: Iterable[tuple[Pattern, Entry]]) -> Shelf[Entry]:
         offset += len(having)
     return Shelf(
         patterns=tuple(patterns),
+        searches=tuple(pattern.expression.search for pattern, _ in patterns),
         fulfils=dict(fulfils),
         ranks=tuple(ranks),
         rarest=frozenset().union(*(needs[0] for needs in items)),
