@@ -112,7 +112,7 @@ def _matches(
             if not first or first.start() >= end:  # asked first: most patterns that could match do not
                 continue
             pattern, entry = shelf.patterns[number]
-            for start, last, reported, until, place in pattern.spans(letters, first.start(), stop):
+            for start, last, reported, until, place in pattern.spans(letters, first, stop):
                 if place >= end or found[number] == most:
                     break
                 found[number] += 1

@@ -52,16 +52,17 @@ class Pattern:
     back: re.Pattern[str] | None = None
     crosses: bool = False
 
-    def spans(self, letters: str, begin: int, stop: int) -> Iterator[tuple[int, int, int, int, int]]:
-        """Start and end of each match, and of what it reports; then where it begins without what it looks back at."""
-        for found in self.expression.finditer(letters, begin, stop):
+    def spans(self, letters: str, found: re.Match[str] | None, stop: int) -> Iterator[tuple[int, int, int, int, int]]:
+        """Start and end of each match from `found` on, and of what it reports; then where it begins without what it looks
+        back at.
+        """
+        while found:
             start, end = found.span()
-            if end == start:
-                continue
             reported = found.span(1) if self.expression.groups else None
             reach = self.back.search(letters, max(0, start - _FURTHEST_BACK), start) if self.back else None
             first = reach.start() if reach else start
             yield first, end, *(reported or (first, end)), start
+            found = self.expression.search(letters, max(end, start + 1), stop)
 
 
 @dataclass(frozen=True)
