@@ -13,12 +13,11 @@ import time
 from pathlib import Path
 
 from moderation.screening import rulebook
+from moderation.screening.checks import checks_of
 from moderation.screening.hits import Label, Severity
 from moderation.screening.matching import Reading, find
-from moderation.screening.names import NameChecks
 from moderation.screening.rulebook import DATA, Rulebook, load
 from moderation.screening.service_rules import MOST_ENTRIES, NO_RULES, ServiceRules, read_rule
-from moderation.screening.telephone import TelephoneChecks
 
 MOST_USUAL, MOST_ADVERSARIAL, MOST_OF_THE_SERVICE = 150, 5_000, 15  # microseconds
 _LISTED = 20_000
@@ -32,14 +31,7 @@ _EVERYDAY = (
 
 def cost(book: Rulebook, text: str, runs: int = 200) -> float:
     """Median microseconds of processor time."""
-    names = NameChecks(book.lists["not_names"], book.lists["not_places"])
-    telephones = TelephoneChecks(book.lists["helplines"])
-    checks = {
-        "person": names.person,
-        "place": names.place,
-        "telephone": telephones.digits,
-        "spelt_telephone": telephones.spelt,
-    }
+    checks = checks_of(book.lists)
     times = []
     for _ in range(runs):
         began = time.process_time_ns()

@@ -6,13 +6,12 @@ look and never a verdict. Invariant: a pure function of its arguments; no text i
 
 from collections.abc import Mapping
 
+from moderation.screening.checks import checks_of
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.matching import Reading, find
-from moderation.screening.names import NameChecks
 from moderation.screening.replies import agreement
 from moderation.screening.rulebook import Rule, load
 from moderation.screening.service_rules import NO_RULES, ServiceRules, Together
-from moderation.screening.telephone import TelephoneChecks
 
 __all__ = ["RULES_VERSION", "SHIPPED", "Hit", "Label", "ServiceRules", "Severity", "screen"]
 
@@ -20,14 +19,7 @@ _BOOK = load()
 RULES_VERSION: str = _BOOK.version
 SHIPPED: Mapping[str, Rule] = {rule.id: rule for rule in _BOOK.rules}  # every rule of the rulebook by its id
 
-_NAMES = NameChecks(_BOOK.lists["not_names"], _BOOK.lists["not_places"])
-_TELEPHONES = TelephoneChecks(_BOOK.lists["helplines"])
-_CHECKS = {
-    "person": _NAMES.person,
-    "place": _NAMES.place,
-    "telephone": _TELEPHONES.digits,
-    "spelt_telephone": _TELEPHONES.spelt,
-}
+_CHECKS = checks_of(_BOOK.lists)
 
 
 def screen(
