@@ -1,5 +1,5 @@
-"""Concerns: that a carer's words told of a risk at an hour at which nobody reads: in a one-to-one whose worker is at home,
-in a group that is closed or that nobody looks after.
+"""Concerns: that a carer's words told of a risk where nobody reads just then: in a one-to-one whose worker is at home, in a
+group that is closed or that nobody looks after.
 
 Invariants: a concern says that it is so, and never who or what: whoever is on duty sees neither the carer nor the words, and
 all they can do is to offer that somebody is there. It is over when somebody reads there again, or after `LASTS`.

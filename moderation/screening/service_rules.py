@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from moderation.screening.checks import Span
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.lexicon import TOKEN
-from moderation.screening.matching import MOST_PER_RULE, Reading, Span
+from moderation.screening.matching import MOST_PER_RULE, Reading
 from moderation.screening.service_phrases import ANYTHING, NOTHING, PAUSE, Phrase, Spellings, read_phrase
 
 PREFIX = "service."  # what the id of a service's rule begins with, on a hit and on a flag

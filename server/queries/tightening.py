@@ -20,10 +20,13 @@ from server.queries.rota import on_duty
 
 DESK_ROLES = frozenset({Role.MODERATOR, Role.SUPERVISOR})  # who may decide a case in any group
 
-TIGHTENED = (
-    "Just now nobody of our team is at hand. Until somebody is there again, they look at messages first, before others see "
-    "them. Nothing you write is lost."
-)
+NOBODY_THERE = "Just now nobody of our team is at hand. Until somebody is there again, "
+# For members, in a group that is moderated in this way just now and not as usual.
+TIGHTENED: Mapping[ModerationMode, str] = {
+    ModerationMode.NEW_MEMBERS: NOBODY_THERE + "the first messages of people who are new here wait for them, before others "
+    "see them. Nothing anybody writes is lost.",
+    ModerationMode.BEFORE: NOBODY_THERE + "messages wait for them, before others see them. Nothing you write is lost.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,11 @@ class Moderation:
     @property
     def tightened(self) -> bool:
         return self.now is not self.usual
+
+    @property
+    def words(self) -> str | None:
+        """What members are told of it; None where it is as usual."""
+        return TIGHTENED[self.now] if self.now is not None and self.tightened else None
 
 
 BETWEEN_TWO = Moderation(usual=None, now=None)

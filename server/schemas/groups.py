@@ -21,7 +21,6 @@ from models.groups import (
 from moderation.outcomes import Outcome
 from moderation.screening import Label
 from server.queries.groups import GroupNow, GroupView
-from server.queries.tightening import TIGHTENED
 from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, Zone
 from server.schemas.openings import ContactWindowSchema
 from server.schemas.people import PersonRefSchema
@@ -176,7 +175,7 @@ def dump_group(view: GroupView, stands: GroupNow) -> dict[str, Any]:
         "open_now": stands.opens_at is None,
         "opens_at": stands.opens_at,
         "moderation_now": stands.moderation.now,
-        "moderation_text": TIGHTENED if stands.moderation.tightened else None,
+        "moderation_text": stands.moderation.words,
     }
 
 

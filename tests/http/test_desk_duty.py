@@ -87,12 +87,20 @@ def test_a_group_tells_its_members_when_somebody_looks_first(carer, moderator, c
     assert change(coordinator, group, tighten_when_unstaffed="before").get_json()["moderation_now"] == "before"
     alone = carer.get(f"/groups/{group.id}").get_json()
     assert (alone["moderation"], alone["moderation_now"]) == ("after", "before")
-    assert "look at messages first" in alone["moderation_text"]
+    assert "messages wait for them, before others see them" in alone["moderation_text"]
+    assert "new here" not in alone["moderation_text"]
     assert send(carer, group).get_json()["message"]["state"] == "held"
     be_there(moderator)
     (row,) = [row for row in items(carer.get("/groups")) if row["id"] == group.id]
     assert (row["moderation_now"], row["moderation_text"]) == ("after", None)
     assert send(carer, group, "c2").get_json()["message"]["state"] == "visible"
+
+
+def test_where_only_newcomers_wait_the_others_are_told_so(carer, coordinator):
+    group = make_group(carer.person)
+    told = change(coordinator, group, tighten_when_unstaffed="new_members").get_json()
+    assert told["moderation_now"] == "new_members"
+    assert "people who are new here" in told["moderation_text"]
 
 
 def test_a_group_says_when_it_is_open_wherever_it_is_shown(carer, coordinator):

@@ -164,6 +164,7 @@ NULLABLE = {
     "words",
     "windows",
     "capacity",
+    "opening_hours",
     "password",
     "reply_to",
     "content_warning",
