@@ -37,7 +37,6 @@ class Reading:
         if _SINGLES in bytes(map(len, tokens)) or "_" in self.words.text:  # looking for spelt words costs more
             self.words = join_spaced_letters(self.words)
             tokens = TOKEN.findall(self.words.text)
-        self.tokens = tokens  # as many as TOKEN finds in the words' text, in its order
         self._pieces = [lexicon[token] for token in tokens]
         self.letters = "".join(self._pieces)
 

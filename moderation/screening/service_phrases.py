@@ -8,7 +8,6 @@ not think of capitals, look-alikes, spelt letters or marks.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from moderation.screening.folding import Folded, fold, join_spaced_letters
 from moderation.screening.lexicon import TOKEN
@@ -99,21 +98,11 @@ def _refuse_useless(words: list[str], gap: tuple[int, int] | None) -> None:
         raise PhraseRefused("A single letter is no phrase.")
 
 
-class _Anything(frozenset[str]):
-    """Of words, none is not in it."""
-
-    __slots__ = ()
-
-    def isdisjoint(self, other: Iterable[Any], /) -> bool:
-        return False
-
-
-ANYTHING = _Anything()
-# What a token may be: words of phrases, a blank between where it holds several ("sign_up"); and, where one of these begins a
-# phrase, what has to come next for that phrase to be there.
-Read = tuple[tuple[str, ...], frozenset[str] | None]
-NOTHING: Read = ((), None)
-PAUSE: Read = ((), frozenset())  # punctuation: one and the same object
+# What a token may be: words of phrases, a blank between where it holds several ("sign_up"), and always ANYTHING as well; and
+# where one of these begins a phrase, what has to come next for that phrase to be there.
+Read = tuple[tuple[str, ...], frozenset[str]]
+ANYTHING = ""
+NOTHING: Read = ((ANYTHING,), frozenset())
 
 
 def squeeze(word: str) -> str:
@@ -140,17 +129,15 @@ class Spellings(dict[str, Read]):
         self._remembered = remembered
 
     def __missing__(self, token: str) -> Read:
-        read = PAUSE if token[0] in _PUNCTUATION else self._read(token)
+        read = self._read(token)
         if len(self) < self._remembered:
             self[token] = read
         return read
 
     def _read(self, token: str) -> Read:
         words = tuple(dict.fromkeys(self._resolve(token)))
-        after = [self._after[word] for word in words if word in self._after]
-        if any(" " in word for word in words) or any(words is ANYTHING for words in after):
-            return words, ANYTHING
-        return words, frozenset().union(*after) if after else None
+        after = [{ANYTHING} if " " in word else self._after.get(word, ()) for word in words]
+        return (*words, ANYTHING), frozenset().union(*after)
 
     def _resolve(self, token: str) -> Iterator[str]:
         yield from self._word(token)
@@ -175,6 +162,28 @@ class Spellings(dict[str, Read]):
             for length in self._loose_lengths:
                 for prefix in self._loose_prefixes.get(spelling[:length], ()):
                     yield prefix + _STAR
+
+
+class Chunks(dict[str, tuple[Read, ...]]):
+    """What each piece of a message between two blanks may be, word by word, without its punctuation.
+
+    A message is not taken apart further while its pieces are known.
+    """
+
+    def __init__(self, spellings: Spellings, *, remembered: int) -> None:
+        super().__init__()
+        self._spellings = spellings
+        self._remembered = remembered
+
+    def __missing__(self, chunk: str) -> tuple[Read, ...]:
+        read = tuple(self._spellings[token] for token in TOKEN.findall(chunk) if is_word(token))
+        if len(self) < self._remembered and len(chunk) <= 2 * LONGEST_WORD:
+            self[chunk] = read
+        return read
+
+
+def is_word(token: str) -> bool:
+    return token[0] not in _PUNCTUATION
 
 
 def _by_squeezed(words: frozenset[str]) -> dict[str, tuple[str, ...]]:

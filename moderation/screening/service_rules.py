@@ -4,15 +4,16 @@ Owns matching them against a message that was read already. Invariant: what a me
 phrases there are: every step is one look into a dictionary, and the steps of one message are bounded.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.lexicon import TOKEN
 from moderation.screening.matching import MOST_PER_RULE, Reading, Span
-from moderation.screening.service_phrases import ANYTHING, NOTHING, PAUSE, Phrase, Spellings, read_phrase
+from moderation.screening.service_phrases import ANYTHING, NOTHING, Chunks, Phrase, Spellings, is_word, read_phrase
 
 PREFIX = "service."  # what the id of a service's rule begins with, on a hit and on a flag
 MOST_ENTRIES = 20_000
@@ -63,7 +64,7 @@ class ServiceRules:
                 if phrase.run_together is not None:
                     self._end(phrase.run_together, number)
                     words.add(phrase.run_together)
-        self._known = Spellings(words, self._second_words(), remembered=_REMEMBERED)
+        self._known = Chunks(Spellings(words, self._second_words(), remembered=_REMEMBERED), remembered=_REMEMBERED)
 
     def __bool__(self) -> bool:
         return bool(self.rules or self.silenced)
@@ -84,15 +85,15 @@ class ServiceRules:
             self._beginnings[path] = (*ends, number)
 
     def _second_words(self) -> Mapping[str, frozenset[str]]:
-        """What may come after each word that begins a phrase: anything, where it ends there or goes on after a gap."""
+        """What may come after each word that begins a phrase: ANYTHING, where it ends there or goes on after a gap."""
         seconds: defaultdict[str, set[str]] = defaultdict(set)
         for path in self._beginnings:
             first, blank, rest = path.partition(" ")
             if not blank and (self._beginnings[first] or first in self._gaps):
-                seconds[first].add("")
+                seconds[first].add(ANYTHING)
             elif blank and " " not in rest:
                 seconds[first].add(rest)
-        return {first: ANYTHING if "" in rest else frozenset(rest) for first, rest in seconds.items()}
+        return {first: frozenset(rest) for first, rest in seconds.items()}
 
     def apply(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
         """The hits that count, the service's own among them."""
@@ -100,19 +101,13 @@ class ServiceRules:
             hits = [hit for hit in hits if hit.rule not in self.silenced]
         if not self._beginnings:
             return hits
-        read = list(map(self._known.__getitem__, reading.tokens))
-        found = [each for each in read if each is not PAUSE]
-        found.append(NOTHING)
-        starts = [
-            at
-            for at, ((_, after), (words, _)) in enumerate(pairwise(found))
-            if after is not None and not after.isdisjoint(words)
-        ]
-        if not starts:
+        found = [*chain.from_iterable(map(self._known.__getitem__, reading.words.text.split(" "))), NOTHING]
+        words, after = zip(*found, strict=True)
+        none_begins = list(map(frozenset.isdisjoint, after, words[1:]))  # the whole message in one go: most end here
+        if all(none_begins):
             return hits
-        tokens = [at for at, each in enumerate(read) if each is not PAUSE]
-        matches = self._matches([words for words, _ in found], starts)
-        return self._weigh(reading, [(tokens[first], tokens[last], number) for first, last, number in matches], hits)
+        matches = self._matches(words, [at for at, none in enumerate(none_begins) if not none])
+        return self._weigh(reading, matches, hits) if matches else hits
 
     def _matches(self, found: Found, starts: Sequence[int]) -> list[tuple[int, int, int]]:
         """(first word, last word, rule) of the phrases that begin at one of these words, in that order."""
@@ -136,13 +131,15 @@ class ServiceRules:
                 yield longer, at
 
     def _weigh(self, reading: Reading, matches: Sequence[tuple[int, int, int]], hits: list[Hit]) -> list[Hit]:
-        places = [token.span() for token in TOKEN.finditer(reading.words.text)]
+        tokens = list(TOKEN.finditer(reading.words.text))
+        words = [at for at, token in enumerate(tokens) if is_word(token.group())]
         kept: defaultdict[int, list[Span]] = defaultdict(list)
-        for first, last, number in matches:
-            start, end = places[first][0], places[last][1]
+        for first_word, last_word, number in matches:
+            first, last = words[first_word], words[last_word]
+            start, end = tokens[first].start(), tokens[last].end()
             same = kept[number]
             apart = not same or start >= same[-1][1]
-            if apart and len(same) < MOST_PER_RULE and _is_one_sentence(reading.tokens, places, first, last):
+            if apart and len(same) < MOST_PER_RULE and _is_one_sentence(tokens[first : last + 1]):
                 same.append((start, end))
         spans = [(self.rules[number], reading.words.original(*span)) for number, same in kept.items() for span in same]
         excepted = [(rule.label, span) for rule, span in spans if rule.severity is None]
@@ -158,11 +155,11 @@ class ServiceRules:
         ]
 
 
-def _is_one_sentence(tokens: Sequence[str], places: Sequence[Span], first: int, last: int) -> bool:
+def _is_one_sentence(tokens: Sequence[re.Match[str]]) -> bool:
     """A mark that ends a sentence stands in no phrase; one that glues two words together ("site.com") may."""
     return all(
-        tokens[at][0] not in ".!?\n" or (tokens[at] == "." and places[at][1] == places[at + 1][0])
-        for at in range(first + 1, last)
+        token.group()[0] not in ".!?\n" or (token.group() == "." and token.end() == after.start())
+        for token, after in pairwise(tokens)
     )
 
 
