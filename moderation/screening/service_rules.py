@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.lexicon import TOKEN
-from moderation.screening.matching import MOST_PER_RULE, Reading, Span
+from moderation.screening.matching import MOST_PER_RULE, Reading
 from moderation.screening.service_phrases import ANYTHING, NOTHING, Chunks, Phrase, Spellings, is_word, read_phrase
 
 PREFIX = "service."  # what the id of a service's rule begins with, on a hit and on a flag
@@ -21,6 +21,7 @@ _MOST_STEPS = 1_000  # a message that wants more has been written to keep us bus
 _MOST_MATCHES = 100  # likewise
 _REMEMBERED = 50_000
 
+Span = tuple[int, int]
 Found = Sequence[tuple[str, ...]]  # what each word of the message may be of the phrases' words
 
 
