@@ -7,13 +7,14 @@ phrases there are: every step is one look into a dictionary, and the steps of on
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.lexicon import TOKEN
 from moderation.screening.matching import MOST_PER_RULE, Reading
-from moderation.screening.service_phrases import ANYTHING, NOTHING, Chunks, Phrase, Spellings, is_word, read_phrase
+from moderation.screening.service_phrases import END, Chunks, Phrase, Read, Spellings, is_word, read_phrase
 
 PREFIX = "service."  # what the id of a service's rule begins with, on a hit and on a flag
 MOST_ENTRIES = 20_000
@@ -22,7 +23,6 @@ _MOST_MATCHES = 100  # likewise
 _REMEMBERED = 50_000
 
 Span = tuple[int, int]
-Found = Sequence[tuple[str, ...]]  # what each word of the message may be of the phrases' words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ def read_rule(rule_id: str, label: Label, severity: Severity | None, phrases: It
 class ServiceRules:
     """Compiled; nothing of it changes but what it remembers of spellings it has seen."""
 
-    __slots__ = ("_beginnings", "_gaps", "_known", "rules", "silenced")
+    __slots__ = ("_beginnings", "_chunks", "_gaps", "_spellings", "rules", "silenced")
 
     def __init__(self, rules: Iterable[ServiceRule], silenced: Collection[str] = ()) -> None:
         """`silenced`: ids of shipped rules; one that no release has any more is nothing."""
@@ -65,7 +65,8 @@ class ServiceRules:
                 if phrase.run_together is not None:
                     self._end(phrase.run_together, number)
                     words.add(phrase.run_together)
-        self._known = Chunks(Spellings(words, self._second_words(), remembered=_REMEMBERED), remembered=_REMEMBERED)
+        self._spellings = Spellings(words, self._second_words(), remembered=_REMEMBERED)
+        self._chunks = Chunks(self._spellings, remembered=_REMEMBERED)
 
     def __bool__(self) -> bool:
         return bool(self.rules or self.silenced)
@@ -85,37 +86,41 @@ class ServiceRules:
         if number not in ends:
             self._beginnings[path] = (*ends, number)
 
-    def _second_words(self) -> Mapping[str, frozenset[str]]:
-        """What may come after each word that begins a phrase: ANYTHING, where it ends there or goes on after a gap."""
-        seconds: defaultdict[str, set[str]] = defaultdict(set)
-        for path in self._beginnings:
+    def _second_words(self) -> Mapping[str, AbstractSet[str] | None]:
+        """What may come after each word that begins a phrase; None for anything: it ends there, or goes on after a gap."""
+        seconds: dict[str, set[str] | None] = {}
+        for path, ends in self._beginnings.items():
             first, blank, rest = path.partition(" ")
-            if not blank and (self._beginnings[first] or first in self._gaps):
-                seconds[first].add(ANYTHING)
-            elif blank and " " not in rest:
-                seconds[first].add(rest)
-        return {first: frozenset(rest) for first, rest in seconds.items()}
+            nexts = seconds.setdefault(first, set())
+            if not blank and (ends or first in self._gaps):
+                seconds[first] = None
+            elif nexts is not None and blank and " " not in rest:
+                nexts.add(rest)
+        return seconds
 
     def apply(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
         """The hits that count, the service's own among them."""
         if self.silenced:
             hits = [hit for hit in hits if hit.rule not in self.silenced]
-        if not self._beginnings:
-            return hits
-        found = [*chain.from_iterable(map(self._known.__getitem__, reading.words.text.split(" "))), NOTHING]
-        words, after = zip(*found, strict=True)
-        none_begins = list(map(frozenset.isdisjoint, after, words[1:]))  # the whole message in one go: most end here
-        if all(none_begins):
-            return hits
-        matches = self._matches(words, [at for at, none in enumerate(none_begins) if not none])
-        return self._weigh(reading, matches, hits) if matches else hits
+        if self._beginnings and self._may_hold_a_phrase(reading.words.text):
+            return self._weigh(reading, hits)
+        return hits
 
-    def _matches(self, found: Found, starts: Sequence[int]) -> list[tuple[int, int, int]]:
-        """(first word, last word, rule) of the phrases that begin at one of these words, in that order."""
+    def _may_hold_a_phrase(self, text: str) -> bool:
+        """Whether somewhere a piece comes after another that some phrase begins with. Most messages end here."""
+        if " - " in text:
+            text = text.replace(" - ", " ")
+        words, after = zip(*map(self._chunks.__getitem__, text.split()), END, strict=True)
+        return not all(map(frozenset.isdisjoint, after, words[1:]))
+
+    def _matches(self, found: Sequence[Read]) -> list[tuple[int, int, int]]:
+        """(first word, last word, rule) of every phrase there is, in that order."""
         steps = _MOST_STEPS
         matches: set[tuple[int, int, int]] = set()
-        for first in starts:
-            ahead = [(word, first) for word in found[first] if word in self._beginnings]
+        for first, ((words, after), (nexts, _)) in enumerate(pairwise([*found, END])):
+            if after.isdisjoint(nexts):
+                continue
+            ahead = [(word, first) for word in words if word in self._beginnings]
             while ahead and steps:
                 steps -= 1
                 path, last = ahead.pop()
@@ -126,16 +131,16 @@ class ServiceRules:
                         ahead += self._longer(f"{path} ..{size}", last + 1 + skipped, found)
         return sorted(matches)[:_MOST_MATCHES]
 
-    def _longer(self, path: str, at: int, found: Found) -> Iterator[tuple[str, int]]:
-        for word in found[at] if at < len(found) else ():
+    def _longer(self, path: str, at: int, found: Sequence[Read]) -> Iterator[tuple[str, int]]:
+        for word in found[at][0] if at < len(found) else ():
             if (longer := f"{path} {word}") in self._beginnings:
                 yield longer, at
 
-    def _weigh(self, reading: Reading, matches: Sequence[tuple[int, int, int]], hits: list[Hit]) -> list[Hit]:
+    def _weigh(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
         tokens = list(TOKEN.finditer(reading.words.text))
         words = [at for at, token in enumerate(tokens) if is_word(token.group())]
         kept: defaultdict[int, list[Span]] = defaultdict(list)
-        for first_word, last_word, number in matches:
+        for first_word, last_word, number in self._matches([self._spellings[tokens[at].group()] for at in words]):
             first, last = words[first_word], words[last_word]
             start, end = tokens[first].start(), tokens[last].end()
             same = kept[number]
