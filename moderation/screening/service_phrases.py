@@ -7,8 +7,9 @@ not think of capitals, look-alikes, spelt letters or marks.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
 from moderation.screening.folding import Folded, fold, join_spaced_letters
 from moderation.screening.lexicon import TOKEN
@@ -99,21 +100,12 @@ def _refuse_useless(words: list[str], gap: tuple[int, int] | None) -> None:
         raise PhraseRefused("A single letter is no phrase.")
 
 
-class _Anything(frozenset[str]):
-    """Of words, none is not in it."""
-
-    __slots__ = ()
-
-    def isdisjoint(self, other: Iterable[Any], /) -> bool:
-        return False
-
-
-ANYTHING = _Anything()
-# What a token may be: words of phrases, a blank between where it holds several ("sign_up"); and, where one of these begins a
-# phrase, what has to come next for that phrase to be there.
-Read = tuple[tuple[str, ...], frozenset[str] | None]
-NOTHING: Read = ((), None)
-PAUSE: Read = ((), frozenset())  # punctuation: one and the same object
+# What a word of a message may be: words of phrases, a blank between where it holds several ("sign_up"), or UNKNOWN; and
+# where one of these begins a phrase, what has to come next for that phrase to be there. BLANK is in all that may come next.
+Read = tuple[tuple[str, ...], frozenset[str]]
+BLANK, UNKNOWN = "", "?"
+PAUSE: Read = ((BLANK,), frozenset())  # no word at all: what comes after it has to be looked at
+END: Read = ((UNKNOWN,), frozenset())
 
 
 def squeeze(word: str) -> str:
@@ -122,12 +114,13 @@ def squeeze(word: str) -> str:
 
 
 class Spellings(dict[str, Read]):
-    """What each token of a message may be of the phrases' words: `words`, a star at the end of those that are prefixes.
+    """What each token of a message may be of the phrases' words, a star at the end of those that are prefixes.
 
-    Disguises are resolved once per spelling and remembered, up to `remembered` of them.
+    `after`: for each word that begins a phrase the words that go on with it; None where anything may come next. Disguises
+    are resolved once per spelling and remembered, up to `remembered` of them.
     """
 
-    def __init__(self, words: Iterable[str], after: Mapping[str, frozenset[str]], *, remembered: int) -> None:
+    def __init__(self, words: Iterable[str], after: Mapping[str, AbstractSet[str] | None], *, remembered: int) -> None:
         super().__init__()
         every = frozenset(words)
         self._words = frozenset(word for word in every if not word.endswith(_STAR))
@@ -136,21 +129,17 @@ class Spellings(dict[str, Read]):
         self._loose_prefixes = _by_squeezed(self._prefixes)
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
         self._loose_lengths = sorted({len(prefix) for prefix in self._loose_prefixes})
-        self._after = after
+        self.anything = every | {BLANK, UNKNOWN}
+        self._after = {word: self.anything if nexts is None else frozenset({*nexts, BLANK}) for word, nexts in after.items()}
         self._remembered = remembered
 
     def __missing__(self, token: str) -> Read:
-        read = PAUSE if token[0] in _PUNCTUATION else self._read(token)
+        words = tuple(dict.fromkeys(self._resolve(token)))
+        after = [self.anything if " " in word else self._after[word] for word in words if " " in word or word in self._after]
+        read = words or (UNKNOWN,), after[0] if len(after) == 1 else frozenset[str]().union(*after)
         if len(self) < self._remembered:
             self[token] = read
         return read
-
-    def _read(self, token: str) -> Read:
-        words = tuple(dict.fromkeys(self._resolve(token)))
-        after = [self._after[word] for word in words if word in self._after]
-        if any(" " in word for word in words) or any(words is ANYTHING for words in after):
-            return words, ANYTHING
-        return words, frozenset().union(*after) if after else None
 
     def _resolve(self, token: str) -> Iterator[str]:
         yield from self._word(token)
@@ -175,6 +164,35 @@ class Spellings(dict[str, Read]):
             for length in self._loose_lengths:
                 for prefix in self._loose_prefixes.get(spelling[:length], ()):
                     yield prefix + _STAR
+
+
+class Chunks(dict[str, Read]):
+    """What each piece of a message between two blanks may be, so that a message need not be taken apart further.
+
+    Of a piece that holds several words all they may be, and all that may come after any of them: it says too much rather
+    than too little.
+    """
+
+    def __init__(self, spellings: Spellings, *, remembered: int) -> None:
+        super().__init__()
+        self._spellings = spellings
+        self._remembered = remembered
+
+    def __missing__(self, chunk: str) -> Read:
+        reads = [self._spellings[token] for token in TOKEN.findall(chunk) if is_word(token)]
+        read = reads[0] if len(reads) == 1 else self._several(reads) if reads else PAUSE
+        if len(self) < self._remembered and len(chunk) <= 2 * LONGEST_WORD:
+            self[chunk] = read
+        return read
+
+    def _several(self, reads: Sequence[Read]) -> Read:
+        words = tuple(dict.fromkeys(word for read in reads for word in read[0]))
+        begins = any(not after.isdisjoint(nexts) for (_, after), (nexts, _) in pairwise(reads))
+        return words, self._spellings.anything if begins else frozenset[str]().union(*(after for _, after in reads))
+
+
+def is_word(token: str) -> bool:
+    return token[0] not in _PUNCTUATION
 
 
 def _by_squeezed(words: frozenset[str]) -> dict[str, tuple[str, ...]]:

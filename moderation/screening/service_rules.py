@@ -4,8 +4,10 @@ Owns matching them against a message that was read already. Invariant: what a me
 phrases there are: every step is one look into a dictionary, and the steps of one message are bounded.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,15 +15,13 @@ from moderation.screening.checks import Span
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.lexicon import TOKEN
 from moderation.screening.matching import MOST_PER_RULE, Reading
-from moderation.screening.service_phrases import ANYTHING, NOTHING, PAUSE, Phrase, Spellings, read_phrase
+from moderation.screening.service_phrases import END, Chunks, Phrase, Read, Spellings, is_word, read_phrase
 
 PREFIX = "service."  # what the id of a service's rule begins with, on a hit and on a flag
 MOST_ENTRIES = 20_000
 _MOST_STEPS = 1_000  # a message that wants more has been written to keep us busy; what was found by then counts
 _MOST_MATCHES = 100  # likewise
 _REMEMBERED = 50_000
-
-Found = Sequence[tuple[str, ...]]  # what each word of the message may be of the phrases' words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ def read_rule(rule_id: str, label: Label, severity: Severity | None, phrases: It
 class ServiceRules:
     """Compiled; nothing of it changes but what it remembers of spellings it has seen."""
 
-    __slots__ = ("_beginnings", "_gaps", "_known", "rules", "silenced")
+    __slots__ = ("_beginnings", "_chunks", "_gaps", "_spellings", "rules", "silenced")
 
     def __init__(self, rules: Iterable[ServiceRule], silenced: Collection[str] = ()) -> None:
         """`silenced`: ids of shipped rules; one that no release has any more is nothing."""
@@ -64,7 +64,8 @@ class ServiceRules:
                 if phrase.run_together is not None:
                     self._end(phrase.run_together, number)
                     words.add(phrase.run_together)
-        self._known = Spellings(words, self._second_words(), remembered=_REMEMBERED)
+        self._spellings = Spellings(words, self._second_words(), remembered=_REMEMBERED)
+        self._chunks = Chunks(self._spellings, remembered=_REMEMBERED)
 
     def __bool__(self) -> bool:
         return bool(self.rules or self.silenced)
@@ -84,43 +85,41 @@ class ServiceRules:
         if number not in ends:
             self._beginnings[path] = (*ends, number)
 
-    def _second_words(self) -> Mapping[str, frozenset[str]]:
-        """What may come after each word that begins a phrase: anything, where it ends there or goes on after a gap."""
-        seconds: defaultdict[str, set[str]] = defaultdict(set)
-        for path in self._beginnings:
+    def _second_words(self) -> Mapping[str, AbstractSet[str] | None]:
+        """What may come after each word that begins a phrase; None for anything: it ends there, or goes on after a gap."""
+        seconds: dict[str, set[str] | None] = {}
+        for path, ends in self._beginnings.items():
             first, blank, rest = path.partition(" ")
-            if not blank and (self._beginnings[first] or first in self._gaps):
-                seconds[first].add("")
-            elif blank and " " not in rest:
-                seconds[first].add(rest)
-        return {first: ANYTHING if "" in rest else frozenset(rest) for first, rest in seconds.items()}
+            nexts = seconds.setdefault(first, set())
+            if not blank and (ends or first in self._gaps):
+                seconds[first] = None
+            elif nexts is not None and blank and " " not in rest:
+                nexts.add(rest)
+        return seconds
 
     def apply(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
         """The hits that count, the service's own among them."""
         if self.silenced:
             hits = [hit for hit in hits if hit.rule not in self.silenced]
-        if not self._beginnings:
-            return hits
-        read = list(map(self._known.__getitem__, reading.tokens))
-        found = [each for each in read if each is not PAUSE]
-        found.append(NOTHING)
-        starts = [
-            at
-            for at, ((_, after), (words, _)) in enumerate(pairwise(found))
-            if after is not None and not after.isdisjoint(words)
-        ]
-        if not starts:
-            return hits
-        tokens = [at for at, each in enumerate(read) if each is not PAUSE]
-        matches = self._matches([words for words, _ in found], starts)
-        return self._weigh(reading, [(tokens[first], tokens[last], number) for first, last, number in matches], hits)
+        if self._beginnings and self._may_hold_a_phrase(reading.words.text):
+            return self._weigh(reading, hits)
+        return hits
 
-    def _matches(self, found: Found, starts: Sequence[int]) -> list[tuple[int, int, int]]:
-        """(first word, last word, rule) of the phrases that begin at one of these words, in that order."""
+    def _may_hold_a_phrase(self, text: str) -> bool:
+        """Whether somewhere a piece comes after another that some phrase begins with. Most messages end here."""
+        if " - " in text:
+            text = text.replace(" - ", " ")
+        words, after = zip(*map(self._chunks.__getitem__, text.split()), END, strict=True)
+        return not all(map(frozenset.isdisjoint, after, words[1:]))
+
+    def _matches(self, found: Sequence[Read]) -> list[tuple[int, int, int]]:
+        """(first word, last word, rule) of every phrase there is, in that order."""
         steps = _MOST_STEPS
         matches: set[tuple[int, int, int]] = set()
-        for first in starts:
-            ahead = [(word, first) for word in found[first] if word in self._beginnings]
+        for first, ((words, after), (nexts, _)) in enumerate(pairwise([*found, END])):
+            if after.isdisjoint(nexts):
+                continue
+            ahead = [(word, first) for word in words if word in self._beginnings]
             while ahead and steps:
                 steps -= 1
                 path, last = ahead.pop()
@@ -131,19 +130,21 @@ class ServiceRules:
                         ahead += self._longer(f"{path} ..{size}", last + 1 + skipped, found)
         return sorted(matches)[:_MOST_MATCHES]
 
-    def _longer(self, path: str, at: int, found: Found) -> Iterator[tuple[str, int]]:
-        for word in found[at] if at < len(found) else ():
+    def _longer(self, path: str, at: int, found: Sequence[Read]) -> Iterator[tuple[str, int]]:
+        for word in found[at][0] if at < len(found) else ():
             if (longer := f"{path} {word}") in self._beginnings:
                 yield longer, at
 
-    def _weigh(self, reading: Reading, matches: Sequence[tuple[int, int, int]], hits: list[Hit]) -> list[Hit]:
-        places = [token.span() for token in TOKEN.finditer(reading.words.text)]
+    def _weigh(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
+        tokens = list(TOKEN.finditer(reading.words.text))
+        words = [at for at, token in enumerate(tokens) if is_word(token.group())]
         kept: defaultdict[int, list[Span]] = defaultdict(list)
-        for first, last, number in matches:
-            start, end = places[first][0], places[last][1]
+        for first_word, last_word, number in self._matches([self._spellings[tokens[at].group()] for at in words]):
+            first, last = words[first_word], words[last_word]
+            start, end = tokens[first].start(), tokens[last].end()
             same = kept[number]
             apart = not same or start >= same[-1][1]
-            if apart and len(same) < MOST_PER_RULE and _is_one_sentence(reading.tokens, places, first, last):
+            if apart and len(same) < MOST_PER_RULE and _is_one_sentence(tokens[first : last + 1]):
                 same.append((start, end))
         spans = [(self.rules[number], reading.words.original(*span)) for number, same in kept.items() for span in same]
         excepted = [(rule.label, span) for rule, span in spans if rule.severity is None]
@@ -159,11 +160,11 @@ class ServiceRules:
         ]
 
 
-def _is_one_sentence(tokens: Sequence[str], places: Sequence[Span], first: int, last: int) -> bool:
+def _is_one_sentence(tokens: Sequence[re.Match[str]]) -> bool:
     """A mark that ends a sentence stands in no phrase; one that glues two words together ("site.com") may."""
     return all(
-        tokens[at][0] not in ".!?\n" or (tokens[at] == "." and places[at][1] == places[at + 1][0])
-        for at in range(first + 1, last)
+        token.group()[0] not in ".!?\n" or (token.group() == "." and token.end() == after.start())
+        for token, after in pairwise(tokens)
     )
 
 

@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from itertools import chain
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from moderation.screening import SHIPPED, Label, ServiceRules, Severity, lexicon, screen, service_phrases
 from moderation.screening.lookalikes import READ_AS
+from moderation.screening.matching import Reading
 from moderation.screening.service_phrases import MOST_BETWEEN, PhraseRefused, read_phrase
 from moderation.screening.service_rules import MOST_ENTRIES, NO_RULES, read_rule
 
@@ -202,6 +204,16 @@ def test_a_disguised_phrase_is_found_in_any_text(data):
     before, after = (data.draw(st.sampled_from(["", PLAIN, "Ünïcödé ﬁrst.", "1,000"])) for _ in range(2))
     text = f"{before}; {written}; {after}"
     assert found(text, " ".join(wanted)) == [written], unicodedata.normalize("NFKD", text)
+
+
+GLUE = st.sampled_from([" ", "  ", ", ", " - ", "-", "/", ".", ". ", "\n", " ... ", "_", "!", "'s ", ' "', "(", " & "])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["aaa", "bbb", "bbbc", "ccc", "zzz", "a"]), GLUE), max_size=8))
+def test_nothing_is_lost_by_looking_at_whole_pieces_first(parts):
+    service = rules("aaa bbb", "bbb*", "ccc ..2 aaa", "aaa ccc bbb", "zzz")
+    reading = Reading("".join(chain.from_iterable(parts)), screen.__globals__["_BOOK"].lexicon)
+    assert service.apply(reading, []) == service._weigh(reading, [])
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=30), max_size=5))
