@@ -40,11 +40,6 @@ class Reading:
         self.letters = "".join(self._pieces)
 
     @cached_property
-    def tokens(self) -> list[str]:
-        """As many as TOKEN finds in the words' text, in its order."""
-        return TOKEN.findall(self.words.text)
-
-    @cached_property
     def _ends(self) -> list[int]:
         """How many letters there are up to the end of each chunk. Built only when something matched."""
         return list(accumulate(map(len, self._pieces)))
