@@ -10,6 +10,7 @@ from models.policy import authorise
 from models.review import FlagSource, Report, ReportReason
 from models.streams import REVIEW_DESK, EventKind, record_to_desk
 from moderation.audit import write_audit
+from moderation.flags import NORMAL
 from moderation.review import URGENCY_OF_REASON, Reason, Target, gather
 from server.queries.messages import lock_seen_message
 from server.queries.review import find_report
@@ -30,13 +31,14 @@ def report_message(
     if earlier is not None:
         return earlier
     flag = Reason(source=FlagSource.REPORT, label=reason.value, severity=int(URGENCY_OF_REASON[reason]))
-    case, is_new = gather(session, target, [flag], now=now)
+    case, is_new = gather(session, target, [flag], now=now, weight=NORMAL)
     report = Report(
         id=new_id(),
         case_id=case.id,
         reporter_id=actor.id,
         reason=reason,
         note=note,
+        weight=NORMAL,
         created_at=now,
     )
     session.add(report)

@@ -1,0 +1,57 @@
+"""reports that weigh, that show a stretch, and that can be set aside"""
+
+from alembic import op
+import sqlalchemy as sa
+from models.base import Id
+
+revision = "0016"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+NORMAL = "2"  # what every report weighed until now
+STATES = sa.Enum("standing", "set_aside", name="reportstate", native_enum=False, create_constraint=True, length=32)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "report_stretch",
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("report_id", Id(), nullable=False),
+        sa.Column("from_seq", sa.Integer(), nullable=False),
+        sa.Column("to_seq", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_report_stretch_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_stretch")),
+    )
+    op.create_index(op.f("ix_report_stretch_report_id"), "report_stretch", ["report_id"])
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("weight", sa.Integer(), server_default=NORMAL, nullable=False))
+        batch_op.add_column(sa.Column("state", STATES, server_default="standing", nullable=False))
+        batch_op.add_column(sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("set_aside_by", Id(), nullable=True))
+        batch_op.add_column(sa.Column("set_aside_note", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("set_aside_with", Id(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_report_set_aside_by"), "person", ["set_aside_by"], ["id"])
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("weight", sa.Integer(), server_default="0", nullable=False))
+    op.execute(
+        f'UPDATE "case" SET weight = {NORMAL} * (SELECT count(*) FROM report WHERE report.case_id = "case".id)'  # noqa: S608
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.alter_column("weight", server_default=None)
+        batch_op.alter_column("state", server_default=None)
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.alter_column("weight", server_default=None)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_column("weight")
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_report_reportstate"), type_="check")
+        batch_op.drop_constraint(batch_op.f("fk_report_set_aside_by"), type_="foreignkey")
+        for name in ("set_aside_with", "set_aside_note", "set_aside_by", "set_aside_at", "state", "weight"):
+            batch_op.drop_column(name)
+    op.drop_index(op.f("ix_report_stretch_report_id"), "report_stretch")
+    op.drop_table("report_stretch")
