@@ -7,10 +7,10 @@ people a moderator sees its reported stretches and nothing around them.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, UtcDateTime
+from models.base import Base, EncryptedText, Id, UtcDateTime
 
 MOST_IN_STRETCH = 50  # messages: enough to see what happened, too few to read along
 MOST_STRETCHES = 10  # of one report, while its case is open
@@ -37,3 +37,19 @@ class ReportStretch(Base):
     from_seq: Mapped[int]
     to_seq: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SetAside(Base):
+    """One step: a report was found to be in bad faith, and set aside, alone or with what else its reporter had open."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (Index(None, "reporter_id", "at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    reporter_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    by: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(EncryptedText("set_aside.note"))
+    undone_by: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_note: Mapped[str | None] = mapped_column(EncryptedText("set_aside.undone_note"))

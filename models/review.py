@@ -126,11 +126,8 @@ class Report(Base):
     weight: Mapped[int]  # as its reporter's earlier reports gave it when it was made
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[ReportState] = mapped_column(enum_column(ReportState), default=ReportState.STANDING)
-    set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    set_aside_by: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
-    set_aside_note: Mapped[str | None] = mapped_column(EncryptedText("report.set_aside_note"))
-    # The report that was found to be in bad faith, by which this one was set aside; its own id where it is that one.
-    set_aside_with: Mapped[str | None] = mapped_column(Id)
+    # The step by which it was set aside, if it was.
+    set_aside_id: Mapped[str | None] = mapped_column(Id, ForeignKey("set_aside.id"), index=True)
 
 
 class Decision(Base):

@@ -1,9 +1,9 @@
 """How much a member's report weighs, by what came of their earlier ones. Pure.
 
-The rule, in words. A report weighs 2. It weighs 3 from somebody whose reports often showed something, and 1 from somebody who
-again and again reported what was nothing, or in bad faith; it never weighs nothing. Counted are the last twenty reports that
-came to an end within a year: nobody is marked for good. What was found to be in bad faith counts three times as much as
-what was only without ground, and once for all that was set aside with it.
+The rule, in words. A report weighs 2. It weighs 3 from somebody whose reports often showed something, and 1 from somebody
+who again and again reported what was nothing, or in bad faith; it never weighs nothing. Counted are the last twenty reports
+that came to an end within a year: nobody is marked for good. What was found to be in bad faith counts three times as much
+as what was only without ground, and once for all that was set aside with it.
 
 A report of a risk is outside of this. It never weighs less than any other, and that it came to nothing is never held against
 who made it: who has to fear that says nothing the next time. Weight orders cases of the same queue and urgency and does

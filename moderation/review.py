@@ -124,6 +124,16 @@ class Target:
             conversation_id=message.conversation_id,
         )
 
+    @classmethod
+    def of(cls, case: Case) -> "Target":
+        """What a case is about, for whoever has to look at it anew."""
+        return cls(
+            kind=case.target_kind,
+            about_id=case.about_id,
+            message_id=case.message_id,
+            conversation_id=case.conversation_id,
+        )
+
     @property
     def _key(self) -> Mapping[str, str | None]:
         """The columns by which its open case is known."""

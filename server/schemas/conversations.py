@@ -5,6 +5,8 @@ from typing import Any
 from marshmallow import fields
 
 from models.conversations import ConversationKind
+from models.flags import STRETCH_RULE
+from models.policy import PRIVATE
 from server.queries.conversations import MOST_UNREAD, ConversationRow
 from server.queries.paging import Page
 from server.schemas.fields import IdField, Moment, Truth, Whole, WireSchema, wire_time
@@ -34,6 +36,9 @@ class ConversationSchema(WireSchema):
         ReadingSchema,
         allow_none=True,
         metadata={"description": "to a carer: when their worker reads; null: no promise"},
+    )
+    reporting_rule = fields.String(
+        allow_none=True, metadata={"description": "between two: what moderators see if one of them reports a part of it"}
     )
 
 
@@ -87,6 +92,7 @@ def dump_conversation(row: ConversationRow) -> dict[str, Any]:
         "can_post": row.can_post,
         "ended_at": wire_time(row.ended_at) if row.ended_at is not None else None,
         "reading": dump_reading(row.reading) if row.reading is not None else None,
+        "reporting_rule": STRETCH_RULE if row.kind in PRIVATE else None,
     }
 
 

@@ -135,6 +135,11 @@ TABLE = {
     ("POST", "/sync"): (ALL, ALL),
     ("GET", "/snapshot"): (ALL, ALL),
     ("POST", "/messages/<uuid:message_id>/report"): (NONE, ALL),
+    ("POST", "/people/<uuid:person_id>/report"): (NONE, NONE),  # they have not met
+    ("POST", "/conversations/<uuid:conversation_id>/report"): (NONE, NONE),  # a group is not reported whole
+    ("GET", "/me/reports"): (ALL, ALL),
+    ("POST", "/review/reports/<uuid:report_id>/set-aside"): ("ms", "ms"),
+    ("POST", "/review/reports/<uuid:report_id>/reinstate"): ("s", "s"),
     ("GET", "/review/cases"): ("mso", "mso"),
     ("GET", "/review/cases/<uuid:case_id>"): ("mso", "mso"),
     ("POST", "/review/cases/<uuid:case_id>/claim"): ("ms", "ms"),

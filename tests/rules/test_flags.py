@@ -1,4 +1,4 @@
-"""How much a report weighs: a good record raises it a little, a poor one lowers it, a report of a risk is outside of that."""
+"""How much a report weighs: a good record raises it a little, a poor one lowers it; a report of a risk is outside of it."""
 
 import pytest
 

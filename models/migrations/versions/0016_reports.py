@@ -25,14 +25,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_stretch")),
     )
     op.create_index(op.f("ix_report_stretch_report_id"), "report_stretch", ["report_id"])
+    op.create_table(
+        "set_aside",
+        sa.Column("id", Id(), nullable=False),
+        sa.Column("reporter_id", Id(), nullable=False),
+        sa.Column("by", Id(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.Column("undone_by", Id(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_note", sa.LargeBinary(), nullable=True),
+        *(
+            sa.ForeignKeyConstraint([name], ["person.id"], name=op.f(f"fk_set_aside_{name}"))
+            for name in ("reporter_id", "by", "undone_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
+    )
+    op.create_index(op.f("ix_set_aside_reporter_id_set_aside_at"), "set_aside", ["reporter_id", "at"])
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.add_column(sa.Column("weight", sa.Integer(), server_default=NORMAL, nullable=False))
         batch_op.add_column(sa.Column("state", STATES, server_default="standing", nullable=False))
-        batch_op.add_column(sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("set_aside_by", Id(), nullable=True))
-        batch_op.add_column(sa.Column("set_aside_note", sa.LargeBinary(), nullable=True))
-        batch_op.add_column(sa.Column("set_aside_with", Id(), nullable=True))
-        batch_op.create_foreign_key(batch_op.f("fk_report_set_aside_by"), "person", ["set_aside_by"], ["id"])
+        batch_op.add_column(sa.Column("set_aside_id", Id(), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_report_set_aside_id"), "set_aside", ["set_aside_id"], ["id"])
+        batch_op.create_index(batch_op.f("ix_report_set_aside_id"), ["set_aside_id"])
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("weight", sa.Integer(), server_default="0", nullable=False))
     op.execute(
@@ -50,8 +65,11 @@ def downgrade() -> None:
         batch_op.drop_column("weight")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_report_reportstate"), type_="check")
-        batch_op.drop_constraint(batch_op.f("fk_report_set_aside_by"), type_="foreignkey")
-        for name in ("set_aside_with", "set_aside_note", "set_aside_by", "set_aside_at", "state", "weight"):
+        batch_op.drop_index(batch_op.f("ix_report_set_aside_id"))
+        batch_op.drop_constraint(batch_op.f("fk_report_set_aside_id"), type_="foreignkey")
+        for name in ("set_aside_id", "state", "weight"):
             batch_op.drop_column(name)
+    op.drop_index(op.f("ix_set_aside_reporter_id_set_aside_at"), "set_aside")
+    op.drop_table("set_aside")
     op.drop_index(op.f("ix_report_stretch_report_id"), "report_stretch")
     op.drop_table("report_stretch")
