@@ -5,8 +5,6 @@ from typing import Any
 from marshmallow import fields
 
 from models.conversations import ConversationKind
-from models.flags import STRETCH_RULE
-from models.policy import PRIVATE
 from server.queries.conversations import MOST_UNREAD, ConversationRow
 from server.queries.paging import Page
 from server.schemas.fields import IdField, Moment, Truth, Whole, WireSchema, wire_time
@@ -92,7 +90,7 @@ def dump_conversation(row: ConversationRow) -> dict[str, Any]:
         "can_post": row.can_post,
         "ended_at": wire_time(row.ended_at) if row.ended_at is not None else None,
         "reading": dump_reading(row.reading) if row.reading is not None else None,
-        "reporting_rule": STRETCH_RULE if row.kind in PRIVATE else None,
+        "reporting_rule": row.reporting_rule,
     }
 
 
