@@ -59,10 +59,13 @@ def _the_other(session: Session, actor: Person, place: Place, authors: set[str])
             Membership.state.in_(BELONGED),
         )
     ).all()
+    wrote = [row.person_id for row in others if row.person_id in authors]
     there_now = [row.person_id for row in others if row.state is MemberState.MEMBER]
-    for found in ([row.person_id for row in others if row.person_id in authors], there_now, [row[0] for row in others]):
+    for found in (wrote, there_now, [row.person_id for row in others]):
         if len(found) == 1:
             return str(found[0])
+        if found:
+            break
     raise Invalid(errors={"from_seq": ["Several people wrote there. Please show what one of them wrote."]})
 
 
