@@ -1,4 +1,4 @@
-"""Setting aside what was reported in bad faith: in one recorded step, never a risk, never one's own matter; and undoing it."""
+"""Setting aside what was reported in bad faith: in one step, never a risk, never one's own matter; and undoing it."""
 
 from datetime import timedelta
 
