@@ -14,8 +14,8 @@ LONGEST_NOTE = 1000
 
 # In answer to a report: what becomes of it. Fixed words of the service.
 TOLD = {
-    TargetKind.MESSAGE: "Thank you. Moderators will look at this message. Whoever wrote it never learns who reported it.",
-    TargetKind.PERSON: "Thank you. Somebody of the service will look into this. They never learn who reported them.",
+    TargetKind.MESSAGE: "Thank you. Moderators will look at this message. We never tell whoever wrote it who did.",
+    TargetKind.PERSON: "Thank you. Somebody of the service will look into this. We never tell them who did.",
     TargetKind.CONVERSATION: "Thank you. Moderators see the part you chose, with what its messages said before they were "
     "changed, and nothing before or after it. Each time they look is on record.",
 }

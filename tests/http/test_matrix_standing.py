@@ -83,6 +83,7 @@ AS_AUTHOR = {
 # As a facilitator, which only a carer peer worker can be, where that differs from what a member may do.
 AS_FACILITATOR = {
     ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): True,
+    ("POST", "/people/<uuid:person_id>/report"): True,  # whom they let in they have met
 }
 
 
