@@ -17,8 +17,8 @@ MOST_STRETCHES = 10  # of one report, while its case is open
 
 # What both people in a conversation of two are told, whatever else a service writes: it is how the software works.
 STRETCH_RULE = (
-    "If one of you reports a part of this conversation, moderators read that part, with what its messages said before they were "
-    "changed, and nothing before or after it. Each time they look is on record."
+    "If one of you reports a part of this conversation, moderators read that part, with what its messages said before they "
+    "were changed, and nothing before or after it. Each time they look is on record."
 )
 
 
