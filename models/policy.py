@@ -149,16 +149,14 @@ def no_party_to_the_case(actor: Actor, facts: Facts) -> bool:
 
 
 def for_moderators(actor: Actor, facts: Facts) -> bool:
-    """Nobody judges a colleague of their own desk, nor how somebody who works for the service treats people."""
-    return (
-        facts.case_kind is not None
-        and facts.case_role is not None
-        and facts.case_role not in BEYOND_MODERATORS[facts.case_kind]
-    )
+    """Not about how somebody who works for the service treats people."""
+    kind, role = facts.case_kind, facts.case_role
+    return kind is not None and role is not None and role not in BEYOND_MODERATORS[kind]
 
 
 def about_a_supervisor(actor: Actor, facts: Facts) -> bool:
-    return facts.case_kind is not None and facts.case_role is Role.SUPERVISOR
+    """How they treat people."""
+    return facts.case_kind not in (None, TargetKind.MESSAGE) and facts.case_role is Role.SUPERVISOR
 
 
 def between_two(actor: Actor, facts: Facts) -> bool:
@@ -287,12 +285,12 @@ def listed(actor: Actor, facts: Facts) -> bool:
 
 
 PRIVATE = frozenset({ConversationKind.ONE_TO_ONE, ConversationKind.CRISIS})
-# Whom a case must not be about for a moderator to look into it. What a worker writes in a group is looked at like
-# everybody's, and soon; how they treat people one-to-one, or at all, is for those who support and supervise them.
-DESK = frozenset({Role.MODERATOR, Role.SUPERVISOR, Role.COORDINATOR})
+DESK = frozenset({Role.MODERATOR, Role.SUPERVISOR, Role.COORDINATOR})  # who hears the review desk
+# Whom a case must not be about for a moderator to look into it. What somebody of the service writes in a group is looked at
+# like everybody's, and soon; how they treat people is for those who support and supervise them.
 _STAFF = frozenset(Role) - {Role.CARER}
 BEYOND_MODERATORS: Mapping[TargetKind, frozenset[Role]] = {
-    TargetKind.MESSAGE: DESK,
+    TargetKind.MESSAGE: frozenset(),
     TargetKind.PERSON: _STAFF,
     TargetKind.CONVERSATION: _STAFF,
 }

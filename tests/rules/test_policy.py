@@ -171,12 +171,12 @@ LIVE_TALKS = {
     "visiting": ALL,
     **dict.fromkeys(IN_NOTED_TALK, ALL),
 }
-# Who judges a case: moderators none about their own desk, and of those who work here only what they wrote in a group.
-OF_DESK = [f"{kind.value}_of_{role}" for kind in TargetKind for role in ("moderator", "coordinator")]
-OF_SUPERVISORS = [f"{kind.value}_of_supervisor" for kind in TargetKind]
-WORKERS = ("carer_peer_worker", "consumer_peer_worker", "professional")
-OF_WORKERS = [f"{kind}_of_{role}" for kind in ("person", "conversation") for role in WORKERS]
-OF_MEMBERS = [f"{kind.value}_of_carer" for kind in TargetKind] + [f"message_of_{role}" for role in WORKERS]
+# Who judges a case: about what was written moderators, about how somebody of the service treats people supervisors.
+BEYOND_WORDS = ("person", "conversation")
+OF_SUPERVISORS = [f"{kind}_of_supervisor" for kind in BEYOND_WORDS]
+WORKERS = ("carer_peer_worker", "consumer_peer_worker", "professional", "moderator", "coordinator")
+OF_STAFF = [f"{kind}_of_{role}" for kind in BEYOND_WORDS for role in WORKERS]
+FOR_MODERATORS = [f"{kind}_of_carer" for kind in BEYOND_WORDS] + [f"message_of_{role.value}" for role in Role]
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
 DESK = ("another", "oneself", "private", "private_asked", "private_member")
 LONE = (*ALERTS, *TRANSFERS, *SUPPORT, *NOTES, *VISITS, *CASES)
@@ -185,11 +185,11 @@ WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "au
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
 BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL, "visiting": ALL, **dict.fromkeys(IN_NOTED_TALK, ALL)}
 INSIDE = {**WITHIN, **BETWEEN_TWO}
-LOOKING = {**dict.fromkeys(OF_MEMBERS, "mso"), **dict.fromkeys((*OF_DESK, *OF_SUPERVISORS, *OF_WORKERS), "so")}
+LOOKING = {**dict.fromkeys(FOR_MODERATORS, "mso"), **dict.fromkeys((*OF_SUPERVISORS, *OF_STAFF), "so")}
 JUDGING = {
-    **dict.fromkeys(OF_MEMBERS, "ms"),
+    **dict.fromkeys(FOR_MODERATORS, "ms"),
     **dict.fromkeys(OF_SUPERVISORS, "so"),
-    **dict.fromkeys((*OF_DESK, *OF_WORKERS), "s"),
+    **dict.fromkeys(OF_STAFF, "s"),
 }
 MADE_BY_ME = ("own_making", "talk_maker", "author", "left_author", "past_author", "private_asked")
 
