@@ -16,6 +16,7 @@ from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
 from models.notes import Note
 from models.pairings import Pairing
+from models.review import TargetKind
 from models.roles import Role
 from models.supervision import SUPERVISED
 from models.transfers import Parties
@@ -45,6 +46,9 @@ class Facts:
     invited_role: Role | None = None
     # People with a part in the case: the author of its message and everyone who reported it.
     parties: frozenset[str] | None = None
+    # What the case is about, and the role of whoever's words or ways it is about.
+    case_kind: TargetKind | None = None
+    case_role: Role | None = None
     # Whose account it is about.
     about: str | None = None
     # Everybody who belongs, or ever belonged, to the private conversation.
@@ -142,6 +146,21 @@ def photos_welcome(actor: Actor, facts: Facts) -> bool:
 
 def no_party_to_the_case(actor: Actor, facts: Facts) -> bool:
     return facts.parties is not None and actor.id not in facts.parties
+
+
+def for_moderators(actor: Actor, facts: Facts) -> bool:
+    """Not about how somebody who works for the service treats people."""
+    kind, role = facts.case_kind, facts.case_role
+    return kind is not None and role is not None and role not in BEYOND_MODERATORS[kind]
+
+
+def about_a_supervisor(actor: Actor, facts: Facts) -> bool:
+    """How they treat people."""
+    return facts.case_kind not in (None, TargetKind.MESSAGE) and facts.case_role is Role.SUPERVISOR
+
+
+def between_two(actor: Actor, facts: Facts) -> bool:
+    return facts.conversation is not None and facts.conversation.kind in PRIVATE
 
 
 def a_maker(actor: Actor, facts: Facts) -> bool:
@@ -265,6 +284,17 @@ def listed(actor: Actor, facts: Facts) -> bool:
     return facts.group is not None and facts.group.join_policy is not JoinPolicy.INVITE
 
 
+PRIVATE = frozenset({ConversationKind.ONE_TO_ONE, ConversationKind.CRISIS})
+DESK = frozenset({Role.MODERATOR, Role.SUPERVISOR, Role.COORDINATOR})  # who hears the review desk
+# Whom a case must not be about for a moderator to look into it. What somebody of the service writes in a group is looked at
+# like everybody's, and soon; how they treat people is for those who support and supervise them.
+_STAFF = frozenset(Role) - {Role.CARER}
+BEYOND_MODERATORS: Mapping[TargetKind, frozenset[Role]] = {
+    TargetKind.MESSAGE: frozenset(),
+    TargetKind.PERSON: _STAFF,
+    TargetKind.CONVERSATION: _STAFF,
+}
+
 POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "group.list": ((signed_in,),),
     "group.read": ((listed,), (a_member,), (a_coordinator,)),
@@ -283,15 +313,32 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "message.react": ((a_member, going_on),),
     "message.photo": ((a_member, going_on, photos_welcome),),
     "message.report": ((a_member,),),
+    # Of somebody one has met here; whom one has not is not known of.
+    "person.report": ((about_another,),),
+    # Who belongs to it shows a stretch; a visitor is there for the two.
+    "conversation.report": ((a_member, between_two, no_visitor),),
+    "report.list": ((signed_in,),),
+    # As deciding: it closes cases.
+    "report.set_aside": (
+        (a_moderator, no_party_to_the_case, for_moderators),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case, about_a_supervisor),
+    ),
+    "report.reinstate": ((a_supervisor, no_party_to_the_case),),
     "conversation.mute": ((a_member,),),
     "review.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
     # Nobody looks into a case about their own words or report: it holds what others said of it.
     "review.open": (
-        (a_moderator, no_party_to_the_case),
+        (a_moderator, no_party_to_the_case, for_moderators),
         (a_supervisor, no_party_to_the_case),
         (a_coordinator, no_party_to_the_case),
     ),
-    "review.decide": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
+    # A case about a supervisor is for another of them, or for a coordinator where there is none.
+    "review.decide": (
+        (a_moderator, no_party_to_the_case, for_moderators),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case, about_a_supervisor),
+    ),
     # What screening looks for beside the shipped rules; a supervisor answers for those who moderate, and reads it.
     "screening_rule.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
     "screening_rule.edit": ((a_moderator,), (a_coordinator,)),

@@ -101,6 +101,12 @@ RULES: Mapping[str, Rule] = {
         "shows that you were told the rules.",
         lasts=RECORD_LASTS,
     ),
+    "reports": Rule(
+        becomes=Class.KEPT,
+        why="That you reported something, why by its kind, and what came of it, without your words: shows that it was "
+        "looked at.",
+        lasts=RECORD_LASTS,
+    ),
     "decisions": Rule(
         becomes=Class.KEPT,
         why="What moderators decided about your messages, without the messages: shows that it was done fairly. "
@@ -177,6 +183,8 @@ WORDS: Mapping[str, str] = {
     "export.sealed": "profile",
     "job.payload": "profile",
     "decision.note": "work_for_the_service",
+    "set_aside.note": "work_for_the_service",
+    "set_aside.undone_note": "work_for_the_service",
     "break_glass.reason": "work_for_the_service",
     "service_decision.reason": "work_for_the_service",
     "screening_rule.phrases_text": "work_for_the_service",

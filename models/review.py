@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
+from models.flags import ReportState
 
 
 class CaseState(StrEnum):
@@ -90,6 +91,7 @@ class Case(Base):
     state: Mapped[CaseState] = mapped_column(enum_column(CaseState))
     queue: Mapped[Queue] = mapped_column(enum_column(Queue))
     urgency: Mapped[int]
+    weight: Mapped[int] = mapped_column(default=0)  # of the reports that stand, together: `moderation/flags.py`
     claimed_by: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
     claim_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -121,7 +123,11 @@ class Report(Base):
     reporter_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     reason: Mapped[ReportReason] = mapped_column(enum_column(ReportReason))
     note: Mapped[str | None] = mapped_column(EncryptedText("report.note"))
+    weight: Mapped[int]  # as its reporter's earlier reports gave it when it was made
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[ReportState] = mapped_column(enum_column(ReportState), default=ReportState.STANDING)
+    # The step by which it was set aside, if it was.
+    set_aside_id: Mapped[str | None] = mapped_column(Id, ForeignKey("set_aside.id"), index=True)
 
 
 class Decision(Base):

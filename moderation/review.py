@@ -124,6 +124,16 @@ class Target:
             conversation_id=message.conversation_id,
         )
 
+    @classmethod
+    def of(cls, case: Case) -> "Target":
+        """What a case is about, for whoever has to look at it anew."""
+        return cls(
+            kind=case.target_kind,
+            about_id=case.about_id,
+            message_id=case.message_id,
+            conversation_id=case.conversation_id,
+        )
+
     @property
     def _key(self) -> Mapping[str, str | None]:
         """The columns by which its open case is known."""
@@ -141,10 +151,13 @@ class Target:
         return session.scalars(query.with_for_update()).one_or_none()
 
 
-def gather(session: Session, target: Target, reasons: Sequence[Reason], *, now: datetime) -> tuple[Case, bool]:
+def gather(
+    session: Session, target: Target, reasons: Sequence[Reason], *, now: datetime, weight: int = 0
+) -> tuple[Case, bool]:
     """Put flags on a target into its case, opening one if none is open. The caller holds the target's lock.
 
-    Returns the case and whether it is new. A case already open rises to the worst queue and the earliest due time.
+    Returns the case and whether it is new. A case already open rises to the worst queue and the earliest due time, and by
+    `weight`: that of the report which brings the flags.
     """
     case = target.open_case(session)
     queue = min((QUEUE_OF_LABEL[reason.label] for reason in reasons), key=list(Queue).index)
@@ -160,6 +173,7 @@ def gather(session: Session, target: Target, reasons: Sequence[Reason], *, now: 
             state=CaseState.OPEN,
             queue=queue,
             urgency=urgency,
+            weight=weight,
             opened_at=now,
             due_at=now + TARGETS[queue],
             version=1,
@@ -169,6 +183,7 @@ def gather(session: Session, target: Target, reasons: Sequence[Reason], *, now: 
     else:
         case.queue = min(case.queue, queue, key=list(Queue).index)
         case.urgency = max(case.urgency, urgency)
+        case.weight += weight
         case.due_at = min(case.due_at, now + TARGETS[queue])
         case.version += 1
     session.add_all(_flag(case.id, reason, now) for reason in reasons)
@@ -200,6 +215,12 @@ def _move(case: Case, to: CaseState) -> None:
 def touch(case: Case) -> None:
     """What the case is about has changed: a decision taken on the old state of things is stale."""
     case.version += 1
+
+
+def dismiss_unsupported(case: Case, *, now: datetime) -> None:
+    """Close a case to which no reason to look is left. Raises CaseClosed."""
+    _move(case, CaseState.CLOSED)
+    case.closed_at, case.claimed_by, case.claim_until = now, None, None
 
 
 def holder(case: Case, *, at: datetime) -> str | None:

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.conversations import Membership
+from models.flags import ReportState
 from models.messages import Message, MessageState
 from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
 from server.actions.messages import deliver, notice
-from server.actions.tombstones import wipe_text
+from server.actions.tombstones import let_texts_go
 
 AUTHOR_OUTCOME: Mapping[DecisionKind, str] = {
     DecisionKind.HIDE: "hidden",
@@ -31,8 +32,7 @@ def carry_out(
     _tell_author(session, message, decision.decision, before, now)
     if case.state is CaseState.CLOSED:
         _tell_reporters(session, case, message, decision.decision, now)
-        if message is not None and message.state is MessageState.DELETED:
-            wipe_text(session, message)  # its author took it back; only this case still kept it
+        let_texts_go(session, case)
 
 
 def _move_message(session: Session, message: Message, after: MessageState, now: datetime) -> None:
@@ -71,6 +71,7 @@ def _tell_author(
 def _tell_reporters(session: Session, case: Case, message: Message | None, decision: DecisionKind, now: datetime) -> None:
     """What came of what they reported."""
     outcome = "action_taken" if decision in ACTED else "no_action"
-    for report in session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.reporter_id)):
+    standing = select(Report).where(Report.case_id == case.id, Report.state == ReportState.STANDING)
+    for report in session.scalars(standing.order_by(Report.reporter_id)):
         data = {"report_id": report.id, "message_id": message.id if message else None, "outcome": outcome}
         record_to_inboxes(session, [report.reporter_id], EventKind.NOTICE_REPORT, report.id, now=now, data=data)

@@ -3,14 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.errors import Conflict, Forbidden, NotFound
 from models.messages import Message, MessageRevision, MessageState
 from models.people import Person
 from models.policy import Facts, authorise
-from models.review import Case, CaseState
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
@@ -21,6 +19,7 @@ from server.actions.tombstones import lay_tombstones
 from server.queries.begun import refuse_until_begun
 from server.queries.conversations import get_place
 from server.queries.messages import lock_message, lock_seen_message
+from server.queries.stretches import lock_open_cases
 from server.queries.tightening import moderation_now
 
 
@@ -107,10 +106,7 @@ def delete_message(session: Session, actor: Person, message_id: str, *, now: dat
 
 
 def _tell_desk(session: Session, message: Message, now: datetime) -> None:
-    """Let whoever has the open case in hand, if there is one, see that the message changed under it."""
-    case = session.scalars(
-        select(Case).where(Case.message_id == message.id, Case.state != CaseState.CLOSED).with_for_update()
-    ).one_or_none()
-    if case is not None:
+    """Let whoever has an open case with it in hand, if there is one, see that the message changed under it."""
+    for case in lock_open_cases(session, [message.id]).get(message.id, ()):
         touch(case)
         record_to_desk(session, REVIEW_DESK, EventKind.CASE_CHANGED, case.id, now=now)

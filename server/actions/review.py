@@ -8,22 +8,24 @@ from sqlalchemy.orm import Session
 
 from models.ids import new_id
 from models.people import Person
-from models.policy import Facts, authorise
+from models.policy import authorise
 from models.review import Case, CaseState, Decision, DecisionKind
 from models.streams import REVIEW_DESK, EventKind, record_to_desk
 from moderation import review
 from moderation.audit import write_audit
 from server.actions.case_outcomes import carry_out
 from server.actions.desk_duty import keep_at_desk
+from server.actions.tombstones import lock_kept
 from server.queries.messages import lock_message
-from server.queries.review import CaseDetail, case_parties, detail_case, get_case, has_open_case
+from server.queries.review import CaseDetail, case_facts, detail_case, get_case, has_open_case
 
 
 def open_case(session: Session, actor: Person, case_id: str, *, now: datetime) -> CaseDetail:
     """Everything a moderator needs to decide a case, the text included; that they looked is in the audit trail."""
-    authorise("review.open", actor, Facts(parties=case_parties(session, get_case(session, case_id))))
+    authorise("review.open", actor, case_facts(session, get_case(session, case_id)))
     detail = detail_case(session, case_id, at=now)
-    _audit(session, actor, "case.read", detail.view.case, now)
+    shown = {"stretches": [[one.from_seq, one.to_seq] for one in detail.stretches]} if detail.stretches else None
+    _audit(session, actor, "case.read", detail.view.case, now, shown)
     return detail
 
 
@@ -62,6 +64,7 @@ def decide_case(
     """
     case = get_case(session, case_id)
     message = lock_message(session, case.message_id) if case.message_id is not None else None
+    lock_kept(session, case)
     case = _lock_for_decision(session, actor, case_id, now)
     if message is not None and case.state is CaseState.CLOSED and has_open_case(session, message.id):
         raise review.CaseClosed  # the newer case is where this is decided now
@@ -78,7 +81,7 @@ def decide_case(
 
 def _lock_for_decision(session: Session, actor: Person, case_id: str, now: datetime) -> Case:
     case = get_case(session, case_id, lock=True)
-    authorise("review.decide", actor, Facts(parties=case_parties(session, case)))
+    authorise("review.decide", actor, case_facts(session, case))
     keep_at_desk(session, actor, now=now)
     return case
 

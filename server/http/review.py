@@ -1,4 +1,4 @@
-"""Reports from members, and the review desk."""
+"""The review desk."""
 
 from typing import Any
 from uuid import UUID
@@ -7,10 +7,9 @@ from flask import Response
 
 from models.clock import clock
 from models.policy import Facts, authorise
-from models.review import CaseState, Queue, Report
+from models.review import CaseState, Queue
 from server.actions import review as actions
-from server.actions.flags import report_message
-from server.http.door import Blueprint, acting, identify, limits, looking, reply
+from server.http.door import Blueprint, acting, looking, reply
 from server.queries.review import list_cases, view_cases
 from server.schemas.review import (
     CaseDetailSchema,
@@ -18,24 +17,11 @@ from server.schemas.review import (
     CaseSchema,
     CasesSchema,
     DecideSchema,
-    ReportedSchema,
-    ReportSchema,
     dump_case,
     dump_case_detail,
 )
 
-blp = Blueprint("review", __name__, url_prefix="/api/v1", description="Reports and the review desk")
-
-
-@blp.post("/messages/<uuid:message_id>/report")
-@blp.signed_in
-@blp.arguments(ReportSchema)
-@blp.response(202, ReportedSchema)
-def report(data: dict[str, Any], message_id: UUID) -> dict[str, Any]:
-    limits().spend("report.person", identify().person_id)
-    with acting() as (session, actor):
-        made: Report = report_message(session, actor, str(message_id), **data, now=clock.now())
-        return {"report_id": made.id}
+blp = Blueprint("review", __name__, url_prefix="/api/v1", description="The review desk")
 
 
 @blp.get("/review/cases")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.alerts import Alert, AlertPage, FollowUp
@@ -15,6 +15,7 @@ from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
 from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
+from models.flags import ReportStretch, SetAside
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
 from models.notes import CareLink, Note, NoteRead, NoteRevision, NoteShare
@@ -173,6 +174,8 @@ def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> Non
 
 
 def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
+    of_them = select(Report.id).where(Report.case_id.in_(keys))
+    session.execute(delete(ReportStretch).where(ReportStretch.report_id.in_(of_them)))
     for table in (Flag, Report, Decision):
         session.execute(delete(table).where(table.case_id.in_(keys)))
     session.execute(delete(Case).where(Case.id.in_(keys)))
@@ -334,5 +337,11 @@ SWEEPS: Sequence[Sweep] = (
         Case.id,
         lambda _session, now: and_(Case.state == CaseState.CLOSED, Case.closed_at <= now - RECORD_LASTS),
         _forget_cases,
+    ),
+    _sweep(
+        "old_set_asides",
+        SetAside.id,
+        lambda _session, now: and_(SetAside.at <= now - RECORD_LASTS, ~exists().where(Report.set_aside_id == SetAside.id)),
+        _delete(SetAside, SetAside.id),
     ),
 )

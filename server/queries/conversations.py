@@ -13,10 +13,11 @@ from models.base import Id
 from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.errors import NotFound
+from models.flags import STRETCH_RULE
 from models.groups import Group
 from models.messages import Message, MessageState
 from models.people import Person
-from models.policy import Facts, allows
+from models.policy import PRIVATE, Facts, allows
 from models.prepared import Prepared
 from models.roles import ROLE_LABELS, Role
 from models.streams import Stream, lock_stream
@@ -157,6 +158,11 @@ class ConversationRow:
     @property
     def open_now(self) -> bool:
         return self.opens_at is None
+
+    @property
+    def reporting_rule(self) -> str | None:
+        """Between two: what of it moderators see if one of them reports it."""
+        return STRETCH_RULE if self.kind in PRIVATE else None
 
 
 # From where the actor has read to, or where the last MOST_UNREAD events begin: whoever stayed away for a year must not have

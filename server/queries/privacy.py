@@ -15,6 +15,7 @@ from models.break_glass import BreakGlass
 from models.code_of_conduct import Acceptance, CodeOfConduct
 from models.conversations import Membership
 from models.decisions import ServiceDecision
+from models.flags import SetAside
 from models.jobs import Job, JobState
 from models.messages import Message
 from models.notes import CareLink, Note, NoteRead
@@ -26,6 +27,7 @@ from models.role_descriptions import RoleDescription
 from models.roles import Role
 from models.shifts import ShiftRecord
 from models.visits import Visit
+from server.queries.stretches import shown_in_open_case
 
 
 def newest_export(session: Session, person_id: str) -> Export | None:
@@ -68,7 +70,8 @@ def lock_other_coordinators(session: Session, person_id: str) -> list[str]:
 
 
 def open_case_of_message() -> ColumnElement[bool]:
-    return exists().where(Case.message_id == Message.id, Case.state != CaseState.CLOSED)
+    """About the message itself, or about a stretch of a conversation with it in it."""
+    return or_(exists().where(Case.message_id == Message.id, Case.state != CaseState.CLOSED), shown_in_open_case())
 
 
 def open_case_of_report() -> ColumnElement[bool]:
@@ -108,6 +111,8 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
     return {
         "messages_under_review": count(select(Message.id).where(Message.author_id == person_id, open_case_of_message())),
         "report_notes_under_review": count(select(Report.id).where(own_reports, open_case_of_report())),
+        "reports": count(select(Report.id).where(Report.reporter_id == person_id))
+        + count(select(SetAside.id).where(SetAside.reporter_id == person_id)),
         "sign_ins": count(select(SignIn.id).where(SignIn.person_id == person_id)),
         "acceptances": count(select(Acceptance.version).where(Acceptance.person_id == person_id))
         + count(select(BeginningAgreement.contact_id).where(BeginningAgreement.person_id == person_id)),
@@ -117,6 +122,7 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
             count(query)
             for query in (
                 select(Decision.id).where(Decision.moderator_id == person_id),
+                select(SetAside.id).where(or_(SetAside.by == person_id, SetAside.undone_by == person_id)),
                 select(BreakGlass.id).where(or_(BreakGlass.asked_by == person_id, BreakGlass.answered_by == person_id)),
                 select(ServiceDecision.id).where(ServiceDecision.decided_by == person_id),
                 select(RoleDescription.version).where(RoleDescription.created_by == person_id),

@@ -1,6 +1,6 @@
 """The desk's reads: cases with what a moderator needs to decide them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,16 @@ from models.errors import NotFound
 from models.groups import Group
 from models.messages import Message, MessageRevision
 from models.people import Person
-from models.review import Case, CaseState, Decision, Flag, Queue, Report
+from models.policy import DESK, Facts
+from models.review import Case, CaseState, Decision, Flag, Queue, Report, TargetKind
+from moderation.flags import Record
 from moderation.review import holder, possible_decisions
+from server.queries.flags import record_of
 from server.queries.messages import load_messages, revisions_of
 from server.queries.paging import Page, as_id, as_moment, as_rank, decode_cursor, encode_cursor
+from server.queries.stretches import ShownStretch, show_stretches
 
+MOST_RECORDS = 20
 # Safety first, then the older target time.
 QUEUE_RANK = case({queue.value: rank for rank, queue in enumerate(Queue)}, value=Case.queue)
 
@@ -40,6 +45,11 @@ class CaseView:
         return list(dict.fromkeys(flag.label for flag in self.flags))
 
     @property
+    def veiled(self) -> bool:
+        """About how somebody behaves who may hear the desk themselves: whom it concerns is said in the case alone."""
+        return self.case.target_kind is not TargetKind.MESSAGE and self.about.role in DESK
+
+    @property
     def state(self) -> CaseState:
         """A claim that ran out leaves the case open to others."""
         if self.case.state is CaseState.CLAIMED and self.holder is None:
@@ -51,8 +61,10 @@ class CaseView:
 class CaseDetail:
     view: CaseView
     reported: Sequence[Report]
+    records: Mapping[str, Record]  # what came of earlier reports, by reporter, of the latest MOST_RECORDS
     decisions: Sequence[tuple[Decision, Person]]
     revisions: Sequence[MessageRevision]
+    stretches: Sequence[ShownStretch] = ()  # of a conversation of two: what was reported of it
 
     @property
     def allowed_decisions(self) -> list[str]:
@@ -80,9 +92,10 @@ def case_parties(session: Session, found: Case) -> frozenset[str]:
     return frozenset([found.about_id, *reporters])
 
 
-def find_report(session: Session, reporter_id: str, case_id: str) -> Report | None:
-    """What this member reported in the case, if they did."""
-    return session.scalars(select(Report).where(Report.reporter_id == reporter_id, Report.case_id == case_id)).one_or_none()
+def case_facts(session: Session, found: Case) -> Facts:
+    """What decides who may look into this case, and judge it."""
+    about = session.get_one(Person, found.about_id)
+    return Facts(parties=case_parties(session, found), case_kind=found.target_kind, case_role=about.role)
 
 
 def view_cases(session: Session, cases: Sequence[Case], *, at: datetime) -> list[CaseView]:
@@ -175,6 +188,14 @@ def detail_case(session: Session, case_id: str, *, at: datetime) -> CaseDetail:
     return CaseDetail(
         view=view_cases(session, [found], at=at)[0],
         reported=reported,
+        records={report.reporter_id: record_of(session, report.reporter_id, at=at) for report in reported[-MOST_RECORDS:]},
         decisions=[(decision, person) for decision, person in decisions],
         revisions=revisions_of(session, found.message_id) if found.message_id else (),
+        stretches=_stretches(session, found, reported),
     )
+
+
+def _stretches(session: Session, found: Case, reported: Sequence[Report]) -> Sequence[ShownStretch]:
+    if found.target_kind is not TargetKind.CONVERSATION or found.conversation_id is None:
+        return ()
+    return show_stretches(session, found.conversation_id, [report.id for report in reported])

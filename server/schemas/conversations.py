@@ -37,6 +37,9 @@ class ConversationSchema(WireSchema):
         allow_none=True,
         metadata={"description": "to a carer: when their worker reads; null: no promise"},
     )
+    reporting_rule = fields.String(
+        allow_none=True, metadata={"description": "between two: what moderators see if one of them reports a part of it"}
+    )
 
 
 class ConversationsSchema(WireSchema):
@@ -91,6 +94,7 @@ def dump_conversation(row: ConversationRow) -> dict[str, Any]:
         "opens_at": wire_time(row.opens_at) if row.opens_at is not None else None,
         "ended_at": wire_time(row.ended_at) if row.ended_at is not None else None,
         "reading": dump_reading(row.reading) if row.reading is not None else None,
+        "reporting_rule": row.reporting_rule,
     }
 
 

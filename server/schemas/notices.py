@@ -16,6 +16,11 @@ PROFILE: Mapping[str, str] = {
     "agreed": "A coordinator agreed to your profile. Carers see it from now on.",
     "sent_back": "A coordinator sent your profile back with a word why. What carers saw until now they still see.",
 }
+REPORT: Mapping[str, str] = {
+    "set_aside": "The reports you made were looked at together, and nothing more will come of them for now. What you tell "
+    "us of a danger to somebody is always looked at. If you see it differently, you can write to the service.",
+    "reinstated": "Reports of yours that were laid aside are being looked at again.",
+}
 NOTICES: Mapping[str, str] = {
     EventKind.NOTICE_TRAINING: "A record of training or supervision is about to run out. Without training that is required "
     "a worker takes on no new carers. Please renew it in time.",
@@ -32,5 +37,8 @@ def notice_words(event: Event) -> dict[str, Any]:
         return {"user_message": PAUSED, "others": SUGGESTIONS} if event.data["paused"] else {"user_message": BACK}
     if event.kind == EventKind.NOTICE_PROFILE:
         return {"user_message": PROFILE[event.data["change"]]}
+    if event.kind == EventKind.NOTICE_REPORT:
+        words = REPORT.get(event.data["outcome"])
+        return {"user_message": words} if words is not None else {}
     words = NOTICES.get(event.kind)
     return {"user_message": words} if words is not None else {}

@@ -1,25 +1,20 @@
-"""Reports, cases and decisions on the wire."""
+"""Cases and decisions on the wire."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from marshmallow import fields, validate
 
-from models.messages import Message
-from models.review import CaseState, DecisionKind, Queue, ReportReason, TargetKind
+from models.flags import ReportState
+from models.messages import Message, MessageRevision
+from models.review import CaseState, DecisionKind, Queue, TargetKind
+from moderation.flags import Record
 from server.queries.review import CaseDetail, CaseView
+from server.queries.stretches import ShownStretch
 from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Whole, WireSchema, wire_time
 from server.schemas.messages import MessageSchema, dump_message
 from server.schemas.people import PersonRefSchema, person_ref
-
-
-class ReportSchema(WireSchema):
-    reason = fields.Enum(ReportReason, by_value=True, required=True)
-    note = Text(most=1000, allow_none=True, load_default=None)
-
-
-class ReportedSchema(WireSchema):
-    report_id = IdField()
 
 
 class CasesArgsSchema(WireSchema):
@@ -36,7 +31,11 @@ class TargetSchema(WireSchema):
     message_id = IdField(allow_none=True)
     conversation_id = IdField(allow_none=True)
     title = fields.String(metadata={"description": "the group it happened in, if it was one"})
-    author = fields.Nested(PersonRefSchema, metadata={"description": "whose words or ways it is about"})
+    author = fields.Nested(
+        PersonRefSchema,
+        allow_none=True,
+        metadata={"description": "whose words or ways it is about; of somebody of the desk only in the case by itself"},
+    )
     state = fields.String(allow_none=True, metadata={"description": "of the message"})
 
 
@@ -48,6 +47,7 @@ class CaseSchema(WireSchema):
     labels = fields.List(fields.String())
     urgency = Whole()
     reports = Whole(metadata={"description": "how many members reported it"})
+    report_weight = Whole(metadata={"description": "what their reports weigh together"})
     claimed_by = IdField(allow_none=True)
     claimed_by_name = fields.String(allow_none=True)
     claim_until = Moment(allow_none=True)
@@ -70,10 +70,24 @@ class FlagSchema(WireSchema):
     created_at = Moment()
 
 
+class RecordSchema(WireSchema):
+    """What came of a member's reports within a year."""
+
+    upheld = Whole()
+    groundless = Whole()
+    bad_faith = Whole()
+
+
 class ReportViewSchema(WireSchema):
+    """What a member said. Who they are is not said; what came of their earlier reports is."""
+
+    id = IdField()
     reason = fields.String()
     note = fields.String(allow_none=True)
     created_at = Moment()
+    weight = Whole()
+    state = fields.Enum(ReportState, by_value=True)
+    record = fields.Nested(RecordSchema, allow_none=True)
 
 
 class DecisionViewSchema(WireSchema):
@@ -90,8 +104,21 @@ class RevisionSchema(WireSchema):
     replaced_at = Moment()
 
 
+class ShownMessageSchema(MessageSchema):
+    revisions = fields.List(fields.Nested(RevisionSchema))
+
+
+class ShownStretchSchema(WireSchema):
+    """What was reported of a conversation of two, and nothing around it."""
+
+    from_seq = Whole()
+    to_seq = Whole()
+    messages = fields.List(fields.Nested(ShownMessageSchema))
+
+
 class CaseDetailSchema(CaseSchema):
     message = fields.Nested(MessageSchema, allow_none=True)
+    stretches = fields.List(fields.Nested(ShownStretchSchema))
     flags = fields.List(fields.Nested(FlagSchema))
     reported = fields.List(fields.Nested(ReportViewSchema))
     decisions = fields.List(fields.Nested(DecisionViewSchema))
@@ -123,14 +150,15 @@ def dump_case(view: CaseView) -> dict[str, Any]:
         "target": {
             "kind": case.target_kind.value,
             "message_id": case.message_id,
-            "conversation_id": case.conversation_id,
+            "conversation_id": case.conversation_id if not view.veiled else None,
             "title": view.title,
-            "author": person_ref(view.about, message.author_role if message else None),
+            "author": person_ref(view.about, message.author_role if message else None) if not view.veiled else None,
             "state": message.state.value if message else None,
         },
         "labels": view.labels,
         "urgency": case.urgency,
         "reports": view.reports,
+        "report_weight": case.weight,
         "claimed_by": view.holder.id if view.holder else None,
         "claimed_by_name": view.holder.display_name if view.holder else None,
         "claim_until": _time(case.claim_until if view.holder else None),
@@ -142,9 +170,15 @@ def dump_case(view: CaseView) -> dict[str, Any]:
 
 def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
     """A case with what a moderator needs to decide it, the text included. Who reported it is not among that."""
+    shown = dump_case(detail.view)
+    shown["target"] |= {
+        "conversation_id": detail.view.case.conversation_id,
+        "author": shown["target"]["author"] or person_ref(detail.view.about),
+    }
     return {
-        **dump_case(detail.view),
+        **shown,
         "message": _whole_message(detail.view.message),
+        "stretches": [_dump_stretch(stretch) for stretch in detail.stretches],
         "flags": [
             {
                 "source": flag.source.value,
@@ -157,17 +191,18 @@ def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
             for flag in detail.view.flags
         ],
         "reported": [
-            {"reason": report.reason.value, "note": report.note, "created_at": wire_time(report.created_at)}
+            {
+                "id": report.id,
+                "reason": report.reason.value,
+                "note": report.note,
+                "created_at": wire_time(report.created_at),
+                "weight": report.weight,
+                "state": report.state.value,
+                "record": _dump_record(detail.records.get(report.reporter_id)),
+            }
             for report in detail.reported
         ],
-        "revisions": [
-            {
-                "body": revision.body,
-                "content_warning": revision.content_warning,
-                "replaced_at": wire_time(revision.replaced_at),
-            }
-            for revision in detail.revisions
-        ],
+        "revisions": [_dump_revision(revision) for revision in detail.revisions],
         "decisions": [
             {
                 "id": decision.id,
@@ -179,6 +214,32 @@ def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
             for decision, moderator in detail.decisions
         ],
         "allowed_decisions": detail.allowed_decisions,
+    }
+
+
+def _dump_record(record: Record | None) -> dict[str, int] | None:
+    return None if record is None else asdict(record)
+
+
+def _dump_revision(revision: MessageRevision) -> dict[str, Any]:
+    return {
+        "body": revision.body,
+        "content_warning": revision.content_warning,
+        "replaced_at": wire_time(revision.replaced_at),
+    }
+
+
+def _dump_stretch(stretch: ShownStretch) -> dict[str, Any]:
+    return {
+        "from_seq": stretch.from_seq,
+        "to_seq": stretch.to_seq,
+        "messages": [
+            {
+                **(_whole_message(message) or {}),
+                "revisions": [_dump_revision(one) for one in stretch.revisions.get(message.id, ())],
+            }
+            for message in stretch.messages
+        ],
     }
 
 

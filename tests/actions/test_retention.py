@@ -273,6 +273,7 @@ def test_nothing_refers_to_what_the_schedule_deletes_but_what_goes_with_it():
         ("flag", "case"),
         ("report", "case"),
         ("decision", "case"),
+        ("report_stretch", "report"),
         ("push_subscription", "sign_in"),
     }
 

@@ -24,6 +24,7 @@ from models.debriefs import DebriefRequest, DebriefSource, DebriefState, Debrief
 from models.decisions import DecisionName, ServiceDecision
 from models.desk_duty import DeskDuty
 from models.diary import DiaryEntry
+from models.flags import ReportStretch, SetAside
 from models.groups import Group
 from models.helpline_changes import HelplineChange, HelplineChangeKind
 from models.helplines import Whose
@@ -39,7 +40,7 @@ from models.peer_vocabulary import Trait
 from models.people import Person
 from models.preferences import CarerPreferences, Preference, write_preferences
 from models.privacy import Export, ExportState
-from models.review import Decision, DecisionKind
+from models.review import Decision, DecisionKind, Report
 from models.role_descriptions import RoleDescription
 from models.roles import Role
 from models.rota import (
@@ -288,6 +289,11 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
     )
     taken = {"case_id": case_id, "decision": DecisionKind.DISMISS, "note": CANARY, "created_at": now}
     yield Decision(id=new_id(), moderator_id=person.id, **taken)
+    undone = {"undone_by": person.id, "undone_at": now, "undone_note": CANARY}
+    yield SetAside(id=new_id(), reporter_id=other.id, by=person.id, at=now, note=CANARY, **undone)
+    yield SetAside(id=new_id(), reporter_id=person.id, by=other.id, at=now, note=OTHERS)
+    (reported,) = [each.id for each in reports_of(person)]
+    yield ReportStretch(id=new_id(), report_id=reported, from_seq=1, to_seq=2, created_at=now)
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)
@@ -384,6 +390,11 @@ def places_with(word: str) -> set[str]:
 def person_now(person: Person) -> Person:
     with reading() as session:
         return session.get_one(Person, person.id)
+
+
+def reports_of(person: Person) -> list[Report]:
+    with reading() as session:
+        return list(session.scalars(select(Report).where(Report.reporter_id == person.id).order_by(Report.id)))
 
 
 def exports_of(person: Person) -> list[Export]:

@@ -46,6 +46,7 @@ class World:
     author: Person
     message: Message
     case: Case
+    report_id: str
     newcomer: Person
     sign_in_id: str
     invite_id: str
@@ -84,7 +85,7 @@ def make_world() -> World:
     group = make_group(author, reader, facilitator=make_person(Role.CARER_PEER_WORKER), photos=True)
     photo_id = make_photo(author, group).id
     message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
-    report(reader, message)
+    reported = report(reader, message)
     private_id = make_one_to_one().conversation_id
     supervised = supervision.make_pair()
     private = make_one_to_one()
@@ -96,6 +97,7 @@ def make_world() -> World:
         author=author,
         message=message,
         case=case_of(message.id),
+        report_id=reported.id,
         newcomer=newcomer,
         sign_in_id=sign_in.id,
         invite_id=act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER).invite.id,
@@ -135,6 +137,7 @@ def nowhere() -> World:
         author=Person(id=new_id()),
         message=Message(id=new_id()),
         case=Case(id=new_id(), version=1),
+        report_id=new_id(),
         newcomer=Person(id=new_id()),
         sign_in_id=new_id(),
         invite_id=new_id(),
@@ -360,6 +363,15 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/sync"): {"streams": {world.group.conversation_id: 0}},
         ("POST", "/messages/<uuid:message_id>/report"): {"reason": "abuse", "note": "Please look at this."},
         ("PUT", "/review/duty"): {"until": moment(hours=2)},
+        ("POST", "/people/<uuid:person_id>/report"): {"reason": "abuse", "note": "They write at night."},
+        ("POST", "/conversations/<uuid:conversation_id>/report"): {
+            "reason": "other",
+            "note": "Please look at this.",
+            "from_seq": 1,
+            "to_seq": 1,
+        },
+        ("POST", "/review/reports/<uuid:report_id>/set-aside"): {"note": "The fifth today.", "all_open": True},
+        ("POST", "/review/reports/<uuid:report_id>/reinstate"): {"note": "There was something in it."},
         ("POST", "/review/cases/<uuid:case_id>/decide"): {
             "decision": "dismiss",
             "note": "Looked at it.",
@@ -485,6 +497,7 @@ def filled(world: World, rule: str) -> str:
         "conversation_id": world.group.conversation_id,
         "message_id": world.message.id,
         "case_id": world.case.id,
+        "report_id": world.report_id,
         "person_id": world.newcomer.id,
         "sign_in_id": world.sign_in_id,
         "invite_id": world.invite_id,

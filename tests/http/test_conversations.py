@@ -180,6 +180,7 @@ def test_the_list_says_what_is_unread(carer, friend, group):
         "opens_at": None,
         "ended_at": None,
         "reading": None,
+        "reporting_rule": None,
     }
     answer = carer.put(f"/conversations/{group.conversation_id}/read", seq=message["seq"])
     assert answer.get_json() == {"read_seq": message["seq"]}

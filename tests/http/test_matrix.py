@@ -139,6 +139,11 @@ TABLE = {
     ("GET", "/review/duty"): ("mso", "mso"),
     ("PUT", "/review/duty"): ("ms", "ms"),
     ("DELETE", "/review/duty"): ("ms", "ms"),
+    ("POST", "/people/<uuid:person_id>/report"): (NONE, NONE),  # they have not met
+    ("POST", "/conversations/<uuid:conversation_id>/report"): (NONE, NONE),  # a group is not reported whole
+    ("GET", "/me/reports"): (ALL, ALL),
+    ("POST", "/review/reports/<uuid:report_id>/set-aside"): ("ms", "ms"),
+    ("POST", "/review/reports/<uuid:report_id>/reinstate"): ("s", "s"),
     ("GET", "/review/cases"): ("mso", "mso"),
     ("GET", "/review/cases/<uuid:case_id>"): ("mso", "mso"),
     ("POST", "/review/cases/<uuid:case_id>/claim"): ("ms", "ms"),

@@ -87,6 +87,7 @@ AS_FACILITATOR = {
     ("PUT", "/review/duty"): True,
     ("DELETE", "/review/duty"): True,
     ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): True,
+    ("POST", "/people/<uuid:person_id>/report"): True,  # whom they let in they have met
 }
 
 

@@ -64,7 +64,7 @@ def ids(answer):
 def test_a_report_is_taken(reader, message):
     answer = reader.post(f"/messages/{message.id}/report", reason="abuse", note="Please look.")
     assert answer.status_code == 202
-    assert set(answer.get_json()) == {"report_id"}
+    assert set(answer.get_json()) == {"report_id", "user_message"}
     assert reader.post(f"/messages/{message.id}/report", reason="spam").get_json() == answer.get_json()
 
 
@@ -75,6 +75,8 @@ def test_a_report_is_taken(reader, message):
         ("reason", {"reason": "boring"}),
         ("note", {"reason": "abuse", "note": "x" * 1001}),
         ("note", {"reason": "abuse", "note": ""}),
+        ("note", {"reason": "other"}),
+        ("note", {"reason": "other", "note": None}),
     ],
 )
 def test_a_report_that_cannot_be_meant_is_refused(reader, message, name, body):

@@ -10,6 +10,7 @@ from models.beginnings import BeginningText
 from models.break_glass import BreakGlass
 from models.code_of_conduct import CodeOfConduct
 from models.decisions import ServiceDecision
+from models.flags import SetAside
 from models.helpline_changes import HelplineChange
 from models.review import Decision
 from models.role_descriptions import RoleDescription
@@ -48,6 +49,14 @@ SECTIONS: Sequence[Section] = (
         covers=("decision.moderator_id",),
         query=own(Decision.id, Decision.case_id, Decision.decision, Decision.created_at, of=Decision.moderator_id),
         key=Decision.id,
+    ),
+    Section(
+        name="set_asides",
+        title="Reports you set aside",
+        about="When you found reports to be in bad faith. Your notes on it are about other people and not shown.",
+        covers=("set_aside.by",),
+        query=own(SetAside.id, SetAside.at, SetAside.undone_at, of=SetAside.by),
+        key=SetAside.id,
     ),
     Section(
         name="service_decisions",
