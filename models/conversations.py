@@ -61,10 +61,16 @@ class Membership(Base):
     muted: Mapped[bool] = mapped_column(default=False)
     # Messages of theirs that reached the room here: a newcomer's first ones may be looked at before they appear.
     delivered_count: Mapped[int] = mapped_column(default=0)
+    # Until then they read here and do not write: the latest end of what was imposed (`models/sanctions.py`). Kept on this
+    # row because every message looks at it.
+    read_only_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def active(self) -> bool:
         return self.state is MemberState.MEMBER
+
+    def read_only(self, at: datetime) -> bool:
+        return self.read_only_until is not None and at < self.read_only_until
 
     @property
     def visiting(self) -> bool:

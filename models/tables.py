@@ -3,6 +3,7 @@
 from models import (
     accounts,
     alerts,
+    appeals,
     audit,
     auth,
     beginnings,
@@ -30,6 +31,7 @@ from models import (
     review,
     role_descriptions,
     rota,
+    sanctions,
     search,
     second_factor,
     service,
@@ -50,6 +52,7 @@ metadata = Base.metadata
 __all__ = [
     "accounts",
     "alerts",
+    "appeals",
     "audit",
     "auth",
     "beginnings",
@@ -78,6 +81,7 @@ __all__ = [
     "review",
     "role_descriptions",
     "rota",
+    "sanctions",
     "search",
     "second_factor",
     "service",

@@ -16,6 +16,7 @@ from models.policy import STANDINGS, Facts, authorise
 from models.roles import Role
 from models.streams import EventKind, open_stream, record_event, record_to_inboxes
 from moderation.audit import write_audit
+from moderation.sanctions import RemovedFromGroup
 from server.queries.accounts import hold_role
 from server.queries.groups import GroupView, count_memberships, get_group
 
@@ -38,11 +39,6 @@ class GroupNameTaken(Conflict):
 class StandingNotForRole(Forbidden):
     code = "standing_not_for_role"
     user_message = "A person with this role cannot have that place in a group."
-
-
-class RemovedFromGroup(Forbidden):
-    code = "removed_from_group"
-    user_message = "You cannot join this group again by yourself. Please ask the service."
 
 
 MOST_GROUPS = 50  # that one person may be in and still join another by themselves
