@@ -64,6 +64,8 @@ class Membership(Base):
     # Until then they read here and do not write: the latest end of what was imposed (`models/sanctions.py`). Kept on this
     # row because every message looks at it.
     read_only_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Since when a sanction keeps them out: when it is over they have their place back, with the standing it had.
+    sanctioned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def active(self) -> bool:

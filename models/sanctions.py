@@ -11,8 +11,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import BY_KEY, Base, EncryptedText, Id, UtcDateTime, enum_column
-from models.conversations import Standing
+from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
 from models.roles import Role
 
 
@@ -83,14 +82,3 @@ class Sanction(Base):
     def limits(self, at: datetime) -> bool:
         """Whether it keeps the person from anything at that moment, by the clock and whatever has been swept."""
         return self.kind in LIMITING and self.ended_at is None and (self.until is None or at < self.until)
-
-
-class SanctionedPlace(Base):
-    """A place in a group that a sanction took from somebody, and that they have back when it is over."""
-
-    __tablename__ = "sanctioned_place"
-    __table_args__ = BY_KEY
-
-    sanction_id: Mapped[str] = mapped_column(Id, ForeignKey("sanction.id"), primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(Id, ForeignKey("conversation.id"), primary_key=True)
-    standing: Mapped[Standing] = mapped_column(enum_column(Standing))

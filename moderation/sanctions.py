@@ -7,10 +7,9 @@ suggestion to a human and never more: nothing is ever imposed by itself.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.errors import Conflict, Forbidden, Invalid
+from models.errors import Conflict, DomainError, Forbidden, Invalid
 from models.roles import Role
 from models.sanctions import LIMITING, Sanction, SanctionEnding, SanctionKind
 
@@ -67,6 +66,11 @@ class SanctionOver(Conflict):
     user_message = "This is over already. There is nothing left to lift."
 
 
+class SanctionNotHere(Conflict):
+    code = "sanction_not_here"
+    user_message = "A sanction goes with a decision that something was wrong and is settled. Please decide that first."
+
+
 class MemberSanctioned(Conflict):
     """Somebody else would let them in."""
 
@@ -74,35 +78,39 @@ class MemberSanctioned(Conflict):
     user_message = "Moderators decided that this person is not in this group for now. Please ask them first."
 
 
-class _Told:
-    """A refusal that says what was decided, why, until when and how to ask again, in the person's own time."""
-
-    public = ("until", "reason", "decision_id", "support", "told_desk")
-    facts: Mapping[str, Any]
-
-    def plain_words(self) -> str:
-        words: str = self.facts.get("told") or self.user_message  # type: ignore[attr-defined]
-        return words
+SAID = ("until", "reason", "decision_id", "support")  # what such a refusal carries for the person's own device
 
 
-class ReadOnly(_Told, Forbidden):
+def _words_told(error: DomainError) -> str:
+    """What was decided, why, until when and how to ask again, in the person's own time, where that was looked up."""
+    words: str = error.facts.get("told", error.user_message)
+    return words
+
+
+class ReadOnly(Forbidden):
     code = "read_only"
     user_message = "You can read here and not write for now. The crisis page and your worker stay open to you."
+    public = SAID
+    plain_words = _words_told
 
 
-class RemovedFromGroup(_Told, Forbidden):
+class RemovedFromGroup(Forbidden):
     """Also of who was put out by a facilitator, without a sanction."""
 
     code = "removed_from_group"
     user_message = "You cannot join this group again by yourself. Please ask the service."
+    public = SAID
+    plain_words = _words_told
 
 
-class SuspendedFromGroups(_Told, Forbidden):
+class SuspendedFromGroups(Forbidden):
     code = "suspended_from_groups"
     user_message = "You are not in any group for now. The crisis page and your worker stay open to you."
+    public = SAID
+    plain_words = _words_told
 
 
-REFUSALS: Mapping[SanctionKind, type[ReadOnly | RemovedFromGroup | SuspendedFromGroups]] = {
+REFUSALS: Mapping[SanctionKind, type[Forbidden]] = {
     SanctionKind.READ_ONLY: ReadOnly,
     SanctionKind.REMOVAL: RemovedFromGroup,
     SanctionKind.SUSPENSION: SuspendedFromGroups,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.conversations import ConversationKind, Membership, Standing
 from models.crypto import current_keyring
-from models.errors import Conflict, Forbidden, Invalid
+from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.groups import ModerationMode
 from models.ids import new_id
 from models.messages import Message, MessageState, as_photos_text
@@ -26,6 +26,7 @@ from moderation.review import AWAITING_REVIEW, Reason, Target, gather
 from moderation.screening import Hit, screen
 from server.actions.after_hours import ASKED, Between, look_between, note_written
 from server.actions.photos import claim_photos, photos_carried
+from server.actions.sanction_refusals import refuse_sanctioned
 from server.queries.begun import refuse_until_begun
 from server.queries.conversations import Place, active_members, get_place, see_place
 from server.queries.crisis import Support, support_for
@@ -82,10 +83,10 @@ def post_message(
 
     Raises NotFound, Forbidden, ConversationEnded, AgreementRequired, IdempotencyConflict (other words under a used client
     id), AdviceGiven (nothing posted), Invalid (the message replied to, a photo or somebody mentioned is not here), and as
-    `claim_photos`.
+    `refuse_sanctioned` and `claim_photos`.
     """
-    place = see_place(session, actor, conversation_id, lock=True)
     text = screened_text(body, content_warning, photos)
+    place = _see_place(session, actor, conversation_id, text, now)
     digest = _digest(conversation_id, text, reply_to, photos)
     earlier = find_sent(session, actor.id, client_id)
     between = look_between(session, actor, place.conversation, now)
@@ -94,6 +95,8 @@ def post_message(
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
+    if place.membership is not None and place.membership.read_only(now):
+        refuse_sanctioned(session, actor, conversation_id, text, now=now)
     _check_reply(session, place, reply_to)
     check_mentions(session, conversation_id, mentions)
     verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
@@ -135,6 +138,15 @@ def post_message(
         flag_message(session, session.get_one(Message, message_id, options=[WITH_AUTHOR]), verdict, now=now)
     note_written(session, actor, message, between, risk=verdict.calls_for_somebody, now=now)
     return Sent(message=message, is_new=True, support=support, reading=between.reading, turn_to=between.turn_to)
+
+
+def _see_place(session: Session, actor: Person, conversation_id: str, text: str, now: datetime) -> Place:
+    """As `see_place`, locked; who is kept out of the group is told that, and not that there is none."""
+    try:
+        return see_place(session, actor, conversation_id, lock=True)
+    except NotFound:
+        refuse_sanctioned(session, actor, conversation_id, text, now=now)
+        raise
 
 
 _memberships = cast("Table", Membership.__table__)

@@ -29,6 +29,7 @@ class ConversationSchema(WireSchema):
     )
     muted = fields.Boolean()
     can_post = fields.Boolean()
+    read_only_until = Moment(allow_none=True, metadata={"description": "one reads and does not write here until then"})
     ended_at = Moment(allow_none=True)
     reading = fields.Nested(
         ReadingSchema,
@@ -85,6 +86,7 @@ def dump_conversation(row: ConversationRow) -> dict[str, Any]:
         "unread_count": row.unread_count,
         "muted": row.muted,
         "can_post": row.can_post,
+        "read_only_until": wire_time(row.read_only_until) if row.read_only_until is not None else None,
         "ended_at": wire_time(row.ended_at) if row.ended_at is not None else None,
         "reading": dump_reading(row.reading) if row.reading is not None else None,
     }

@@ -115,6 +115,7 @@ STATUS_OF_CODE = {
     "removed_from_group": 403,
     "member_sanctioned": 409,
     "sanction_beyond_role": 403,
+    "sanction_not_here": 409,
     "sanction_over": 409,
     "suspended_from_groups": 403,
     "requests_full": 409,

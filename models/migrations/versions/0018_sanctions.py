@@ -38,7 +38,8 @@ def _refers(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
 
 
 def upgrade() -> None:
-    op.add_column("membership", _time("read_only_until", nullable=True))
+    for name in ("read_only_until", "sanctioned_at"):
+        op.add_column("membership", _time(name, nullable=True))
     op.create_table(
         "sanction",
         sa.Column("id", Id(), nullable=False),
@@ -73,15 +74,6 @@ def upgrade() -> None:
         "ix_sanction_until_not_ended", "sanction", ["until"], sqlite_where=not_ended, postgresql_where=not_ended
     )
     op.create_table(
-        "sanctioned_place",
-        sa.Column("sanction_id", Id(), nullable=False),
-        sa.Column("conversation_id", Id(), nullable=False),
-        sa.Column("standing", _choice("standing", "member", "facilitator", "guest"), nullable=False),
-        *_refers("sanctioned_place", sanction_id="sanction", conversation_id="conversation"),
-        sa.PrimaryKeyConstraint("sanction_id", "conversation_id", name=op.f("pk_sanctioned_place")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "appeal",
         sa.Column("id", Id(), nullable=False),
         sa.Column("person_id", Id(), nullable=False),
@@ -110,7 +102,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Who was put out of a group by a sanction stays out of it, and may be admitted again."""
     op.drop_table("appeal")
-    op.drop_table("sanctioned_place")
     op.drop_table("sanction")
     with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_column("sanctioned_at")
         batch_op.drop_column("read_only_until")
