@@ -6,7 +6,7 @@ from datetime import datetime
 from models.appeals import APPEAL_WITHIN, Appeal, AppealState
 from models.errors import Conflict, StaleVersion
 from models.messages import MessageState
-from models.review import DecisionKind
+from models.review import Case, CaseState, DecisionKind
 from models.roles import Role
 
 APPEAL_MOVES: Mapping[AppealState, frozenset[AppealState]] = {
@@ -72,3 +72,11 @@ def check_version(appeal: Appeal, version: int) -> None:
         raise AppealClosed
     if version != appeal.version:
         raise StaleVersion(version=appeal.version)
+
+
+def close_case(case: Case, *, now: datetime) -> None:
+    """What an overturned appeal makes of the case: settled, and whoever still has it in hand sees that it changed."""
+    if case.state is not CaseState.CLOSED:
+        case.state, case.closed_at = CaseState.CLOSED, now
+        case.claimed_by, case.claim_until = None, None
+    case.version += 1

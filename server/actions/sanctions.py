@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from models.clock import utc_text
 from models.errors import NotFound
 from models.ids import new_id
 from models.people import Person
@@ -22,6 +23,7 @@ from moderation.audit import write_audit
 from moderation.sanctions import SanctionBeyondRole, SanctionNotHere, SanctionOver, Wish, may_end, plan
 from server.actions.sanction_places import bring_in_line
 from server.queries.sanctions import get_sanction, get_sanctioned_group, lock_concerned
+from server.queries.standing import PersonStanding, standing_of
 
 # What a sanction may come with: a decision that found something wrong and is no interim.
 WITH = frozenset({DecisionKind.REMOVE, DecisionKind.UPHOLD})
@@ -122,8 +124,12 @@ def lift_sanction(session: Session, actor: Person, sanction_id: str, *, reason: 
 def note_ending(
     session: Session, sanction: Sanction, how: SanctionEnding, *, by: str | None, note: str | None, now: datetime
 ) -> None:
-    """Write down that it is over and tell the person. The caller holds them, and brings their places in line."""
-    sanction.ended_at, sanction.ending, sanction.ended_by, sanction.ending_note = now, how, by, note
+    """Write down that it is over and tell the person. The caller holds them, and brings their places in line.
+
+    Also of one that ran out before it was overturned: it then counts for nothing.
+    """
+    sanction.ended_at = sanction.ended_at or now
+    sanction.ending, sanction.ended_by, sanction.ending_note = how, by, note
     _note(session, by, sanction, how.value, now)
 
 
@@ -145,6 +151,14 @@ def expire_sanction(session: Session, sanction_id: str, *, now: datetime) -> boo
     return True
 
 
+def open_standing(session: Session, actor: Person, person_id: str, *, now: datetime) -> PersonStanding:
+    """How somebody stands, for the desk; that it was looked up is in the audit trail. Raises NotFound, Forbidden."""
+    authorise("standing.read", actor, Facts(about=person_id))
+    standing = standing_of(session, person_id, at=now)
+    write_audit(session, actor_id=actor.id, action="standing.read", subject_kind="person", subject_id=person_id, now=now)
+    return standing
+
+
 def _lock(session: Session, actor: Person, person_id: str) -> Person:
     person = lock_concerned(session, person_id)
     authorise("sanction.impose", actor, Facts(about=person.id, about_role=person.role))
@@ -158,7 +172,7 @@ def _note(session: Session, by: str | None, sanction: Sanction, change: str, now
         "decision_id": sanction.appealed_as,
         "kind": sanction.kind.value,
         "conversation_id": sanction.conversation_id,
-        "until": sanction.until.isoformat() if sanction.until is not None else None,
+        "until": utc_text(sanction.until) if sanction.until is not None else None,
     }
     write_audit(
         session,
