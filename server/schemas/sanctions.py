@@ -101,7 +101,7 @@ class OwnStandingSchema(WireSchema):
     appeals = fields.List(fields.Nested(OwnAppealSchema))
 
 
-class SuggestionSchema(WireSchema):
+class NextSanctionSchema(WireSchema):
     """What usually comes next. A suggestion: nothing is imposed by itself."""
 
     kind = fields.Enum(SanctionKind, by_value=True)
@@ -118,7 +118,7 @@ class StandingSchema(WireSchema):
     past = fields.List(fields.Nested(SanctionSchema))
     decisions = fields.List(fields.Nested(DecisionAboutSchema))
     appeals = fields.List(fields.Nested(OwnAppealSchema))
-    suggestion = fields.Nested(SuggestionSchema)
+    suggestion = fields.Nested(NextSanctionSchema)
 
 
 def as_asked(data: Mapping[str, Any]) -> Asked:
