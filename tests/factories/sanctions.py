@@ -11,6 +11,7 @@ from models.review import Case, Decision, DecisionKind
 from models.sanctions import LIMITING, Sanction, SanctionKind, SanctionReason
 from models.session import reading
 from moderation.sanctions import NAMES_GROUP, NEVER, Wish
+from server.actions.appeals import make_appeal
 from server.actions.review import decide_case
 from server.actions.sanctions import Asked, impose_sanction
 from server.jobs.sanctions import end_sanctions
@@ -40,6 +41,14 @@ def decide_with(by: Person, message_id: str, sanction: Asked | None, decision: D
     facts = {"decision": decision, "note": "Looked at it.", "version": case.version}
     decided: Case = act(decide_case, by, case.id, **facts, sanction=sanction)
     return decided
+
+
+def appeal(sanction: Sanction, words: str = "It was meant for nobody here.") -> Appeal:
+    """By the person concerned."""
+    with reading() as session:
+        person = session.get_one(Person, sanction.person_id)
+    made: Appeal = act(make_appeal, person, sanction.appealed_as, words=words)
+    return made
 
 
 def sweep() -> int:
