@@ -181,14 +181,15 @@ def _check_group(wish: Wish) -> None:
 
 
 def _length(wish: Wish, now: datetime) -> timedelta | None:
-    given = [
-        *([HOUR * wish.hours] if wish.hours is not None else []),
-        *([DAY * wish.days] if wish.days is not None else []),
-        *([wish.until - now] if wish.until is not None else []),
-    ]
-    if len(given) > 1:
-        raise Invalid(errors={"hours": ["Say how long in one way only."]})
-    return given[0] if given else None
+    given = {
+        "hours": HOUR * wish.hours if wish.hours is not None else None,
+        "days": DAY * wish.days if wish.days is not None else None,
+        "until": wish.until - now if wish.until is not None else None,
+    }
+    lengths = {name: length for name, length in given.items() if length is not None}
+    if len(lengths) > 1:
+        raise Invalid(errors={list(lengths)[-1]: ["Say how long in one way only."]})
+    return next(iter(lengths.values()), None)
 
 
 def _named(wish: Wish) -> str:

@@ -157,6 +157,7 @@ JSON_ROUTES = [
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
     "mattered",
+    "conversation_id",
     "helped",
     "words",
     "windows",
