@@ -48,6 +48,8 @@ LEFT_OUT: Mapping[str, str] = {
     "clearance.recorded_by": "who recorded somebody's training; that they did is in the record",
     "swap.settled_by": "who settled others' swap; that they did is in the record",
     "case.about_id": "cases that ended in nothing stay unknown to whom they were about; decisions are in the record",
+    "sanction.ended_by": "who of the service lifted a sanction, or overturned it; that they did is in the record",
+    "appeal.decided_by": "who of the service heard an appeal; that they did is in the record",
     "case.claimed_by": "which case a moderator has in hand just now; that they took it is in the record",
     "wall.carer_id": "what others declared about a person is kept from them, for the other's safety",
     "wall.worker_id": "what others declared about a person is kept from them, for the other's safety",

@@ -6,11 +6,11 @@ import pytest
 
 from models.appeals import APPEAL_WITHIN, AppealState
 from models.clock import clock
-from models.messages import MessageState
+from models.messages import Message, MessageState
 from models.review import CaseState, DecisionKind
 from models.roles import Role
 from models.sanctions import SanctionEnding, SanctionKind
-from models.session import reading
+from models.session import reading, transaction
 from moderation.sanctions import suggest
 from server.actions.appeals import decide_appeal, make_appeal, open_appeal, withdraw_appeal
 from server.actions.sanctions import lift_sanction
@@ -19,6 +19,7 @@ from server.queries.standing import standing_of
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, PLAIN, case_of, decide, message_now, post, report
 from tests.factories.people import act, make_person
+from tests.factories.privacy import erase, run_jobs
 from tests.factories.races import race
 from tests.factories.refusals import assert_refused
 from tests.factories.sanctions import appeal_now, asked, decide_with, decision_about, impose, sanction_now, sweep
@@ -255,3 +256,30 @@ def test_the_person_sees_decisions_they_were_told_of_and_the_desk_sees_all(carer
     assert [each.decision for each, _ in own.decisions] == [DecisionKind.REMOVE]
     assert [each.decision for each, _ in desk.decisions] == [DecisionKind.DISMISS, DecisionKind.REMOVE]
     assert own.people == {}
+
+
+def old(message):
+    """By the time the service keeps what is said in groups, and removed only now: as an export long ago left it."""
+    with transaction() as session:
+        session.get_one(Message, message.id).created_at = clock.now() - 4000 * DAY
+
+
+def test_the_text_is_kept_while_the_removal_can_be_appealed_or_is(carer, second, removed):
+    old(removed)
+    sweep_all(pause=lambda: None)
+    assert message_now(removed.id).body == PLAIN
+    appeal = appeal_of(carer, decision_about(removed.id).id)
+    clock.move(APPEAL_WITHIN + DAY)
+    sweep_all(pause=lambda: None)
+    assert message_now(removed.id).body == PLAIN
+    settle(second, appeal, AppealState.UPHELD)
+    sweep_all(pause=lambda: None)
+    assert message_now(removed.id).body == ""
+
+
+def test_whoever_leaves_takes_their_appeal_with_them(carer, second, removed):
+    appeal = appeal_of(carer, decision_about(removed.id).id)
+    erase(carer)
+    run_jobs()
+    assert (appeal_now(appeal).state, appeal_now(appeal).words) == (AppealState.WITHDRAWN, "")
+    assert_refused("not_found", settle, second, appeal)

@@ -13,6 +13,7 @@ from models.decisions import ServiceDecision
 from models.helpline_changes import HelplineChange
 from models.review import Decision
 from models.role_descriptions import RoleDescription
+from models.sanctions import Sanction
 from server.queries.personal.sections import Section, all_but, own
 
 
@@ -47,6 +48,14 @@ SECTIONS: Sequence[Section] = (
         covers=("decision.moderator_id",),
         query=own(Decision.id, Decision.case_id, Decision.decision, Decision.created_at, of=Decision.moderator_id),
         key=Decision.id,
+    ),
+    Section(
+        name="sanctions_imposed",
+        title="Sanctions you imposed",
+        about="What you imposed and until when. On whom and in which words is about other people and not shown.",
+        covers=("sanction.imposed_by",),
+        query=own(Sanction.id, Sanction.kind, Sanction.imposed_at, Sanction.until, of=Sanction.imposed_by),
+        key=Sanction.id,
     ),
     Section(
         name="service_decisions",
