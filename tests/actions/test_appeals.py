@@ -14,6 +14,7 @@ from models.session import reading, transaction
 from moderation.sanctions import suggest
 from server.actions.appeals import decide_appeal, make_appeal, open_appeal, withdraw_appeal
 from server.actions.sanctions import lift_sanction
+from server.jobs.retention import sweep_all
 from server.queries.sanctions import newest_sanctions
 from server.queries.standing import standing_of
 from tests.factories.groups import make_group

@@ -288,13 +288,14 @@ def _sanction_rows(person: Person, other: Person) -> Iterator[Any]:
     now = clock.now()
     past = {"ended_at": now, "ending": SanctionEnding.LIFTED, "imposed_as": Role.SUPERVISOR, "imposed_at": now}
     why = {"kind": SanctionKind.REMOVAL, "reason": SanctionReason.OTHER}
-    for on, by, said in ((person, other, OTHERS), (other, person, CANARY)):
+    # What is said to somebody is theirs to read again, as with `account_change.reason`; what the desk noted is not.
+    for on, by, noted, told in ((person, other, OTHERS, "That was hurtful."), (other, person, CANARY, CANARY)):
         sanction = Sanction(
-            id=new_id(), person_id=on.id, imposed_by=by.id, ended_by=by.id, words=said, ending_note=said, **why, **past
+            id=new_id(), person_id=on.id, imposed_by=by.id, ended_by=by.id, words=told, ending_note=noted, **why, **past
         )
         yield sanction
         heard = {"state": AppealState.UPHELD, "made_at": now, "due_at": now, "closed_at": now, "decided_by": by.id}
-        words = {"words": CANARY if on is person else OTHERS, "answer": said, "note": said}
+        words = {"words": CANARY if on is person else OTHERS, "answer": told, "note": noted}
         yield Appeal(id=new_id(), person_id=on.id, sanction_id=sanction.id, **heard, **words)
 
 
