@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from models.appeals import APPEAL_WITHIN
 from models.auth import EmailProof, EndReason, ProofPurpose, SignIn
 from models.beginnings import BeginningAgreement
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
@@ -116,6 +117,8 @@ def test_a_message_in_an_open_case_stays_until_it_closes(author):
     clock.move(timedelta(days=800))
     assert "messages_group" not in taken()
     decide(make_person(Role.MODERATOR), case_of(held.id), DecisionKind.REMOVE)
+    assert "messages_group" not in taken()  # its author may still appeal
+    clock.move(APPEAL_WITHIN)
     assert taken()["messages_group"] == 1
     assert message_now(held.id).body == ""
 
