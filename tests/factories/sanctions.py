@@ -1,5 +1,6 @@
 """Sanctions and appeals, made by the real actions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from server.actions.appeals import make_appeal
 from server.actions.review import decide_case
 from server.actions.sanctions import Asked, impose_sanction
 from server.jobs.sanctions import end_sanctions
+from server.queries.sanctions import newest_sanctions
 from tests.factories.messages import case_of
 from tests.factories.people import act
 
@@ -53,6 +55,11 @@ def appeal(sanction: Sanction, words: str = "It was meant for nobody here.") -> 
 
 def sweep() -> int:
     return end_sanctions()
+
+
+def sanctions_of(person: Person) -> Sequence[Sanction]:
+    with reading() as session:
+        return newest_sanctions(session, person.id)
 
 
 def sanction_now(sanction: Sanction) -> Sanction:
