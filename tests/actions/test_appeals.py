@@ -3,27 +3,38 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from models.appeals import APPEAL_WITHIN, AppealState
 from models.clock import clock
 from models.messages import Message, MessageState
-from models.review import CaseState, DecisionKind
+from models.review import Case, CaseState, DecisionKind
 from models.roles import Role
 from models.sanctions import SanctionEnding, SanctionKind
 from models.session import reading, transaction
 from moderation.sanctions import suggest
 from server.actions.appeals import decide_appeal, make_appeal, open_appeal, withdraw_appeal
+from server.actions.review import decide_case
 from server.actions.sanctions import lift_sanction
 from server.jobs.retention import sweep_all
 from server.queries.sanctions import newest_sanctions
 from server.queries.standing import standing_of
 from tests.factories.groups import make_group
-from tests.factories.messages import HOSTILE, PLAIN, case_of, decide, message_now, post, report
+from tests.factories.messages import HOSTILE, PLAIN, RISKY, case_of, decide, message_now, post, report
 from tests.factories.people import act, make_person
 from tests.factories.privacy import erase, run_jobs
 from tests.factories.races import race
 from tests.factories.refusals import assert_refused
-from tests.factories.sanctions import appeal_now, asked, decide_with, decision_about, impose, sanction_now, sweep
+from tests.factories.sanctions import (
+    appeal_now,
+    asked,
+    decide_with,
+    decision_about,
+    impose,
+    sanction_now,
+    sanctions_of,
+    sweep,
+)
 from tests.factories.streams import audited, notices_to
 
 WORDS = "I was upset, and it was meant for nobody here."
@@ -284,3 +295,16 @@ def test_whoever_leaves_takes_their_appeal_with_them(carer, second, removed):
     run_jobs()
     assert (appeal_now(appeal).state, appeal_now(appeal).words) == (AppealState.WITHDRAWN, "")
     assert_refused("not_found", settle, second, appeal)
+
+
+def test_a_sanction_that_came_with_a_case_about_a_person_is_appealed_and_overturned(carer, first, second, group):
+    impose(first, carer, READ_ONLY, group)
+    assert_refused("read_only", post, carer, group, RISKY)  # which puts a case about them before the desk
+    with reading() as session:
+        case = session.scalars(select(Case).where(Case.about_id == carer.id)).one()
+    facts = {"decision": DecisionKind.UPHOLD, "note": "Looked at it.", "version": case.version}
+    act(decide_case, first, case.id, **facts, sanction=asked(SUSPENSION, None))
+    assert_refused("suspended_from_groups", post, carer, group)
+    (suspension, _) = sanctions_of(carer)
+    settle(second, appeal_of(carer, suspension.appealed_as))
+    assert_refused("read_only", post, carer, group)  # what was imposed before is another matter

@@ -6,6 +6,7 @@ import pytest
 
 from models.clock import clock
 from models.conversations import MemberState, Standing
+from models.errors import DomainError
 from models.messages import ReactionName
 from models.review import DecisionKind
 from models.roles import Role
@@ -17,8 +18,10 @@ from server.actions.sanctions import lift_sanction
 from tests.factories.groups import make_group, membership_of
 from tests.factories.messages import HOSTILE, post, report
 from tests.factories.people import act, make_person
+from tests.factories.races import race
 from tests.factories.refusals import assert_refused
 from tests.factories.sanctions import WORDS, asked, decide_with, impose, sanction_now, sweep
+from tests.factories.streams import events_of, kinds_of
 
 READ_ONLY, REMOVAL, SUSPENSION = SanctionKind.READ_ONLY, SanctionKind.REMOVAL, SanctionKind.SUSPENSION
 DAY = timedelta(days=1)
@@ -193,3 +196,50 @@ def test_nobody_sanctions_themselves_or_as_a_moderator_the_services_own(moderato
 def test_what_is_no_group_cannot_be_named(carer, moderator, group):
     group.conversation_id = make_person().id
     assert_refused("invalid", impose, moderator, carer, REMOVAL, group)
+
+
+def test_whoever_joins_while_they_are_suspended_is_not_in_the_group_afterwards(carer, moderator):
+    """Whichever comes first."""
+    for _ in range(5):
+        group = make_group()
+        race(
+            lambda group=group: act(join_group, carer, group.id).state,
+            lambda: impose(moderator, carer, SUSPENSION, hours=1).kind,
+        )
+        membership = membership_of(carer, group)
+        assert membership is None or not membership.active
+        assert_refused_as_suspended_or_unknown(carer, group)
+        clock.move(DAY)
+        sweep()
+        assert membership is None or membership_of(carer, group).active
+
+
+def assert_refused_as_suspended_or_unknown(person, group):
+    with pytest.raises(DomainError) as refused:
+        post(person, group)
+    assert refused.value.code in {"suspended_from_groups", "not_found"}
+
+
+def test_of_two_sweeps_and_a_return_at_once_the_place_is_given_back_once(carer, moderator, group):
+    sanction = impose(moderator, carer, REMOVAL, group, hours=1)
+    clock.move(timedelta(hours=1))
+    outcomes = race(sweep, sweep, lambda: act(join_group, carer, group.id).state)
+    assert sorted(outcomes[:2]) == [0, 1]
+    assert membership_of(carer, group).active
+    assert kinds_of(group.conversation_id).count("member.joined") == 2
+    assert [event.data["change"] for event in events_of(carer.id) if event.kind == "notice.sanction"] == [
+        "imposed",
+        "expired",
+    ]
+    assert sanction_now(sanction).ending is SanctionEnding.EXPIRED
+
+
+def test_what_is_sent_while_it_is_imposed_is_either_there_or_refused(carer, moderator):
+    for _ in range(5):
+        group = make_group(carer)
+        outcomes = race(
+            lambda group=group: post(carer, group).message.state.value,
+            lambda group=group: impose(moderator, carer, READ_ONLY, group).kind,
+        )
+        assert outcomes[0] in {"visible", "read_only"}
+        assert_refused("read_only", post, carer, group)

@@ -176,6 +176,7 @@ def test_the_list_says_what_is_unread(carer, friend, group):
         "unread_count": 1,
         "muted": False,
         "can_post": True,
+        "read_only_until": None,
         "ended_at": None,
         "reading": None,
     }
