@@ -62,7 +62,7 @@ def decide_case(
     Raises StaleVersion, CaseClaimed, CaseClosed, DecisionNotPossible, and as `note_sanction`; then nothing has changed.
     """
     case = get_case(session, case_id)
-    concerned = hold_for_sanction(session, actor, case.about_id, sanction)
+    concerned = hold_for_sanction(session, actor, case.about_id, sanction, decision)
     message = lock_message(session, case.message_id) if case.message_id is not None else None
     case = _lock_for_decision(session, actor, case_id)
     if message is not None and case.state is CaseState.CLOSED and has_open_case(session, message.id):

@@ -22,7 +22,7 @@ from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
 from moderation.sanctions import SanctionBeyondRole, SanctionNotHere, SanctionOver, Wish, may_end, plan
 from server.actions.sanction_places import bring_in_line
-from server.queries.sanctions import get_sanction, get_sanctioned_group, lock_concerned
+from server.queries.sanctions import find_standing_of_case, get_sanction, get_sanctioned_group, lock_concerned
 from server.queries.standing import PersonStanding, standing_of
 
 # What a sanction may come with: a decision that found something wrong and is no interim.
@@ -49,9 +49,21 @@ def impose_sanction(session: Session, actor: Person, person_id: str, asked: Aske
     return sanction
 
 
-def hold_for_sanction(session: Session, actor: Person, person_id: str, asked: Asked | None) -> Person | None:
-    """Whom a decision would sanction, locked before anything else as everywhere; None where it sanctions nobody."""
-    return None if asked is None else _lock(session, actor, person_id)
+def hold_for_sanction(
+    session: Session, actor: Person, person_id: str, asked: Asked | None, decision: DecisionKind
+) -> Person | None:
+    """Whom a decision sanctions, or frees of what came with an earlier one, locked before anything else as everywhere.
+
+    None where it does neither.
+    """
+    if asked is not None:
+        return _lock(session, actor, person_id)
+    if decision is not DecisionKind.RESTORE:
+        return None
+    try:
+        return lock_concerned(session, person_id)
+    except NotFound:  # they left
+        return None
 
 
 @contextmanager
@@ -65,17 +77,30 @@ def sanctioning(
     beside: str | None,
     now: datetime,
 ) -> Iterator[None]:
-    """Impose what goes with a decision around what that itself changes, which is in the conversation `beside`: in the order
-    of the conversations' ids. Nothing, where nothing was asked for.
+    """Impose what goes with a decision, or lift what went with one that is put right, around what the decision itself
+    changes, which is in the conversation `beside`: in the order of the conversations' ids.
     """
-    if person is None or asked is None:
+    session.flush()  # the sanction refers to the decision
+    sanction = None
+    if person is not None and asked is not None:
+        sanction = note_sanction(session, actor, person, asked, decision=decision, now=now)
+    elif person is not None:
+        sanction = _lift_with(session, actor, decision, now)
+    if person is None or sanction is None:
         yield
         return
-    session.flush()  # the sanction refers to the decision
-    sanction = note_sanction(session, actor, person, asked, decision=decision, now=now)
     bring_in_line(session, person, sanction, now=now, up_to=beside or "")
     yield
     bring_in_line(session, person, sanction, now=now, beyond=beside or "")
+
+
+def _lift_with(session: Session, actor: Person, decision: Decision, now: datetime) -> Sanction | None:
+    """What still limits because of the case that is put right, if the actor may lift that."""
+    sanction = find_standing_of_case(session, decision.case_id, at=now)
+    if sanction is None or not may_end(sanction, actor.role):
+        return None
+    note_ending(session, sanction, SanctionEnding.LIFTED, by=actor.id, note=None, now=now)
+    return sanction
 
 
 def note_sanction(

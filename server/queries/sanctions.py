@@ -16,6 +16,7 @@ from models.conversations import Membership
 from models.errors import Forbidden, Invalid, NotFound
 from models.groups import Group
 from models.people import Person, PersonState
+from models.review import Decision
 from models.sanctions import OUT_OF_GROUPS, Sanction
 from models.streams import lock_stream
 from moderation.sanctions import REFUSALS, hindrance, read_only_until, tell
@@ -48,6 +49,13 @@ def get_sanction(session: Session, sanction_id: str) -> Sanction:
 def find_sanction_of(session: Session, decision_id: str) -> Sanction | None:
     """What came with this decision on a case."""
     return session.scalars(select(Sanction).where(Sanction.decision_id == decision_id)).one_or_none()
+
+
+def find_standing_of_case(session: Session, case_id: str, *, at: datetime) -> Sanction | None:
+    """What came with a decision on this case and still limits: the newest, and in practice the only one."""
+    query = select(Sanction).join(Decision, Decision.id == Sanction.decision_id).where(Decision.case_id == case_id)
+    found = session.scalars(query.where(Sanction.ended_at.is_(None)).order_by(Sanction.id.desc()))
+    return next((each for each in found if each.limits(at)), None)
 
 
 def standing_sanctions(session: Session, person_id: str, *, at: datetime) -> Sequence[Sanction]:

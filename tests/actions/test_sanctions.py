@@ -16,7 +16,7 @@ from server.actions.groups import join_group, leave_group, put_member
 from server.actions.reactions import set_reaction
 from server.actions.sanctions import lift_sanction
 from tests.factories.groups import make_group, membership_of
-from tests.factories.messages import HOSTILE, post, report
+from tests.factories.messages import HOSTILE, case_of, decide, post, report
 from tests.factories.people import act, make_person
 from tests.factories.races import race
 from tests.factories.refusals import assert_refused
@@ -175,6 +175,17 @@ def test_a_sanction_goes_with_the_decision_on_a_case(carer, moderator, group):
     decide_with(moderator, held.id, asked(SUSPENSION, None))
     for each in (group, *others):
         assert_refused("suspended_from_groups", post, carer, each)
+
+
+def test_putting_a_removal_right_lifts_what_came_with_it(carer, moderator, supervisor, group):
+    for by, lifted in ((moderator, True), (supervisor, False)):
+        held = post(carer, group, HOSTILE).message
+        decide_with(by, held.id, asked(READ_ONLY, group, days=7 if by is moderator else 8))
+        decide(make_person(Role.MODERATOR), case_of(held.id), DecisionKind.RESTORE)
+        if lifted:
+            post(carer, group)
+        else:
+            assert_refused("read_only", post, carer, group)  # more than a moderator decides alone
 
 
 @pytest.mark.parametrize("decision", [DecisionKind.APPROVE, DecisionKind.DISMISS, DecisionKind.HIDE])
