@@ -91,3 +91,13 @@ def test_what_an_appeal_gives_back_is_seen_by_who_was_there_and_by_who_was_away(
     assert (shown["id"], shown["body"], shown["state"]) == (message["id"], PLAIN, "visible")
     assert [each["id"] for each in away.history(stream)] == [message["id"]]
     author.wait_event("notice.appeal", lambda data: data["state"] == "overturned")
+
+
+def test_who_only_reads_is_not_shown_as_writing(phone, made):
+    carer, desk = phone("carer1"), phone("moderator1")
+    typing = {"conversation_id": made.conversation_id, "typing": True}
+    assert carer.call("typing:set", **typing)["ok"]
+    sanction = impose(desk, carer, "read_only", made)
+    assert carer.call("typing:set", **{**typing, "typing": False})["error"]["code"] == "read_only"
+    desk.post(f"/review/sanctions/{sanction['id']}/lift", reason="It was a trial.")
+    assert carer.call("typing:set", **{**typing, "typing": False})["ok"]
