@@ -49,8 +49,12 @@ class Facts:
     # What the case is about, and the role of whoever's words or ways it is about.
     case_kind: TargetKind | None = None
     case_role: Role | None = None
-    # Whose account it is about.
+    # Whose account it is about, and which role they hold.
     about: str | None = None
+    about_role: Role | None = None
+    # Of an appeal: everybody who took part in what was decided, and whether one of them stands above the moderators.
+    deciders: frozenset[str] | None = None
+    decided_above: bool | None = None
     # Everybody who belongs, or ever belonged, to the private conversation.
     members: frozenset[str] | None = None
     # A crisis alert; whether the actor was paged for it, and whether they are on duty now. A wall makes both false.
@@ -177,6 +181,19 @@ def about_another(actor: Actor, facts: Facts) -> bool:
 
 def about_oneself(actor: Actor, facts: Facts) -> bool:
     return facts.about is not None and facts.about == actor.id
+
+
+def about_a_carer(actor: Actor, facts: Facts) -> bool:
+    """And not one of the service's own people."""
+    return facts.about_role is Role.CARER
+
+
+def who_took_no_part(actor: Actor, facts: Facts) -> bool:
+    return facts.deciders is not None and actor.id not in facts.deciders
+
+
+def decided_by_moderators(actor: Actor, facts: Facts) -> bool:
+    return facts.decided_above is False
 
 
 def an_outsider(actor: Actor, facts: Facts) -> bool:
@@ -347,6 +364,33 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     # Who looks after things says so; facilitators are there for their own groups.
     "desk_duty.say": ((a_moderator,), (a_supervisor,), (a_facilitator,)),
     "desk_duty.list": ((a_moderator,), (a_supervisor,), (a_coordinator,), (a_facilitator,)),
+    # Nobody sanctions themselves. What the service's own people did is for those who answer for them.
+    "sanction.impose": (
+        (a_moderator, about_another, about_a_carer),
+        (a_supervisor, about_another),
+        (a_coordinator, about_another),
+    ),
+    "sanction.lift": (
+        (a_moderator, about_another, about_a_carer),
+        (a_supervisor, about_another),
+        (a_coordinator, about_another),
+    ),
+    "sanction.own": ((signed_in,),),
+    "standing.read": ((a_moderator, about_another), (a_supervisor, about_another), (a_coordinator, about_another)),
+    "appeal.make": ((about_oneself,),),
+    "appeal.own": ((signed_in,),),
+    "appeal.list": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
+    "appeal.read": (
+        (a_moderator, no_party_to_the_case),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case),
+    ),
+    # Always somebody else, and never from below.
+    "appeal.decide": (
+        (a_moderator, no_party_to_the_case, who_took_no_part, decided_by_moderators),
+        (a_supervisor, no_party_to_the_case, who_took_no_part),
+        (a_coordinator, no_party_to_the_case, who_took_no_part),
+    ),
     "role.describe": ((a_coordinator,),),
     "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.

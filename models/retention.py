@@ -113,6 +113,13 @@ RULES: Mapping[str, Rule] = {
         "Decisions you were never told of, because nothing changed, are not counted.",
         lasts=RECORD_LASTS,
     ),
+    "sanctions": Rule(
+        becomes=Class.KEPT,
+        why="What was imposed on you in the groups, why, and how an appeal ended, without your words: you may ask the "
+        "service to account for that.",
+        lasts=RECORD_LASTS,
+    ),
+    "appeals": Rule(becomes=Class.ERASED, why="What you wrote when you appealed a decision."),
     "work_for_the_service": Rule(
         becomes=Class.KEPT,
         why="What you decided for the service as one of its staff, with the reasons you wrote: it has to answer for it.",
@@ -185,6 +192,11 @@ WORDS: Mapping[str, str] = {
     "decision.note": "work_for_the_service",
     "set_aside.note": "work_for_the_service",
     "set_aside.undone_note": "work_for_the_service",
+    "sanction.words": "sanctions",
+    "sanction.ending_note": "sanctions",
+    "appeal.words": "appeals",
+    "appeal.answer": "sanctions",
+    "appeal.note": "work_for_the_service",
     "break_glass.reason": "work_for_the_service",
     "service_decision.reason": "work_for_the_service",
     "screening_rule.phrases_text": "work_for_the_service",

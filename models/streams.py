@@ -36,6 +36,8 @@ class EventKind(StrEnum):
     CASE_CLOSED = "case.closed"
     NOTICE_MESSAGE = "notice.message"  # to an author: what became of their message
     NOTICE_REPORT = "notice.report"  # to a reporter: what came of their report
+    NOTICE_SANCTION = "notice.sanction"  # to a person: what was imposed on them in the groups, or that it is over
+    NOTICE_APPEAL = "notice.appeal"  # to a person and the review desk: where an appeal stands
     NOTICE_MEMBERSHIP = "notice.membership"  # to a person: they joined or left a conversation
     # To the carer and the worker of a contact: what became of it.
     CONTACT_REQUESTED = "contact.requested"

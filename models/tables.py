@@ -3,6 +3,7 @@
 from models import (
     accounts,
     alerts,
+    appeals,
     audit,
     auth,
     beginnings,
@@ -32,6 +33,7 @@ from models import (
     review,
     role_descriptions,
     rota,
+    sanctions,
     screening_rules,
     search,
     second_factor,
@@ -53,6 +55,7 @@ metadata = Base.metadata
 __all__ = [
     "accounts",
     "alerts",
+    "appeals",
     "audit",
     "auth",
     "beginnings",
@@ -83,6 +86,7 @@ __all__ = [
     "review",
     "role_descriptions",
     "rota",
+    "sanctions",
     "screening_rules",
     "search",
     "second_factor",

@@ -63,6 +63,7 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "alert.person": parse("30 per minute"),
     "notifications.person": parse("60 per hour"),
     "availability.person": parse("120 per hour"),
+    "appeal.person": parse("10 per hour"),
     "debrief.person": parse("30 per hour"),
     "worker_profile.person": parse("60 per hour"),
     "preferences.person": parse("120 per hour"),

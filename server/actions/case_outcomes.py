@@ -29,7 +29,7 @@ def carry_out(
     before = message.state if message is not None else None
     if message is not None and after is not None and before is not after:
         _move_message(session, message, after, now)
-    _tell_author(session, message, decision.decision, before, now)
+    _tell_author(session, message, decision, before, now)
     if case.state is CaseState.CLOSED:
         _tell_reporters(session, case, message, decision.decision, now)
         let_texts_go(session, case)
@@ -57,14 +57,17 @@ def _move_message(session: Session, message: Message, after: MessageState, now: 
 
 
 def _tell_author(
-    session: Session, message: Message | None, decision: DecisionKind, before: MessageState | None, now: datetime
+    session: Session, message: Message | None, decision: Decision, before: MessageState | None, now: datetime
 ) -> None:
-    """What became of their message. Whose message stays as it was hears nothing: they never knew of the case."""
+    """What became of their message, and the id by which that can be appealed.
+
+    Whose message stays as it was hears nothing: they never knew of the case.
+    """
     if message is None:
         return
-    outcome = AUTHOR_OUTCOME.get(decision, "approved" if before is MessageState.HELD else None)
+    outcome = AUTHOR_OUTCOME.get(decision.decision, "approved" if before is MessageState.HELD else None)
     if outcome is not None:
-        data = notice(message, outcome)
+        data = {**notice(message, outcome), "decision_id": decision.id}
         record_to_inboxes(session, [message.author_id], EventKind.NOTICE_MESSAGE, message.id, now=now, data=data)
 
 

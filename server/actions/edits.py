@@ -15,6 +15,7 @@ from moderation.review import touch
 from server.actions.after_hours import look_between, note_written
 from server.actions.group_hours import tell_who_is_on
 from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text, support_told
+from server.actions.sanction_refusals import refuse_sanctioned
 from server.actions.tombstones import lay_tombstones
 from server.queries.begun import refuse_until_begun
 from server.queries.conversations import get_place
@@ -41,13 +42,16 @@ def edit_message(
     """Give a message other words; they are screened like a new one's. The same words again change nothing.
 
     Where the group would hold such a text, the message leaves the room until a moderator has seen it. Raises NotFound,
-    Forbidden, AgreementRequired, MessageNotEditable (hidden, removed or deleted), AdviceGiven (nothing changed).
+    Forbidden, AgreementRequired, MessageNotEditable (hidden, removed or deleted), AdviceGiven (nothing changed), and as
+    `refuse_sanctioned`.
     """
     message, place = lock_seen_message(session, actor, message_id)
     authorise("message.edit", actor, replace(place.facts, made_by=message.author_id))
     if message.state not in (MessageState.VISIBLE, MessageState.HELD):
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)
+    if place.membership is not None and place.membership.read_only(now):
+        refuse_sanctioned(session, actor, message.conversation_id, text, now=now)
     looked = moderation_now(session, place.group, now=now)
     verdict = screen_text(place, actor, text, looked, acknowledged=acknowledged_advice)
     support = support_told(actor, verdict.found, now=now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.conversations import ConversationKind, Membership, Standing
 from models.crypto import current_keyring
-from models.errors import Conflict, Forbidden, Invalid
+from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.ids import new_id
 from models.messages import Message, MessageState, as_photos_text
 from models.people import Person
@@ -27,6 +27,7 @@ from moderation.screening import Hit, screen
 from server.actions.after_hours import ASKED, Between, look_between, note_written
 from server.actions.group_hours import at_the_door, tell_who_is_on
 from server.actions.photos import claim_photos, photos_carried
+from server.actions.sanction_refusals import refuse_sanctioned
 from server.actions.slow_mode import leave_room, note_sent
 from server.queries.begun import refuse_until_begun
 from server.queries.conversations import Place, active_members, get_place, see_place
@@ -85,10 +86,10 @@ def post_message(
 
     Raises NotFound, Forbidden, ConversationEnded, AgreementRequired, IdempotencyConflict (other words under a used client
     id), GroupClosed, SlowMode, AdviceGiven (nothing posted), Invalid (the message replied to, a photo or somebody mentioned
-    is not here), and as `claim_photos`.
+    is not here), and as `refuse_sanctioned` and `claim_photos`.
     """
-    place = see_place(session, actor, conversation_id, lock=True)
     text = screened_text(body, content_warning, photos)
+    place = _see_place(session, actor, conversation_id, text, now)
     digest = _digest(conversation_id, text, reply_to, photos)
     earlier = find_sent(session, actor.id, client_id)
     between = look_between(session, actor, place.conversation, now)
@@ -97,6 +98,8 @@ def post_message(
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
+    if place.membership is not None and place.membership.read_only(now):
+        refuse_sanctioned(session, actor, conversation_id, text, now=now)
     _check_reply(session, place, reply_to)
     check_mentions(session, conversation_id, mentions)
     looked = moderation_now(session, place.group, now=now)
@@ -145,6 +148,15 @@ def post_message(
     if grave:
         tell_who_is_on(session, actor, message, place.group, looked, now=now)
     return Sent(message=message, is_new=True, support=support, reading=between.reading, turn_to=between.turn_to)
+
+
+def _see_place(session: Session, actor: Person, conversation_id: str, text: str, now: datetime) -> Place:
+    """As `see_place`, locked; who is kept out of the group is told that, and not that there is none."""
+    try:
+        return see_place(session, actor, conversation_id, lock=True)
+    except NotFound:
+        refuse_sanctioned(session, actor, conversation_id, text, now=now)
+        raise
 
 
 _memberships = cast("Table", Membership.__table__)

@@ -33,6 +33,7 @@ from models.waiting import WaitingState
 from models.wellbeing import CheckIn
 from models.worker_profiles import ProfileState, WorkerProfile
 from moderation.audit import write_audit
+from server.actions.appeals import withdraw_appeals_of
 from server.actions.auth import end_sign_in
 from server.actions.care_team import end_links_of
 from server.actions.contact_steps import close_waiting
@@ -134,6 +135,7 @@ def erase_person(
     _leave_conversations(session, person_id, tell or [], now)
     withdraw_notes_of(session, person_id, by=by, now=now)
     end_links_of(session, person_id, by=by, now=now)
+    withdraw_appeals_of(session, person_id, by=by, now=now)
     end_supervision(session, person_id, by=by, now=now)
     drop_debriefs(session, person_id, now=now)
     give_back_debriefs(session, person_id, now=now)

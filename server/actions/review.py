@@ -15,6 +15,7 @@ from moderation import review
 from moderation.audit import write_audit
 from server.actions.case_outcomes import carry_out
 from server.actions.desk_duty import keep_at_desk
+from server.actions.sanctions import Asked, hold_for_sanction, sanctioning
 from server.actions.tombstones import lock_kept
 from server.queries.messages import lock_message
 from server.queries.review import CaseDetail, case_facts, detail_case, get_case, has_open_case
@@ -56,13 +57,15 @@ def decide_case(
     decision: DecisionKind,
     note: str,
     version: int,
+    sanction: Asked | None = None,
     now: datetime,
 ) -> Case:
-    """Decide a case: what it is about changes, the room sees it, author and reporters are told.
+    """Decide a case: what it is about changes, the room sees it, author and reporters are told; a sanction goes with it.
 
-    Raises StaleVersion, CaseClaimed, CaseClosed, DecisionNotPossible; then nothing has changed.
+    Raises StaleVersion, CaseClaimed, CaseClosed, DecisionNotPossible, and as `note_sanction`; then nothing has changed.
     """
     case = get_case(session, case_id)
+    concerned = hold_for_sanction(session, actor, case.about_id, sanction, decision)
     message = lock_message(session, case.message_id) if case.message_id is not None else None
     lock_kept(session, case)
     case = _lock_for_decision(session, actor, case_id, now)
@@ -73,7 +76,8 @@ def decide_case(
     session.add(taken)
     state = after.value if after is not None else None
     _audit(session, actor, f"case.{decision.value}", case, now, {"decision_id": taken.id, "message_state": state})
-    carry_out(session, case, message, taken, after, now=now)
+    with sanctioning(session, actor, concerned, sanction, taken, beside=case.conversation_id, now=now):
+        carry_out(session, case, message, taken, after, now=now)
     kind = EventKind.CASE_CLOSED if case.state is CaseState.CLOSED else EventKind.CASE_CHANGED
     record_to_desk(session, REVIEW_DESK, kind, case.id, now=now)
     return case

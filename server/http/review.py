@@ -20,6 +20,7 @@ from server.schemas.review import (
     dump_case,
     dump_case_detail,
 )
+from server.schemas.sanctions import as_asked
 
 blp = Blueprint("review", __name__, url_prefix="/api/v1", description="The review desk")
 
@@ -81,7 +82,10 @@ def release(case_id: UUID) -> Response:
 @blp.response(200, CaseSchema)
 def decide(data: dict[str, Any], case_id: UUID) -> Response:
     now = clock.now()
+    sanction = data.pop("sanction")
     with acting() as (session, actor):
         authorise("review.read", actor, Facts())
-        decided = actions.decide_case(session, actor, str(case_id), **data, now=now)
+        decided = actions.decide_case(
+            session, actor, str(case_id), **data, sanction=as_asked(sanction) if sanction else None, now=now
+        )
         return reply(dump_case(view_cases(session, [decided], at=now)[0]))

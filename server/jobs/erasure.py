@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.alerts import Alert
+from models.appeals import Appeal
 from models.clock import clock
 from models.contacts import Contact, Handover, Wall
+from models.conversations import Membership
 from models.debriefs import DebriefRequest
 from models.invites import Invite
 from models.messages import Message
@@ -109,6 +111,8 @@ def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
         ),
         (Waiting, Waiting.carer_id == person_id, {"wish": None}),
         (Alert, Alert.carer_id == person_id, {"note": None}),
+        (Appeal, Appeal.person_id == person_id, {"words": ""}),
+        (Membership, Membership.person_id == person_id, {"sanctioned_at": None, "read_only_until": None}),
         (DebriefRequest, DebriefRequest.person_id == person_id, {"words": None}),
         (
             SupervisionSession,

@@ -10,6 +10,7 @@ from server.jobs.engine import Engine
 from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
 from server.jobs.push_sweep import PushSweep
+from server.jobs.sanctions import end_sanctions_forever
 from server.jobs.search import index_forever
 from server.jobs.shifts import check_shifts_forever
 from server.jobs.training import check_training_forever
@@ -47,6 +48,7 @@ def background_loops(
     yield watch_debriefs_forever
     yield lambda sleep: watch_contacts_forever(sleep, lasts=settings.contact_requests_last)
     yield check_training_forever
+    yield end_sanctions_forever
     yield end_visits_forever
     storage = make_storage(settings.photos_url)
     yield lambda sleep: sweep_forever(storage, sleep)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, 
 from sqlalchemy.orm import Session
 
 from models.alerts import Alert, AlertPage, FollowUp
+from models.appeals import Appeal
 from models.auth import EmailProof, SignIn
 from models.beginnings import BeginningAgreement
 from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
@@ -36,6 +37,7 @@ from models.retention import (
     WORK_LASTS,
 )
 from models.review import Case, CaseState, Decision, Flag, Report
+from models.sanctions import LIMITING, Sanction
 from models.shifts import ShiftCheck, ShiftRecord
 from models.streams import Event
 from models.visits import Visit
@@ -46,9 +48,10 @@ from server.actions.tombstones import lay_tombstones
 from server.jobs.erasure import PAGE as TOMBSTONES
 from server.jobs.erasure import finish_erasure, wipe_words
 from server.queries.decisions import current_decision
-from server.queries.privacy import open_case_of_message
+from server.queries.privacy import appealable_message, open_case_of_message
 
 PAGE = 100
+BY_THE_TABLE = {"synchronize_session": False}
 INBOX_LASTS = timedelta(hours=1)  # by then every process has cut the sockets of somebody who left
 
 Take = Callable[[Session, datetime, str | None], tuple[int, str | None]]
@@ -103,6 +106,7 @@ def _old_messages(kind: ConversationKind) -> Sweep:
             Message.state != MessageState.DELETED,
             Message.conversation_id.in_(select(Conversation.id).where(Conversation.kind == kind)),
             ~open_case_of_message(),
+            ~appealable_message(now),
         )
 
     def do(session: Session, keys: Sequence[str], now: datetime) -> None:
@@ -176,9 +180,25 @@ def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> Non
 def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
     of_them = select(Report.id).where(Report.case_id.in_(keys))
     session.execute(delete(ReportStretch).where(ReportStretch.report_id.in_(of_them)))
+    decisions = select(Decision.id).where(Decision.case_id.in_(keys))
+    session.execute(delete(Appeal).where(Appeal.decision_id.in_(decisions)), execution_options=BY_THE_TABLE)
+    unbound = update(Sanction).where(Sanction.decision_id.in_(decisions)).values(decision_id=None)
+    session.execute(unbound, execution_options=BY_THE_TABLE)
     for table in (Flag, Report, Decision):
         session.execute(delete(table).where(table.case_id.in_(keys)))
     session.execute(delete(Case).where(Case.id.in_(keys)))
+
+
+def _old_sanctions(_session: Session, now: datetime) -> ColumnElement[bool]:
+    """What limited nobody for as long as records are kept: those without a length from when they were given."""
+    over = func.coalesce(Sanction.ended_at, Sanction.until, Sanction.imposed_at) <= now - RECORD_LASTS
+    lasting = and_(Sanction.ended_at.is_(None), Sanction.until.is_(None), Sanction.kind.in_(LIMITING))
+    return and_(over, or_(~lasting, Sanction.person_id.in_(_erased_since(now - RECORD_LASTS))))
+
+
+def _forget_sanctions(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(delete(Appeal).where(Appeal.sanction_id.in_(keys)))
+    session.execute(delete(Sanction).where(Sanction.id.in_(keys)))
 
 
 def _erased_since(since: datetime) -> Any:
@@ -344,4 +364,5 @@ SWEEPS: Sequence[Sweep] = (
         lambda _session, now: and_(SetAside.at <= now - RECORD_LASTS, ~exists().where(Report.set_aside_id == SetAside.id)),
         _delete(SetAside, SetAside.id),
     ),
+    _sweep("old_sanctions", Sanction.id, _old_sanctions, _forget_sanctions),
 )

@@ -154,6 +154,7 @@ class ConversationRow:
     from_seq: int  # from which event on the actor may read
     visitor: PersonShown | None  # who is there for a while as a third
     reading: Reading | None = None  # to a carer: when their worker reads
+    read_only_until: datetime | None = None  # the actor was put into reading only
 
     @property
     def open_now(self) -> bool:
@@ -235,11 +236,13 @@ def list_conversations(
             muted=membership.muted,
             can_post=not not_begun
             and opens.get(conversation.id) is None
+            and not (now is not None and membership.read_only(now))
             and allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
             opens_at=opens.get(conversation.id),
             ended_at=conversation.ended_at,
             reading=reading.get(conversation.id),
             from_seq=membership.from_seq,
+            read_only_until=membership.read_only_until if now is not None and membership.read_only(now) else None,
             visitor=PersonShown(id=visitor[0], display_name=visitor[1], role=visitor[2]) if visitor[0] is not None else None,
         )
         for conversation, head_seq, group, membership, other, title, unread, not_begun, *visitor in rows

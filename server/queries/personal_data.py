@@ -54,6 +54,8 @@ LEFT_OUT: Mapping[str, str] = {
     "case.about_id": "cases that ended in nothing stay unknown to whom they were about; decisions are in the record",
     "set_aside.reporter_id": "that reports of theirs were set aside together; which they were is shown with the reports",
     "set_aside.undone_by": "who of the service undid a step about somebody's reports; that they did is in the record",
+    "sanction.ended_by": "who of the service lifted a sanction, or overturned it; that they did is in the record",
+    "appeal.decided_by": "who of the service heard an appeal; that they did is in the record",
     "case.claimed_by": "which case a moderator has in hand just now; that they took it is in the record",
     "wall.carer_id": "what others declared about a person is kept from them, for the other's safety",
     "wall.worker_id": "what others declared about a person is kept from them, for the other's safety",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from models.alerts import Alert, AlertPage
+from models.appeals import APPEAL_WITHIN, Appeal, AppealState
 from models.audit import AuditEntry
 from models.auth import SignIn
 from models.beginnings import BeginningAgreement, BeginningText
@@ -25,6 +26,7 @@ from models.retention import RULES, Class
 from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.role_descriptions import RoleDescription
 from models.roles import Role
+from models.sanctions import Sanction
 from models.shifts import ShiftRecord
 from models.visits import Visit
 from server.queries.stretches import shown_in_open_case
@@ -74,6 +76,17 @@ def open_case_of_message() -> ColumnElement[bool]:
     return or_(exists().where(Case.message_id == Message.id, Case.state != CaseState.CLOSED), shown_in_open_case())
 
 
+def appealable_message(now: datetime) -> ColumnElement[bool]:
+    """What took it out of sight can still be appealed, or is: its text is kept for those who hear that."""
+    taken = Decision.decision.in_([DecisionKind.HIDE, DecisionKind.REMOVE])
+    appealed = exists().where(Appeal.decision_id == Decision.id, Appeal.state == AppealState.OPEN)
+    return (
+        exists()
+        .where(Case.message_id == Message.id, Decision.case_id == Case.id, taken)
+        .where(or_(Decision.created_at > now - APPEAL_WITHIN, appealed))
+    )
+
+
 def open_case_of_report() -> ColumnElement[bool]:
     return exists().where(Case.id == Report.case_id, Case.state != CaseState.CLOSED)
 
@@ -117,12 +130,15 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
         "acceptances": count(select(Acceptance.version).where(Acceptance.person_id == person_id))
         + count(select(BeginningAgreement.contact_id).where(BeginningAgreement.person_id == person_id)),
         "decisions": count(decisions_told(person_id).with_only_columns(Decision.id)),
+        "sanctions": count(select(Sanction.id).where(Sanction.person_id == person_id)),
         "shifts": count(select(ShiftRecord.id).where(ShiftRecord.person_id == person_id)),
         "work_for_the_service": sum(
             count(query)
             for query in (
                 select(Decision.id).where(Decision.moderator_id == person_id),
                 select(SetAside.id).where(or_(SetAside.by == person_id, SetAside.undone_by == person_id)),
+                select(Sanction.id).where(Sanction.imposed_by == person_id),
+                select(Appeal.id).where(Appeal.decided_by == person_id),
                 select(BreakGlass.id).where(or_(BreakGlass.asked_by == person_id, BreakGlass.answered_by == person_id)),
                 select(ServiceDecision.id).where(ServiceDecision.decided_by == person_id),
                 select(RoleDescription.version).where(RoleDescription.created_by == person_id),

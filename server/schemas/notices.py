@@ -21,6 +21,18 @@ REPORT: Mapping[str, str] = {
     "us of a danger to somebody is always looked at. If you see it differently, you can write to the service.",
     "reinstated": "Reports of yours that were laid aside are being looked at again.",
 }
+SANCTION: Mapping[str, str] = {
+    "imposed": "Moderators decided something about you in the groups. Please read what, why and until when; you can appeal.",
+    "expired": "What was decided about you in the groups is over. Your places are yours again.",
+    "lifted": "What was decided about you in the groups was lifted early. Your places are yours again.",
+    "overturned": "Your appeal was heard: what was decided about you does not stand, and counts for nothing.",
+}
+APPEAL: Mapping[str, str] = {
+    "open": "An appeal is there. Somebody who had no part in the decision looks at it, usually within three days.",
+    "upheld": "An appeal was heard, and the decision stands. Please read the answer.",
+    "overturned": "An appeal was heard, and the decision does not stand. What it took away was given back.",
+    "withdrawn": "An appeal was withdrawn.",
+}
 NOTICES: Mapping[str, str] = {
     EventKind.NOTICE_TRAINING: "A record of training or supervision is about to run out. Without training that is required "
     "a worker takes on no new carers. Please renew it in time.",
@@ -40,5 +52,9 @@ def notice_words(event: Event) -> dict[str, Any]:
     if event.kind == EventKind.NOTICE_REPORT:
         words = REPORT.get(event.data["outcome"])
         return {"user_message": words} if words is not None else {}
+    if event.kind == EventKind.NOTICE_SANCTION:
+        return {"user_message": SANCTION[event.data["change"]]}
+    if event.kind == EventKind.NOTICE_APPEAL:
+        return {"user_message": APPEAL[event.data["state"]]}
     words = NOTICES.get(event.kind)
     return {"user_message": words} if words is not None else {}

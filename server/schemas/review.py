@@ -15,6 +15,7 @@ from server.queries.stretches import ShownStretch
 from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Whole, WireSchema, wire_time
 from server.schemas.messages import MessageSchema, dump_message
 from server.schemas.people import PersonRefSchema, person_ref
+from server.schemas.sanctions import AskedSanctionSchema
 
 
 class CasesArgsSchema(WireSchema):
@@ -130,6 +131,7 @@ class DecideSchema(WireSchema):
     decision = fields.Enum(DecisionKind, by_value=True, required=True)
     note = Text(most=1000, required=True)
     version = Whole(least=1, required=True)
+    sanction = fields.Nested(AskedSanctionSchema, allow_none=True, load_default=None)
 
 
 class ClaimSchema(WireSchema):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from models.accounts import AccountChange, AccountChangeKind
 from models.alerts import Alert, AlertPage, AlertState, FollowUp, FollowUpKind, FollowUpState, Outcome, PageAnswer
+from models.appeals import Appeal, AppealState
 from models.auth import EmailProof, ProofPurpose, SignIn
 from models.beginnings import BeginningAgreement, BeginningText
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
@@ -58,6 +59,7 @@ from models.rota import (
     ShiftRulePerson,
     Turn,
 )
+from models.sanctions import Sanction, SanctionEnding, SanctionKind, SanctionReason
 from models.screening_rules import ScreeningRule, ScreeningRuleKind, ScreeningRuleState
 from models.second_factor import RecoveryCode, SecondFactor
 from models.session import reading, transaction
@@ -294,9 +296,26 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
     yield SetAside(id=new_id(), reporter_id=person.id, by=other.id, at=now, note=OTHERS)
     (reported,) = [each.id for each in reports_of(person)]
     yield ReportStretch(id=new_id(), report_id=reported, from_seq=1, to_seq=2, created_at=now)
+    yield from _sanction_rows(person, other)
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)
+
+
+def _sanction_rows(person: Person, other: Person) -> Iterator[Any]:
+    """One on the person, which they appealed; one of the person's own making."""
+    now = clock.now()
+    past = {"ended_at": now, "ending": SanctionEnding.LIFTED, "imposed_as": Role.SUPERVISOR, "imposed_at": now}
+    why = {"kind": SanctionKind.REMOVAL, "reason": SanctionReason.OTHER}
+    # What is said to somebody is theirs to read again, as with `account_change.reason`; what the desk noted is not.
+    for on, by, noted, told in ((person, other, OTHERS, "That was hurtful."), (other, person, CANARY, CANARY)):
+        sanction = Sanction(
+            id=new_id(), person_id=on.id, imposed_by=by.id, ended_by=by.id, words=told, ending_note=noted, **why, **past
+        )
+        yield sanction
+        heard = {"state": AppealState.UPHELD, "made_at": now, "due_at": now, "closed_at": now, "decided_by": by.id}
+        words = {"words": CANARY if on is person else OTHERS, "answer": told, "note": noted}
+        yield Appeal(id=new_id(), person_id=on.id, sanction_id=sanction.id, **heard, **words)
 
 
 def _note_rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from models.messages import Message
 from models.people import Person
 from models.review import Case
 from models.roles import Role
+from models.sanctions import SanctionKind
 from server.actions.invites import create_invite
 from tests.factories import screening_rules, supervision
 from tests.factories.alerts import ask as ask_for_help
@@ -29,6 +30,7 @@ from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
 from tests.factories.rota import Rota, make_rota, moment
+from tests.factories.sanctions import appeal, impose
 from tests.factories.visits import asked_visit
 from tests.factories.worker_profiles import listed_worker
 from tests.factories.worker_profiles import write as write_profile
@@ -74,6 +76,8 @@ class World:
     listed_id: str
     note_id: str
     visit_id: str
+    sanction_id: str
+    appeal_id: str
     referral_code: str
     rule_id: str
 
@@ -92,6 +96,7 @@ def make_world() -> World:
     private_id = private.conversation_id
     alert_id = ask_for_help().alert.id
     sign_in = make_sign_in(newcomer)
+    sanction = impose(make_person(Role.MODERATOR), make_person(), SanctionKind.READ_ONLY)
     return World(
         group=group,
         author=author,
@@ -125,6 +130,8 @@ def make_world() -> World:
         listed_id=listed_worker(languages=["en"]).id,
         note_id=note_of(private).note.id,
         visit_id=asked_visit().visit.id,
+        sanction_id=sanction.id,
+        appeal_id=appeal(sanction).id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
         rule_id=screening_rules.draft().id,
     )
@@ -165,6 +172,8 @@ def nowhere() -> World:
         listed_id=new_id(),
         note_id=new_id(),
         visit_id=new_id(),
+        sanction_id=new_id(),
+        appeal_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
         rule_id=new_id(),
     )
@@ -376,6 +385,25 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "decision": "dismiss",
             "note": "Looked at it.",
             "version": world.case.version,
+            "sanction": None,
+        },
+        ("POST", "/review/sanctions"): {
+            "person_id": world.newcomer.id,
+            "kind": "read_only",
+            "conversation_id": world.group.conversation_id,
+            "hours": 24,
+            "days": None,
+            "until": None,
+            "reason": "abuse",
+            "words": "You wrote to somebody that they are worth nothing.",
+        },
+        ("POST", "/review/sanctions/<uuid:sanction_id>/lift"): {"reason": "They wrote to us."},
+        ("POST", "/decisions/<uuid:decision_id>/appeal"): {"words": "It was meant for nobody here."},
+        ("POST", "/review/appeals/<uuid:appeal_id>/decide"): {
+            "outcome": "overturned",
+            "note": "Read it again.",
+            "words": "We looked again.",
+            "version": 1,
         },
         ("POST", "/review/screening-rules"): {"kind": "phrases", "silenced": None, **rule_body()},
         ("PATCH", "/review/screening-rules/<uuid:rule_id>"): {**rule_body(), "version": 1},
@@ -526,6 +554,9 @@ def filled(world: World, rule: str) -> str:
         "worker_id": world.listed_id,
         "note_id": world.note_id,
         "visit_id": world.visit_id,
+        "sanction_id": world.sanction_id,
+        "decision_id": world.sanction_id,  # what was imposed without a case is appealed by its own id
+        "appeal_id": world.appeal_id,
         "professional_id": world.newcomer.id,
         "rule_id": world.rule_id,
     }

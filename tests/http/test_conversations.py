@@ -178,6 +178,7 @@ def test_the_list_says_what_is_unread(carer, friend, group):
         "can_post": True,
         "open_now": True,
         "opens_at": None,
+        "read_only_until": None,
         "ended_at": None,
         "reading": None,
         "reporting_rule": None,

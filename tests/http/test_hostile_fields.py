@@ -129,6 +129,10 @@ JSON_ROUTES = [
     ("POST", "/review/screening-rules/<uuid:rule_id>/agree"),
     ("POST", "/review/screening-rules/<uuid:rule_id>/retire"),
     ("PUT", "/review/duty"),
+    ("POST", "/review/sanctions"),
+    ("POST", "/review/sanctions/<uuid:sanction_id>/lift"),
+    ("POST", "/decisions/<uuid:decision_id>/appeal"),
+    ("POST", "/review/appeals/<uuid:appeal_id>/decide"),
     ("POST", "/contact-requests"),
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"),
@@ -164,6 +168,7 @@ JSON_ROUTES = [
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
     "mattered",
+    "conversation_id",
     "helped",
     "words",
     "windows",

@@ -158,6 +158,17 @@ TABLE = {
     ("POST", "/review/screening-rules/<uuid:rule_id>/activate"): ("mo", "mo"),
     ("POST", "/review/screening-rules/<uuid:rule_id>/agree"): ("mo", "mo"),
     ("POST", "/review/screening-rules/<uuid:rule_id>/retire"): ("mo", "mo"),
+    ("POST", "/review/sanctions"): ("mso", "mso"),
+    ("POST", "/review/sanctions/<uuid:sanction_id>/lift"): ("mso", "mso"),
+    ("GET", "/people/<uuid:person_id>/standing"): ("mso", "mso"),
+    ("GET", "/me/standing"): (ALL, ALL),
+    ("GET", "/me/sanctions"): (ALL, ALL),
+    ("GET", "/me/appeals"): (ALL, ALL),
+    ("POST", "/me/appeals/<uuid:appeal_id>/withdraw"): (NONE, NONE),  # it is another's
+    ("POST", "/decisions/<uuid:decision_id>/appeal"): (NONE, NONE),  # it is about another
+    ("GET", "/review/appeals"): ("mso", "mso"),
+    ("GET", "/review/appeals/<uuid:appeal_id>"): ("mso", "mso"),
+    ("POST", "/review/appeals/<uuid:appeal_id>/decide"): ("mso", "mso"),
     ("GET", "/contact-requests"): ("cwpo", "cwpo"),
     ("POST", "/contact-requests"): ("c", "c"),
     ("GET", "/contact-requests/unmet"): ("o", "o"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, case, cast, select
 
+from models.appeals import Appeal
 from models.break_glass import BreakGlass
 from models.conversations import Conversation, Membership
 from models.flags import ReportStretch
@@ -12,6 +13,7 @@ from models.groups import Group
 from models.messages import Message, MessageRevision, Reaction
 from models.photos import Photo
 from models.review import Case, Decision, Report, TargetKind
+from models.sanctions import Sanction
 from server.queries.personal.sections import Other, Section, all_but, own
 from server.queries.privacy import decisions_told
 
@@ -155,5 +157,34 @@ SECTIONS: Sequence[Section] = (
         covers=(),
         query=_decisions,
         key=Decision.id,
+    ),
+    Section(
+        name="sanctions",
+        title="What was imposed on you in the groups",
+        about="Advice, warnings, and what kept you from writing or from a group: why, in the words you were given, and how "
+        "long.",
+        covers=("sanction.person_id",),
+        query=own(
+            Sanction.id,
+            Sanction.kind,
+            Sanction.conversation_id,
+            Sanction.decision_id,
+            Sanction.reason,
+            Sanction.words,
+            Sanction.imposed_at,
+            Sanction.until,
+            Sanction.ended_at,
+            Sanction.ending,
+            of=Sanction.person_id,
+        ),
+        key=Sanction.id,
+    ),
+    Section(
+        name="appeals",
+        title="Appeals you made",
+        about="What you wrote, and what you were answered.",
+        covers=("appeal.person_id",),
+        query=own(*all_but(Appeal, "person_id", "decided_by", "note", "version"), of=Appeal.person_id),
+        key=Appeal.id,
     ),
 )

@@ -14,6 +14,7 @@ from models.flags import SetAside
 from models.helpline_changes import HelplineChange
 from models.review import Decision
 from models.role_descriptions import RoleDescription
+from models.sanctions import Sanction
 from models.screening_rules import ScreeningRule
 from server.queries.personal.sections import Section, all_but, own
 
@@ -57,6 +58,14 @@ SECTIONS: Sequence[Section] = (
         covers=("set_aside.by",),
         query=own(SetAside.id, SetAside.at, SetAside.undone_at, of=SetAside.by),
         key=SetAside.id,
+    ),
+    Section(
+        name="sanctions_imposed",
+        title="Sanctions you imposed",
+        about="What you imposed and until when. On whom and in which words is about other people and not shown.",
+        covers=("sanction.imposed_by",),
+        query=own(Sanction.id, Sanction.kind, Sanction.imposed_at, Sanction.until, of=Sanction.imposed_by),
+        key=Sanction.id,
     ),
     Section(
         name="service_decisions",
