@@ -15,6 +15,7 @@ from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
 from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
+from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
 from models.notes import CareLink, Note, NoteRead, NoteRevision, NoteShare
@@ -173,7 +174,7 @@ def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> Non
 
 
 def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
-    for table in (Flag, Report, Decision):
+    for table in (Flag, Report, Decision, CaseDraft, CaseSkip, SecondOpinion, Escalation, PendingDecision):
         session.execute(delete(table).where(table.case_id.in_(keys)))
     session.execute(delete(Case).where(Case.id.in_(keys)))
 

@@ -22,6 +22,7 @@ from models.contacts import Agreement, Contact, ContactState, Handover, Party, W
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
 from models.debriefs import DebriefRequest, DebriefSource, DebriefState, DebriefWish
 from models.decisions import DecisionName, ServiceDecision
+from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion, SkipReason
 from models.diary import DiaryEntry
 from models.groups import Group
 from models.helpline_changes import HelplineChange, HelplineChangeKind
@@ -274,10 +275,23 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
         uses=0,
     )
     taken = {"case_id": case_id, "decision": DecisionKind.DISMISS, "note": CANARY, "created_at": now}
-    yield Decision(id=new_id(), moderator_id=person.id, **taken)
+    yield Decision(id=new_id(), moderator_id=person.id, words=CANARY, **taken)
+    yield from _desk_rows(person, case_id)
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)
+
+
+def _desk_rows(person: Person, case_id: str) -> Iterator[Any]:
+    """As a moderator: what they left on a case before it was decided."""
+    now = clock.now()
+    said = {"case_id": case_id, "note": CANARY}
+    yield CaseDraft(moderator_id=person.id, words=CANARY, saved_at=now, **said)
+    yield CaseSkip(case_id=case_id, moderator_id=person.id, reason=SkipReason.NOT_NOW, skipped_at=now, until=now)
+    yield SecondOpinion(id=new_id(), asked_by=person.id, leaning=DecisionKind.DISMISS, asked_at=now, **said)
+    pending = {"decision": DecisionKind.DISMISS, "words": CANARY, "version": 1, "hid": False, "made_at": now, "until": now}
+    yield PendingDecision(moderator_id=person.id, **said, **pending)
+    yield Escalation(by=person.id, at=now, reminders=0, acknowledged_by=person.id, acknowledged_at=now, **said)
 
 
 def _note_rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:

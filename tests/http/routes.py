@@ -20,7 +20,7 @@ from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.concerns import make_concern
 from tests.factories.contacts import ask, by_consent, propose, wait, wall_off
 from tests.factories.groups import make_group
-from tests.factories.messages import case_of, post, report
+from tests.factories.messages import case_of, decided, post, report
 from tests.factories.notes import note_of
 from tests.factories.notifications import add_subscription, new_push_keys
 from tests.factories.one_to_ones import make_one_to_one
@@ -72,6 +72,7 @@ class World:
     listed_id: str
     note_id: str
     visit_id: str
+    decision_id: str
     referral_code: str
 
 
@@ -121,6 +122,7 @@ def make_world() -> World:
         listed_id=listed_worker(languages=["en"]).id,
         note_id=note_of(private).note.id,
         visit_id=asked_visit().visit.id,
+        decision_id=decided(reader, group, author).id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
     )
 
@@ -159,6 +161,7 @@ def nowhere() -> World:
         listed_id=new_id(),
         note_id=new_id(),
         visit_id=new_id(),
+        decision_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
     )
 
@@ -344,6 +347,15 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "note": "Looked at it.",
             "version": world.case.version,
         },
+        ("POST", "/review/cases/<uuid:case_id>/skip"): {"reason": "not_now"},
+        ("POST", "/review/cases/<uuid:case_id>/second-opinion"): {"note": "What do you think?", "leaning": "dismiss"},
+        ("POST", "/review/cases/<uuid:case_id>/escalate"): {"note": "Please look at this."},
+        ("POST", "/review/cases/bulk"): {
+            "cases": [{"id": world.case.id, "version": world.case.version}],
+            "decision": "dismiss",
+            "note": "All the same advert.",
+        },
+        ("PUT", "/review/cases/<uuid:case_id>/draft"): {"decision": "dismiss", "note": "It looks fine."},
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
         ("POST", "/contact-requests/<uuid:contact_id>/decline"): {
             "reply": "I am away for a while.",
@@ -458,6 +470,7 @@ def filled(world: World, rule: str) -> str:
         "conversation_id": world.group.conversation_id,
         "message_id": world.message.id,
         "case_id": world.case.id,
+        "decision_id": world.decision_id,
         "person_id": world.newcomer.id,
         "sign_in_id": world.sign_in_id,
         "invite_id": world.invite_id,

@@ -140,6 +140,17 @@ TABLE = {
     ("POST", "/review/cases/<uuid:case_id>/claim"): ("ms", "ms"),
     ("POST", "/review/cases/<uuid:case_id>/release"): ("ms", "ms"),
     ("POST", "/review/cases/<uuid:case_id>/decide"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/skip"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/second-opinion"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/escalate"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/acknowledge"): (NONE, NONE),  # nobody asked the supervisors
+    ("POST", "/review/cases/<uuid:case_id>/undo"): (NONE, NONE),  # nothing was decided a moment ago
+    ("POST", "/review/cases/bulk"): ("ms", "ms"),
+    ("GET", "/review/cases/<uuid:case_id>/draft"): (NONE, NONE),  # nobody has written one
+    ("PUT", "/review/cases/<uuid:case_id>/draft"): ("ms", "ms"),
+    ("DELETE", "/review/cases/<uuid:case_id>/draft"): ("ms", "ms"),
+    ("GET", "/review/templates"): ("mso", "mso"),
+    ("GET", "/me/decisions/<uuid:decision_id>"): (NONE, NONE),  # about somebody else
     ("GET", "/contact-requests"): ("cwpo", "cwpo"),
     ("POST", "/contact-requests"): ("c", "c"),
     ("GET", "/contact-requests/unmet"): ("o", "o"),
