@@ -143,8 +143,8 @@ TABLE = {
     ("POST", "/review/cases/<uuid:case_id>/skip"): ("ms", "ms"),
     ("POST", "/review/cases/<uuid:case_id>/second-opinion"): ("ms", "ms"),
     ("POST", "/review/cases/<uuid:case_id>/escalate"): ("ms", "ms"),
-    ("POST", "/review/cases/<uuid:case_id>/acknowledge"): (NONE, NONE),  # nobody asked the supervisors
-    ("POST", "/review/cases/<uuid:case_id>/undo"): (NONE, NONE),  # nothing was decided a moment ago
+    ("POST", "/review/cases/<uuid:case_id>/acknowledge"): ("s", "s"),
+    ("POST", "/review/cases/<uuid:case_id>/undo"): ("ms", "ms"),
     ("POST", "/review/cases/bulk"): ("ms", "ms"),
     ("GET", "/review/cases/<uuid:case_id>/draft"): (NONE, NONE),  # nobody has written one
     ("PUT", "/review/cases/<uuid:case_id>/draft"): ("ms", "ms"),

@@ -76,6 +76,8 @@ AS_AUTHOR = {
     ("POST", "/review/cases/<uuid:case_id>/release"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/decide"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/skip"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/acknowledge"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/undo"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/second-opinion"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/escalate"): NONE,
     ("PUT", "/review/cases/<uuid:case_id>/draft"): NONE,
