@@ -118,7 +118,7 @@ def save_draft(
 
 def read_draft(session: Session, actor: Person, case_id: str) -> CaseDraft:
     """Raises NotFound where the actor has none."""
-    _draftable(session, actor, case_id)
+    _draftable(session, actor, case_id, lock=False)
     return get_draft(session, case_id, actor.id)
 
 
@@ -159,8 +159,8 @@ def lay_back_lapsed(session: Session, case_id: str, *, now: datetime) -> bool:
     return True
 
 
-def _draftable(session: Session, actor: Person, case_id: str) -> Case:
-    case = get_case(session, case_id, lock=True)
+def _draftable(session: Session, actor: Person, case_id: str, *, lock: bool = True) -> Case:
+    case = get_case(session, case_id, lock=lock)
     authorise("review.decide", actor, Facts(parties=case_parties(session, case)))
     return case
 

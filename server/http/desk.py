@@ -104,7 +104,7 @@ def _decide_one(case_id: str, **how: Any) -> dict[str, Any]:
 @blp.signed_in
 @blp.response(200, DraftSchema)
 def draft(case_id: UUID) -> Response:
-    with acting() as (session, actor):
+    with looking() as (session, actor):
         authorise("review.read", actor, Facts())
         return reply(dump_draft(actions.read_draft(session, actor, str(case_id))))
 
