@@ -14,6 +14,7 @@ from moderation.templates import templates
 from server.actions import desk as actions
 from server.actions.undo import undo_decision
 from server.http.door import Blueprint, acting, looking, reply
+from server.queries.desk_figures import desk_figures
 from server.queries.review import view_cases
 from server.schemas.desk import (
     AskOpinionSchema,
@@ -27,6 +28,7 @@ from server.schemas.desk import (
     dump_draft,
     dump_template,
 )
+from server.schemas.desk_figures import DeskFiguresSchema, dump_desk_figures
 from server.schemas.review import CaseSchema, dump_case_for
 
 blp = Blueprint("desk", __name__, url_prefix="/api/v1/review", description="The review desk at work")
@@ -135,3 +137,12 @@ def list_templates() -> Response:
     with looking() as (_session, actor):
         authorise("review.read", actor, Facts())
         return reply({"items": [dump_template(each) for each in templates().values()], "next_cursor": None})
+
+
+@blp.get("/figures")
+@blp.signed_in
+@blp.response(200, DeskFiguresSchema)
+def figures() -> Response:
+    with looking() as (session, actor):
+        authorise("report.read", actor, Facts())
+        return reply(dump_desk_figures(desk_figures(session, at=clock.now())))

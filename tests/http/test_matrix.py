@@ -150,6 +150,7 @@ TABLE = {
     ("PUT", "/review/cases/<uuid:case_id>/draft"): ("ms", "ms"),
     ("DELETE", "/review/cases/<uuid:case_id>/draft"): ("ms", "ms"),
     ("GET", "/review/templates"): ("mso", "mso"),
+    ("GET", "/review/figures"): ("so", "so"),
     ("GET", "/me/decisions/<uuid:decision_id>"): (NONE, NONE),  # about somebody else
     ("GET", "/contact-requests"): ("cwpo", "cwpo"),
     ("POST", "/contact-requests"): ("c", "c"),
