@@ -391,6 +391,12 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
         (a_supervisor, no_party_to_the_case, who_took_no_part),
         (a_coordinator, no_party_to_the_case, who_took_no_part),
     ),
+    "review.decide_any": ((a_moderator,), (a_supervisor,)),
+    "review.acknowledge": ((a_supervisor, no_party_to_the_case),),
+    # Who laid which case aside: so that a supervisor can look after somebody, and for nobody else.
+    "review.skips": ((a_supervisor,),),
+    # What was decided about oneself, and why, in words meant for one.
+    "case_decision.read": ((about_oneself,),),
     "role.describe": ((a_coordinator,),),
     "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.

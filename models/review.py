@@ -55,6 +55,20 @@ class DecisionKind(StrEnum):
     UPHOLD = "uphold"  # of a person or a one-to-one: what was reported is so
 
 
+class HouseRule(StrEnum):
+    """Why a moderator decided: the rule of the house it comes under, told to whom it is about."""
+
+    HOSTILITY = "hostility"
+    STIGMA = "stigma"
+    CONTACT_DETAILS = "contact_details"
+    THIRD_PARTY_PRIVACY = "third_party_privacy"
+    MISINFORMATION = "misinformation"
+    SPAM = "spam"
+    RISK = "risk"
+    OTHER = "other"
+    NONE_BROKEN = "none_broken"
+
+
 class ReportReason(StrEnum):
     RISK_TO_SELF = "risk_to_self"
     RISK_TO_OTHER = "risk_to_other"
@@ -96,6 +110,7 @@ class Case(Base):
     claim_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # how long it lay before somebody took it up
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -137,5 +152,8 @@ class Decision(Base):
     case_id: Mapped[str] = mapped_column(Id, ForeignKey("case.id"), index=True)
     moderator_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     decision: Mapped[DecisionKind] = mapped_column(enum_column(DecisionKind))
-    note: Mapped[str] = mapped_column(EncryptedText("decision.note"))
+    reason: Mapped[HouseRule | None] = mapped_column(enum_column(HouseRule))
+    template: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(EncryptedText("decision.note"))  # stays at the desk
+    words: Mapped[str | None] = mapped_column(EncryptedText("decision.words"))  # to whom it is about
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

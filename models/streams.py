@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     CASE_CHANGED = "case.changed"
     CASE_CLOSED = "case.closed"
     NOTICE_MESSAGE = "notice.message"  # to an author: what became of their message
+    NOTICE_CASE = "notice.case"  # to supervisors, and to moderators whose case it was: a case waits for them, or came back
     NOTICE_REPORT = "notice.report"  # to a reporter: what came of their report
     NOTICE_SANCTION = "notice.sanction"  # to a person: what was imposed on them in the groups, or that it is over
     NOTICE_APPEAL = "notice.appeal"  # to a person and the review desk: where an appeal stands

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.conversations import Membership
+from models.desk import CaseDraft
 from models.flags import ReportState
 from models.messages import Message, MessageState
 from models.review import Case, CaseState, Decision, DecisionKind, Report
@@ -31,6 +32,7 @@ def carry_out(
         _move_message(session, message, after, now)
     _tell_author(session, message, decision, before, now)
     if case.state is CaseState.CLOSED:
+        session.execute(delete(CaseDraft).where(CaseDraft.case_id == case.id))
         _tell_reporters(session, case, message, decision.decision, now)
         let_texts_go(session, case)
 
@@ -67,7 +69,8 @@ def _tell_author(
         return
     outcome = AUTHOR_OUTCOME.get(decision.decision, "approved" if before is MessageState.HELD else None)
     if outcome is not None:
-        data = {**notice(message, outcome), "decision_id": decision.id}
+        why = {"decision_id": decision.id, "reason": decision.reason.value if decision.reason else None}
+        data = notice(message, outcome) | why
         record_to_inboxes(session, [message.author_id], EventKind.NOTICE_MESSAGE, message.id, now=now, data=data)
 
 

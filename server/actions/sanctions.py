@@ -108,11 +108,7 @@ def note_sanction(
 ) -> Sanction:
     """Write it down and tell the person. The caller holds them, and brings their places in line."""
     wish = asked.wish
-    if decision is not None and decision.decision not in WITH:
-        raise SanctionNotHere
-    until = plan(wish, actor.role, now=now)
-    if wish.conversation_id is not None:
-        get_sanctioned_group(session, wish.conversation_id)
+    until = check_sanction(session, actor, asked, decision.decision if decision is not None else None, now=now)
     sanction = Sanction(
         id=new_id(),
         person_id=person.id,
@@ -129,6 +125,20 @@ def note_sanction(
     session.add(sanction)
     _note(session, actor.id, sanction, "imposed", now)
     return sanction
+
+
+def check_sanction(
+    session: Session, actor: Person, asked: Asked | None, decision: DecisionKind | None, *, now: datetime
+) -> datetime | None:
+    """Until when it would last. Raises what stands against one that is asked for: as `plan`, SanctionNotHere, NotFound."""
+    if asked is None:
+        return None
+    if decision is not None and decision not in WITH:
+        raise SanctionNotHere
+    until = plan(asked.wish, actor.role, now=now)
+    if asked.wish.conversation_id is not None:
+        get_sanctioned_group(session, asked.wish.conversation_id)
+    return until
 
 
 def lift_sanction(session: Session, actor: Person, sanction_id: str, *, reason: str, now: datetime) -> Sanction:

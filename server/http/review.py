@@ -17,8 +17,8 @@ from server.schemas.review import (
     CaseSchema,
     CasesSchema,
     DecideSchema,
-    dump_case,
     dump_case_detail,
+    dump_case_for,
 )
 from server.schemas.sanctions import as_asked
 
@@ -30,17 +30,21 @@ blp = Blueprint("review", __name__, url_prefix="/api/v1", description="The revie
 @blp.arguments(CasesArgsSchema, location="query")
 @blp.response(200, CasesSchema)
 def cases(args: dict[str, Any]) -> Response:
+    now = clock.now()
     with looking() as (session, actor):
         authorise("review.read", actor, Facts())
         page = list_cases(
             session,
+            actor,
             state=CaseState(args["state"]) if args["state"] else None,
             queue=Queue(args["queue"]) if args["queue"] else None,
+            skipped=args["skipped"] == "true",
             limit=args["limit"],
             cursor=args["cursor"],
-            at=clock.now(),
+            at=now,
         )
-        return reply({"items": [dump_case(view) for view in page.items], "next_cursor": page.next_cursor})
+        items = [dump_case_for(view, actor, at=now) for view in page.items]
+        return reply({"items": items, "next_cursor": page.next_cursor})
 
 
 @blp.get("/review/cases/<uuid:case_id>")
@@ -51,7 +55,7 @@ def case(case_id: UUID) -> Response:
     # Not a mere read: that somebody of the service looked at a person's words is recorded before they are shown.
     with acting() as (session, actor):
         authorise("review.read", actor, Facts())
-        return reply(dump_case_detail(actions.open_case(session, actor, str(case_id), now=now)))
+        return reply(dump_case_detail(actions.open_case(session, actor, str(case_id), now=now), actor, at=now))
 
 
 @blp.post("/review/cases/<uuid:case_id>/claim")
@@ -62,7 +66,7 @@ def claim(case_id: UUID) -> Response:
     with acting() as (session, actor):
         authorise("review.read", actor, Facts())
         claimed = actions.claim_case(session, actor, str(case_id), now=now)
-        return reply(dump_case(view_cases(session, [claimed], at=now)[0]))
+        return reply(dump_case_for(view_cases(session, [claimed], at=now)[0], actor, at=now))
 
 
 @blp.post("/review/cases/<uuid:case_id>/release")
@@ -73,7 +77,7 @@ def release(case_id: UUID) -> Response:
     with acting() as (session, actor):
         authorise("review.read", actor, Facts())
         released = actions.release_case(session, actor, str(case_id), now=now)
-        return reply(dump_case(view_cases(session, [released], at=now)[0]))
+        return reply(dump_case_for(view_cases(session, [released], at=now)[0], actor, at=now))
 
 
 @blp.post("/review/cases/<uuid:case_id>/decide")
@@ -88,4 +92,4 @@ def decide(data: dict[str, Any], case_id: UUID) -> Response:
         decided = actions.decide_case(
             session, actor, str(case_id), **data, sanction=as_asked(sanction) if sanction else None, now=now
         )
-        return reply(dump_case(view_cases(session, [decided], at=now)[0]))
+        return reply(dump_case_for(view_cases(session, [decided], at=now)[0], actor, at=now))

@@ -6,6 +6,7 @@ from typing import Any
 from models.jobs import JobKind
 from server.jobs.contacts import watch_contacts_forever
 from server.jobs.debriefs import watch_debriefs_forever
+from server.jobs.desk import watch_desk_forever
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
@@ -50,5 +51,6 @@ def background_loops(
     yield check_training_forever
     yield end_sanctions_forever
     yield end_visits_forever
+    yield watch_desk_forever
     storage = make_storage(settings.photos_url)
     yield lambda sleep: sweep_forever(storage, sleep)

@@ -16,6 +16,7 @@ from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
 from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
+from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion
 from models.flags import ReportStretch, SetAside
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
@@ -184,7 +185,7 @@ def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
     session.execute(delete(Appeal).where(Appeal.decision_id.in_(decisions)), execution_options=BY_THE_TABLE)
     unbound = update(Sanction).where(Sanction.decision_id.in_(decisions)).values(decision_id=None)
     session.execute(unbound, execution_options=BY_THE_TABLE)
-    for table in (Flag, Report, Decision):
+    for table in (Flag, Report, Decision, CaseDraft, CaseSkip, SecondOpinion, Escalation, PendingDecision):
         session.execute(delete(table).where(table.case_id.in_(keys)))
     session.execute(delete(Case).where(Case.id.in_(keys)))
 

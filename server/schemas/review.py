@@ -8,10 +8,26 @@ from marshmallow import fields, validate
 
 from models.flags import ReportState
 from models.messages import Message, MessageRevision
-from models.review import CaseState, DecisionKind, Queue, TargetKind
+from models.policy import Actor
+from models.review import CaseState, DecisionKind, HouseRule, Queue, TargetKind
+from moderation.desk import LONGEST_UNDO_S
 from moderation.flags import Record
 from server.queries.review import CaseDetail, CaseView
 from server.queries.stretches import ShownStretch
+from server.schemas.case_context import CaseContextSchema, dump_context
+from server.schemas.desk import (
+    EscalationRefSchema,
+    EscalationSchema,
+    OpinionRefSchema,
+    OpinionSchema,
+    PendingSchema,
+    SkipViewSchema,
+    dump_desk,
+    dump_escalation,
+    dump_opinion,
+    dump_said,
+    dump_skip,
+)
 from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Whole, WireSchema, wire_time
 from server.schemas.messages import MessageSchema, dump_message
 from server.schemas.people import PersonRefSchema, person_ref
@@ -20,6 +36,11 @@ from server.schemas.sanctions import AskedSanctionSchema
 
 class CasesArgsSchema(WireSchema):
     state = fields.String(load_default=None, validate=validate.OneOf(list(CaseState)))
+    skipped = fields.String(
+        load_default="false",
+        validate=validate.OneOf(["true", "false"]),
+        metadata={"description": "true: also those you laid aside"},
+    )
     queue = fields.String(load_default=None, validate=validate.OneOf(list(Queue)))
     limit = QueryWhole(least=1, most=100, load_default=50)
     cursor = Text(most=LONGEST_CURSOR, one_line=True, load_default=None)
@@ -55,6 +76,13 @@ class CaseSchema(WireSchema):
     opened_at = Moment()
     due_at = Moment()
     version = Whole()
+    pending = fields.Nested(PendingSchema, allow_none=True)
+    second_opinion = fields.Nested(OpinionRefSchema, allow_none=True)
+    escalation = fields.Nested(EscalationRefSchema, allow_none=True)
+    allowed_actions = fields.List(
+        fields.String(),
+        metadata={"description": "what you may do with it now; not in events, which go to everybody at the desk"},
+    )
 
 
 class CasesSchema(WireSchema):
@@ -94,7 +122,10 @@ class ReportViewSchema(WireSchema):
 class DecisionViewSchema(WireSchema):
     id = IdField()
     decision = fields.String()
+    reason = fields.String(allow_none=True)
+    template = fields.String(allow_none=True)
     note = fields.String()
+    words = fields.String(allow_none=True)
     moderator = fields.Nested(PersonRefSchema)
     created_at = Moment()
 
@@ -125,6 +156,13 @@ class CaseDetailSchema(CaseSchema):
     decisions = fields.List(fields.Nested(DecisionViewSchema))
     revisions = fields.List(fields.Nested(RevisionSchema), metadata={"description": "what it said before each edit"})
     allowed_decisions = fields.List(fields.String())
+    context = fields.Nested(CaseContextSchema)
+    opinions = fields.List(fields.Nested(OpinionSchema))
+    escalation = fields.Nested(EscalationSchema, allow_none=True)
+    skips = fields.List(
+        fields.Nested(SkipViewSchema),
+        metadata={"description": "who laid it aside: your own, or to a supervisor everybody's"},
+    )
 
 
 class DecideSchema(WireSchema):
@@ -132,6 +170,16 @@ class DecideSchema(WireSchema):
     note = Text(most=1000, required=True)
     version = Whole(least=1, required=True)
     sanction = fields.Nested(AskedSanctionSchema, allow_none=True, load_default=None)
+    reason = fields.Enum(HouseRule, by_value=True, allow_none=True, load_default=None)
+    template = Text(most=64, one_line=True, allow_none=True, load_default=None)
+    words = Text(
+        most=1000, allow_none=True, load_default=None, metadata={"description": "to whom it is about; the note stays here"}
+    )
+    undo_seconds = Whole(
+        most=LONGEST_UNDO_S,
+        load_default=0,
+        metadata={"description": "how long you can still take it back; nobody is told before"},
+    )
 
 
 class ClaimSchema(WireSchema):
@@ -140,6 +188,11 @@ class ClaimSchema(WireSchema):
 
 class ClaimedSchema(WireSchema):
     case = fields.Nested(CaseSchema)
+
+
+def dump_case_for(view: CaseView, viewer: Actor, *, at: datetime) -> dict[str, Any]:
+    """A case as one person of the desk has it: also what they may do with it."""
+    return {**dump_case(view), "allowed_actions": view.allowed_actions(viewer, at=at)}
 
 
 def dump_case(view: CaseView) -> dict[str, Any]:
@@ -167,12 +220,13 @@ def dump_case(view: CaseView) -> dict[str, Any]:
         "opened_at": wire_time(case.opened_at),
         "due_at": wire_time(case.due_at),
         "version": case.version,
+        **dump_desk(view.desk),
     }
 
 
-def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
+def dump_case_detail(detail: CaseDetail, viewer: Actor, *, at: datetime) -> dict[str, Any]:
     """A case with what a moderator needs to decide it, the text included. Who reported it is not among that."""
-    shown = dump_case(detail.view)
+    shown = dump_case_for(detail.view, viewer, at=at)
     shown["target"] |= {
         "conversation_id": detail.view.case.conversation_id,
         "author": shown["target"]["author"] or person_ref(detail.view.about),
@@ -208,14 +262,19 @@ def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
         "decisions": [
             {
                 "id": decision.id,
-                "decision": decision.decision.value,
+                **dump_said(decision),
                 "note": decision.note,
+                "words": decision.words,
                 "moderator": person_ref(moderator),
                 "created_at": wire_time(decision.created_at),
             }
             for decision, moderator in detail.decisions
         ],
         "allowed_decisions": detail.allowed_decisions,
+        "context": dump_context(detail.context),
+        "opinions": [dump_opinion(opinion) for opinion in detail.opinions],
+        "escalation": dump_escalation(detail.view.desk.escalation),
+        "skips": [dump_skip(skip) for skip in detail.skips],
     }
 
 

@@ -23,6 +23,7 @@ from models.contacts import Agreement, Contact, ContactState, Handover, Party, W
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
 from models.debriefs import DebriefRequest, DebriefSource, DebriefState, DebriefWish
 from models.decisions import DecisionName, ServiceDecision
+from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion, SkipReason
 from models.desk_duty import DeskDuty
 from models.diary import DiaryEntry
 from models.flags import ReportStretch, SetAside
@@ -290,7 +291,8 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
         uses=0,
     )
     taken = {"case_id": case_id, "decision": DecisionKind.DISMISS, "note": CANARY, "created_at": now}
-    yield Decision(id=new_id(), moderator_id=person.id, **taken)
+    yield Decision(id=new_id(), moderator_id=person.id, words=CANARY, **taken)
+    yield from _desk_rows(person, case_id)
     undone = {"undone_by": person.id, "undone_at": now, "undone_note": CANARY}
     yield SetAside(id=new_id(), reporter_id=other.id, by=person.id, at=now, note=CANARY, **undone)
     yield SetAside(id=new_id(), reporter_id=person.id, by=other.id, at=now, note=OTHERS)
@@ -316,6 +318,18 @@ def _sanction_rows(person: Person, other: Person) -> Iterator[Any]:
         heard = {"state": AppealState.UPHELD, "made_at": now, "due_at": now, "closed_at": now, "decided_by": by.id}
         words = {"words": CANARY if on is person else OTHERS, "answer": told, "note": noted}
         yield Appeal(id=new_id(), person_id=on.id, sanction_id=sanction.id, **heard, **words)
+
+
+def _desk_rows(person: Person, case_id: str) -> Iterator[Any]:
+    """As a moderator: what they left on a case before it was decided."""
+    now = clock.now()
+    said = {"case_id": case_id, "note": CANARY}
+    yield CaseDraft(moderator_id=person.id, words=CANARY, saved_at=now, **said)
+    yield CaseSkip(case_id=case_id, moderator_id=person.id, reason=SkipReason.NOT_NOW, skipped_at=now, until=now)
+    yield SecondOpinion(id=new_id(), asked_by=person.id, leaning=DecisionKind.DISMISS, asked_at=now, **said)
+    pending = {"decision": DecisionKind.DISMISS, "words": CANARY, "version": 1, "hid": False, "made_at": now, "until": now}
+    yield PendingDecision(moderator_id=person.id, **said, **pending)
+    yield Escalation(by=person.id, at=now, reminders=0, acknowledged_by=person.id, acknowledged_at=now, **said)
 
 
 def _note_rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:

@@ -22,7 +22,7 @@ from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.concerns import make_concern
 from tests.factories.contacts import ask, by_consent, propose, wait, wall_off
 from tests.factories.groups import make_group
-from tests.factories.messages import case_of, post, report
+from tests.factories.messages import case_of, decided, post, report
 from tests.factories.notes import note_of
 from tests.factories.notifications import add_subscription, new_push_keys
 from tests.factories.one_to_ones import make_one_to_one
@@ -78,6 +78,7 @@ class World:
     visit_id: str
     sanction_id: str
     appeal_id: str
+    decision_id: str
     referral_code: str
     rule_id: str
 
@@ -132,6 +133,7 @@ def make_world() -> World:
         visit_id=asked_visit().visit.id,
         sanction_id=sanction.id,
         appeal_id=appeal(sanction).id,
+        decision_id=decided(reader, group, author).id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
         rule_id=screening_rules.draft().id,
     )
@@ -174,6 +176,7 @@ def nowhere() -> World:
         visit_id=new_id(),
         sanction_id=new_id(),
         appeal_id=new_id(),
+        decision_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
         rule_id=new_id(),
     )
@@ -411,6 +414,15 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/review/screening-rules/<uuid:rule_id>/activate"): {"version": 1},
         ("POST", "/review/screening-rules/<uuid:rule_id>/agree"): {"version": 1},
         ("POST", "/review/screening-rules/<uuid:rule_id>/retire"): {"version": 1},
+        ("POST", "/review/cases/<uuid:case_id>/skip"): {"reason": "not_now"},
+        ("POST", "/review/cases/<uuid:case_id>/second-opinion"): {"note": "What do you think?", "leaning": "dismiss"},
+        ("POST", "/review/cases/<uuid:case_id>/escalate"): {"note": "Please look at this."},
+        ("POST", "/review/cases/bulk"): {
+            "cases": [{"id": world.case.id, "version": world.case.version}],
+            "decision": "dismiss",
+            "note": "All the same advert.",
+        },
+        ("PUT", "/review/cases/<uuid:case_id>/draft"): {"decision": "dismiss", "note": "It looks fine."},
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
         ("POST", "/contact-requests/<uuid:contact_id>/decline"): {
             "reply": "I am away for a while.",
@@ -526,6 +538,7 @@ def filled(world: World, rule: str) -> str:
         "message_id": world.message.id,
         "case_id": world.case.id,
         "report_id": world.report_id,
+        "decision_id": world.decision_id,
         "person_id": world.newcomer.id,
         "sign_in_id": world.sign_in_id,
         "invite_id": world.invite_id,
@@ -555,7 +568,6 @@ def filled(world: World, rule: str) -> str:
         "note_id": world.note_id,
         "visit_id": world.visit_id,
         "sanction_id": world.sanction_id,
-        "decision_id": world.sanction_id,  # what was imposed without a case is appealed by its own id
         "appeal_id": world.appeal_id,
         "professional_id": world.newcomer.id,
         "rule_id": world.rule_id,

@@ -169,6 +169,18 @@ TABLE = {
     ("GET", "/review/appeals"): ("mso", "mso"),
     ("GET", "/review/appeals/<uuid:appeal_id>"): ("mso", "mso"),
     ("POST", "/review/appeals/<uuid:appeal_id>/decide"): ("mso", "mso"),
+    ("POST", "/review/cases/<uuid:case_id>/skip"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/second-opinion"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/escalate"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/acknowledge"): ("s", "s"),
+    ("POST", "/review/cases/<uuid:case_id>/undo"): ("ms", "ms"),
+    ("POST", "/review/cases/bulk"): ("ms", "ms"),
+    ("GET", "/review/cases/<uuid:case_id>/draft"): (NONE, NONE),  # nobody has written one
+    ("PUT", "/review/cases/<uuid:case_id>/draft"): ("ms", "ms"),
+    ("DELETE", "/review/cases/<uuid:case_id>/draft"): ("ms", "ms"),
+    ("GET", "/review/templates"): ("mso", "mso"),
+    ("GET", "/review/figures"): ("so", "so"),
+    ("GET", "/me/decisions/<uuid:decision_id>"): (NONE, NONE),  # about somebody else
     ("GET", "/contact-requests"): ("cwpo", "cwpo"),
     ("POST", "/contact-requests"): ("c", "c"),
     ("GET", "/contact-requests/unmet"): ("o", "o"),

@@ -10,6 +10,7 @@ from models.beginnings import BeginningText
 from models.break_glass import BreakGlass
 from models.code_of_conduct import CodeOfConduct
 from models.decisions import ServiceDecision
+from models.desk import CaseSkip, SecondOpinion
 from models.flags import SetAside
 from models.helpline_changes import HelplineChange
 from models.review import Decision
@@ -66,6 +67,22 @@ SECTIONS: Sequence[Section] = (
         covers=("sanction.imposed_by",),
         query=own(Sanction.id, Sanction.kind, Sanction.imposed_at, Sanction.until, of=Sanction.imposed_by),
         key=Sanction.id,
+    ),
+    Section(
+        name="second_opinions",
+        title="Second opinions you asked for",
+        about="When you asked another moderator to look, and what you leaned to. Your words are about other people.",
+        covers=("second_opinion.asked_by",),
+        query=own(*all_but(SecondOpinion, "asked_by", "note"), of=SecondOpinion.asked_by),
+        key=SecondOpinion.id,
+    ),
+    Section(
+        name="case_skips",
+        title="Cases you laid aside",
+        about="Only you and supervisors see that you did. Nobody holds it against you.",
+        covers=("case_skip.moderator_id",),
+        query=own(*all_but(CaseSkip, "moderator_id"), of=CaseSkip.moderator_id),
+        key=CaseSkip.case_id,
     ),
     Section(
         name="service_decisions",
