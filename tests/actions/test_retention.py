@@ -295,6 +295,7 @@ def test_nothing_refers_to_what_the_schedule_deletes_but_what_goes_with_it():
         ("flag", "case"),
         ("report", "case"),
         ("decision", "case"),
+        *((table, "case") for table in ("case_draft", "case_skip", "second_opinion", "escalation", "pending_decision")),
         ("report_stretch", "report"),
         ("appeal", "decision"),  # goes with it
         ("sanction", "decision"),  # stays, and no longer says what it came with

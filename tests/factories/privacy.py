@@ -328,7 +328,7 @@ def _desk_rows(person: Person, case_id: str) -> Iterator[Any]:
     yield CaseSkip(case_id=case_id, moderator_id=person.id, reason=SkipReason.NOT_NOW, skipped_at=now, until=now)
     yield SecondOpinion(id=new_id(), asked_by=person.id, leaning=DecisionKind.DISMISS, asked_at=now, **said)
     pending = {"decision": DecisionKind.DISMISS, "words": CANARY, "version": 1, "hid": False, "made_at": now, "until": now}
-    yield PendingDecision(moderator_id=person.id, **said, **pending)
+    yield PendingDecision(moderator_id=person.id, attached=CANARY, **said, **pending)
     yield Escalation(by=person.id, at=now, reminders=0, acknowledged_by=person.id, acknowledged_at=now, **said)
 
 

@@ -170,7 +170,7 @@ def test_a_draft_is_written_read_and_thrown_away(ann, reported):
 
 
 def test_adverts_are_cleared_together_and_a_bad_one_stops_no_other(ann, reported):
-    spam = [reported("Buy now.", ReportReason.SPAM) for _ in range(3)]
+    spam = [reported("It is on my page.", ReportReason.SPAM) for _ in range(3)]
     other, stale = reported(), spam[1]
     rows = [{"id": case.id, "version": case_now(case).version} for case in (*spam, other)]
     rows[1]["version"] += 1
