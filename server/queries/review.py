@@ -53,6 +53,8 @@ class CaseDetail:
     reported: Sequence[Report]
     decisions: Sequence[tuple[Decision, Person]]
     revisions: Sequence[MessageRevision]
+    covered: bool = False  # none of its words are shown yet (models/exposure.py)
+    word: str | None = None  # for whoever looks all the same
 
     @property
     def allowed_decisions(self) -> list[str]:
