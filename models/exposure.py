@@ -1,8 +1,8 @@
 """What the review desk asks of those who read there: what is covered, what was looked at, and when it is enough.
 
-A *shift* begins with the first thing somebody does at the desk after four hours without any; moderators have no rota. Invariants:
-a severe case counts once for each who looked at it in a shift; after each step of the cap comes a pause, at twice the cap the
-shift is over for what is severe; and a case on the safety pile is never refused to the only one who is there.
+A *shift* begins with the first thing somebody does at the desk after four hours without any; moderators have no rota.
+Invariants: a severe case counts once a shift for whoever looked at it; after each step of the cap comes a pause, and at twice
+the cap the shift is over for what is severe; what may be about somebody's life is never kept from the only one there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ AFTER_PAUSE = 2  # severe cases between one pause and the next
 # another is there can still be looked at in time when that other turns out to be gone.
 THERE = timedelta(minutes=10)
 LONG_SHIFT = timedelta(hours=3)
-MOST_CAP = 50
+DEFAULT_CAP, MOST_CAP = 6, 50  # severe cases in a shift before the first pause
 JUDGES = (Role.MODERATOR, Role.SUPERVISOR)  # who can take a case off another's hands
 
 HARD_WORDS = frozenset({"risk_to_self", "risk_to_other", "hostility"})  # at their gravest
@@ -53,7 +53,7 @@ SUBJECT = {
     TargetKind.CONVERSATION: "Part of a one-to-one",
 }
 
-_cap = [6]
+_cap = [DEFAULT_CAP]
 
 
 def use_cap(cap: int) -> None:
@@ -84,8 +84,8 @@ class TimeForAPause(Conflict):
 
     code = "time_for_a_pause"
     user_message = (
-        "You have looked at a lot that is hard. Please leave it for a quarter of an hour; lighter cases can go on. If you would "
-        "like to talk about any of it, a supervisor will make time for you. Nobody thinks less of a pause."
+        "You have looked at a lot that is hard. Please leave it for a quarter of an hour; lighter cases can go on. If you "
+        "would like to talk about any of it, a supervisor will make time for you. Nobody thinks less of a pause."
     )
     public = ("paused_until", "may_look_anyway", "debrief_offered")
 
@@ -93,8 +93,8 @@ class TimeForAPause(Conflict):
 class EnoughForToday(Conflict):
     code = "enough_for_today"
     user_message = (
-        "That was a lot for one evening, and others look after the hard cases now. Thank you. If you would like to talk about "
-        "any of it, a supervisor will make time for you."
+        "That was a lot for one evening, and others look after the hard cases now. Thank you. If you would like to talk "
+        "about any of it, a supervisor will make time for you."
     )
     public = ("debrief_offered",)
 

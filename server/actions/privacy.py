@@ -37,6 +37,7 @@ from server.actions.care_team import end_links_of
 from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
 from server.actions.debriefs import drop_debriefs, give_back_debriefs
+from server.actions.exposure import forget_exposure
 from server.actions.notes import withdraw_notes_of
 from server.actions.supervision import end_supervision
 from server.actions.visits import call_off_visits_of, end_visit_to
@@ -136,6 +137,7 @@ def erase_person(
     end_supervision(session, person_id, by=by, now=now)
     drop_debriefs(session, person_id, now=now)
     give_back_debriefs(session, person_id, now=now)
+    forget_exposure(session, person_id)
     for sign_in in session.scalars(select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))):
         end_sign_in(session, sign_in, reason=EndReason.ERASED, by=by, now=now)
     _forget_credentials(session, person_id, now)

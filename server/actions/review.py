@@ -13,22 +13,26 @@ from models.review import Case, CaseState, Decision, DecisionKind
 from models.streams import REVIEW_DESK, EventKind, record_to_desk
 from moderation import review
 from moderation.audit import write_audit
+from server.actions import exposure
 from server.actions.case_outcomes import carry_out
 from server.queries.messages import lock_message
 from server.queries.review import CaseDetail, case_parties, detail_case, get_case, has_open_case
 
 
 def open_case(session: Session, actor: Person, case_id: str, *, now: datetime) -> CaseDetail:
-    """Everything a moderator needs to decide a case, the text included; that they looked is in the audit trail."""
+    """What a moderator needs to decide a case, covered where its words are hard; that they looked is in the audit trail."""
     authorise("review.open", actor, Facts(parties=case_parties(session, get_case(session, case_id))))
     detail = detail_case(session, case_id, at=now)
     _audit(session, actor, "case.read", detail.view.case, now)
-    return detail
+    return exposure.look_into(session, actor, detail, now=now)
 
 
 def claim_case(session: Session, actor: Person, case_id: str, *, now: datetime) -> Case:
-    """Take a case in hand for ten minutes; claiming one's own again keeps it. Raises CaseClaimed, CaseClosed."""
+    """Take a case in hand for ten minutes; claiming one's own again keeps it. Raises CaseClaimed, CaseClosed,
+    and where they have seen a lot TimeForAPause, EnoughForToday.
+    """
     case = _lock_for_decision(session, actor, case_id)
+    exposure.take_on(session, actor, case, now=now)
     review.claim(case, actor.id, now=now)
     _audit(session, actor, "case.claimed", case, now)
     record_to_desk(session, REVIEW_DESK, EventKind.CASE_CHANGED, case.id, now=now)
@@ -69,6 +73,7 @@ def decide_case(
     session.add(taken)
     state = after.value if after is not None else None
     _audit(session, actor, f"case.{decision.value}", case, now, {"decision_id": taken.id, "message_state": state})
+    exposure.lay_down(session, actor, case, now=now)
     carry_out(session, case, message, taken, after, now=now)
     kind = EventKind.CASE_CLOSED if case.state is CaseState.CLOSED else EventKind.CASE_CHANGED
     record_to_desk(session, REVIEW_DESK, kind, case.id, now=now)

@@ -15,6 +15,7 @@ from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
 from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
+from models.exposure import AtDesk, DeskCare, Exposure
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
 from models.notes import CareLink, Note, NoteRead, NoteRevision, NoteShare
@@ -27,6 +28,7 @@ from models.retention import (
     CONCERN_LASTS,
     DECIDED_BY,
     EXPORT_ROW_LASTS,
+    EXPOSURE_LASTS,
     HANDOVER_LASTS,
     JOB_LASTS,
     RECORD_LASTS,
@@ -173,7 +175,7 @@ def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> Non
 
 
 def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
-    for table in (Flag, Report, Decision):
+    for table in (Flag, Report, Decision, Exposure, DeskCare):
         session.execute(delete(table).where(table.case_id.in_(keys)))
     session.execute(delete(Case).where(Case.id.in_(keys)))
 
@@ -194,6 +196,12 @@ def _delete_inboxes(session: Session, keys: Sequence[str], now: datetime) -> Non
 def _forget_after_hours(session: Session, keys: Sequence[str], now: datetime) -> None:
     old = AfterHours.person_id.in_(keys) & (AfterHours.day <= (now - WORK_LASTS).date())
     session.execute(delete(AfterHours).where(old), execution_options={"synchronize_session": False})
+
+
+def _forget_desk_times(session: Session, keys: Sequence[str], now: datetime) -> None:
+    """What they want covered stays."""
+    times = {"began_at": None, "active_at": None, "hard_at": None}
+    session.execute(update(AtDesk).where(AtDesk.person_id.in_(keys)).values(**times))
 
 
 SWEEPS: Sequence[Sweep] = (
@@ -303,6 +311,24 @@ SWEEPS: Sequence[Sweep] = (
         AfterHours.person_id,
         lambda _session, now: AfterHours.day <= (now - WORK_LASTS).date(),
         _forget_after_hours,
+    ),
+    _sweep(
+        "old_exposures",
+        Exposure.id,
+        lambda _session, now: Exposure.seen_at <= now - EXPOSURE_LASTS,
+        _delete(Exposure, Exposure.id),
+    ),
+    _sweep(
+        "old_desk_care",
+        DeskCare.id,
+        lambda _session, now: DeskCare.at <= now - EXPOSURE_LASTS,
+        _delete(DeskCare, DeskCare.id),
+    ),
+    _sweep(
+        "old_desk_times",
+        AtDesk.person_id,
+        lambda _session, now: AtDesk.active_at <= now - EXPOSURE_LASTS,
+        _forget_desk_times,
     ),
     _sweep(
         "restricted_erasures",

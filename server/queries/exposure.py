@@ -71,6 +71,7 @@ def flags_of(session: Session, case_id: str) -> Sequence[Flag]:
 
 
 def blur_of(session: Session, person_id: str) -> Blur:
+    """What is covered for them; severe cases alone, unless they said otherwise."""
     return session.scalars(select(AtDesk.blur).where(AtDesk.person_id == person_id)).one_or_none() or Blur.SEVERE
 
 
@@ -110,18 +111,25 @@ def somebody_else_there(session: Session, actor_id: str, parties: Collection[str
 
 
 def has_care(session: Session, here: AtDesk, kind: CareKind, case_id: str | None = None) -> bool:
-    """Whether this was done for them in this shift, or about this case at any time."""
-    query = select(DeskCare.id).where(DeskCare.moderator_id == here.person_id, DeskCare.kind == kind)
+    """Whether this was done for them in this shift; for one case, if it is named."""
+    query = select(DeskCare.id).where(
+        DeskCare.moderator_id == here.person_id, DeskCare.kind == kind, DeskCare.shift_at == here.began_at
+    )
     if case_id is not None:
         query = query.where(DeskCare.case_id == case_id)
-    else:
-        query = query.where(DeskCare.shift_at == here.began_at)
     return session.scalars(query.limit(1)).first() is not None
 
 
-def supervisors_but(session: Session, person_id: str) -> Sequence[str]:
-    query = select(Person.id).where(Person.role == Role.SUPERVISOR, Person.state == PersonState.ACTIVE)
-    return session.scalars(query.where(Person.id != person_id).order_by(Person.id)).all()
+def was_offered(session: Session, person_id: str, case_id: str) -> bool:
+    """Whether they were offered a debrief about this case, in whatever shift."""
+    mine = (DeskCare.moderator_id == person_id) & (DeskCare.kind == CareKind.DEBRIEF_OFFERED)
+    return session.scalars(select(DeskCare.id).where(mine, DeskCare.case_id == case_id).limit(1)).first() is not None
+
+
+def others_of_role(session: Session, role: Role, person_id: str) -> Sequence[str]:
+    """Everybody else of this role whose account is in use."""
+    query = select(Person.id).where(Person.role == role, Person.state == PersonState.ACTIVE, Person.id != person_id)
+    return session.scalars(query.order_by(Person.id)).all()
 
 
 def count_own(session: Session, person: Person, *, now: datetime) -> Counter:
@@ -162,9 +170,7 @@ def _offer_stands(session: Session, person_id: str, shift_at: datetime) -> bool:
 
 def list_figures(session: Session, *, limit: int, cursor: str | None, now: datetime) -> Page[ModeratorFigures]:
     """Moderators with an account in use, in the order they came."""
-    query: Select[*tuple[Any, ...]] = select(Person).where(
-        Person.role == Role.MODERATOR, Person.state == PersonState.ACTIVE
-    )
+    query: Select[*tuple[Any, ...]] = select(Person).where(Person.role == Role.MODERATOR, Person.state == PersonState.ACTIVE)
     page = page_by_id(session, query, Person, itself, limit=limit, cursor=cursor, oldest_first=True)
     ids = [person.id for person in page.items]
     looks = _looks_of(session, ids, now)
@@ -214,4 +220,4 @@ def _care_of(session: Session, ids: Sequence[str], now: datetime) -> dict[tuple[
 
 def _debriefs_of(session: Session, ids: Sequence[str], which: Any) -> dict[str, int]:
     query = select(DebriefRequest.person_id, func.count()).where(DebriefRequest.person_id.in_(ids), which)
-    return {person: count for person, count in session.execute(query.group_by(DebriefRequest.person_id))}
+    return {row[0]: row[1] for row in session.execute(query.group_by(DebriefRequest.person_id))}

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from models.messages import Message
 from models.review import CaseState, DecisionKind, Queue, ReportReason, TargetKind
 from server.queries.review import CaseDetail, CaseView
+from server.schemas.exposure import CoveredSchema, cover
 from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Whole, WireSchema, wire_time
 from server.schemas.messages import MessageSchema, dump_message
 from server.schemas.people import PersonRefSchema, person_ref
@@ -85,13 +86,17 @@ class DecisionViewSchema(WireSchema):
 
 
 class RevisionSchema(WireSchema):
-    body = fields.String()
+    body = fields.String(allow_none=True)
     content_warning = fields.String(allow_none=True)
     replaced_at = Moment()
 
 
-class CaseDetailSchema(CaseSchema):
-    message = fields.Nested(MessageSchema, allow_none=True)
+class CaseMessageSchema(MessageSchema):
+    body = fields.String(allow_none=True, metadata={"description": "null while the case is blurred"})
+
+
+class CaseDetailSchema(CoveredSchema, CaseSchema):
+    message = fields.Nested(CaseMessageSchema, allow_none=True)
     flags = fields.List(fields.Nested(FlagSchema))
     reported = fields.List(fields.Nested(ReportViewSchema))
     decisions = fields.List(fields.Nested(DecisionViewSchema))
@@ -141,8 +146,8 @@ def dump_case(view: CaseView) -> dict[str, Any]:
 
 
 def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
-    """A case with what a moderator needs to decide it, the text included. Who reported it is not among that."""
-    return {
+    """A case with what a moderator needs to decide it, its words if they may be seen. Who reported it is not there."""
+    dumped = {
         **dump_case(detail.view),
         "message": _whole_message(detail.view.message),
         "flags": [
@@ -180,6 +185,7 @@ def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
         ],
         "allowed_decisions": detail.allowed_decisions,
     }
+    return cover(dumped, detail)
 
 
 def _whole_message(message: Message | None) -> dict[str, Any] | None:

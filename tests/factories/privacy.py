@@ -23,6 +23,7 @@ from models.conversations import Conversation, ConversationKind, Membership, Mem
 from models.debriefs import DebriefRequest, DebriefSource, DebriefState, DebriefWish
 from models.decisions import DecisionName, ServiceDecision
 from models.diary import DiaryEntry
+from models.exposure import AtDesk, Blur, CareKind, DeskCare, Exposure
 from models.groups import Group
 from models.helpline_changes import HelplineChange, HelplineChangeKind
 from models.helplines import Whose
@@ -275,6 +276,10 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
     )
     taken = {"case_id": case_id, "decision": DecisionKind.DISMISS, "note": CANARY, "created_at": now}
     yield Decision(id=new_id(), moderator_id=person.id, **taken)
+    yield AtDesk(person_id=person.id, blur=Blur.ALL, began_at=now, active_at=now, hard_at=now)
+    seen = {"case_id": case_id, "shift_at": now, "severity": 3, "severe": True, "seen_at": now}
+    yield Exposure(id=new_id(), moderator_id=person.id, beyond=False, **seen)
+    yield DeskCare(id=new_id(), moderator_id=person.id, kind=CareKind.PAUSE, case_id=case_id, shift_at=now, at=now)
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)

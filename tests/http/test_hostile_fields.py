@@ -117,6 +117,8 @@ JSON_ROUTES = [
     ("PATCH", "/messages/<uuid:message_id>"),
     ("POST", "/sync"),
     ("POST", "/messages/<uuid:message_id>/report"),
+    ("POST", "/review/cases/<uuid:case_id>/reveal"),
+    ("PATCH", "/me/desk-preferences"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),
     ("POST", "/contact-requests"),
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
@@ -323,6 +325,7 @@ def test_words_of_any_outcome_are_never_in_the_log(app, logs):
         friend.post(f"/messages/{row['id']}/report", reason="abuse", note=f"{MARK} in my note")
     for row in ann.get("/review/cases").get_json()["items"]:
         ann.get(f"/review/cases/{row['id']}")
+        ann.post(f"/review/cases/{row['id']}/reveal")
         ann.post(f"/review/cases/{row['id']}/decide", decision="remove", note=MARK, version=row["version"])
     carer.post("/sync", streams={group.conversation_id: 0})
     carer.get("/groups", cursor=MARK)
