@@ -1,8 +1,8 @@
 """What the review desk asks of those who read there: what is covered, what was looked at, and when it is enough.
 
 A *shift* begins with the first thing somebody does at the desk after four hours without any; moderators have no rota.
-Invariants: a severe case counts once a shift for whoever looked at it; after each step of the cap comes a pause, and at twice
-the cap the shift is over for what is severe; what may be about somebody's life is never kept from the only one there.
+Invariants: a severe case counts once a shift for whoever looked at it; after each step of the cap comes a pause, and at
+twice the cap the shift is over for what is severe; what may be about a life is never kept from the only one there.
 """
 
 from collections.abc import Iterable, Sequence

@@ -92,9 +92,9 @@ def reveal_case(session: Session, actor: Person, case_id: str, *, anyway: bool, 
 
 
 def take_on(session: Session, actor: Person, case: Case, *, now: datetime) -> None:
-    """Before a case is claimed. Raises TimeForAPause, EnoughForToday for a severe one that they have not looked at yet."""
+    """Before a case is claimed. Raises TimeForAPause, EnoughForToday for a severe one that is not theirs already."""
     here = _come(session, actor, now)
-    if is_severe(flags_of(session, case.id)):
+    if holder(case, at=now) != actor.id and is_severe(flags_of(session, case.id)):
         _goes_beyond(session, here, case, case_parties(session, case), anyway=False, now=now)
 
 
