@@ -131,13 +131,13 @@ def erase_person(
     person = lock_person(session, person_id)
     # Counted before anything changes: what is said to stay is what was there.
     kept = what_stays(session, person_id, now=now)
+    forget_exposure(session, person_id)
     _leave_conversations(session, person_id, tell or [], now)
     withdraw_notes_of(session, person_id, by=by, now=now)
     end_links_of(session, person_id, by=by, now=now)
     end_supervision(session, person_id, by=by, now=now)
     drop_debriefs(session, person_id, now=now)
     give_back_debriefs(session, person_id, now=now)
-    forget_exposure(session, person_id)
     for sign_in in session.scalars(select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))):
         end_sign_in(session, sign_in, reason=EndReason.ERASED, by=by, now=now)
     _forget_credentials(session, person_id, now)

@@ -24,6 +24,7 @@ from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, RISKY, case_of, claim, decide, message_now, post, report
 from tests.factories.notifications import make_subscription
 from tests.factories.people import act, make_person, make_sign_in
+from tests.factories.privacy import erase
 from tests.factories.races import race
 from tests.factories.refusals import assert_refused
 from tests.factories.streams import audited, events_of
@@ -426,6 +427,14 @@ def test_figures_are_forgotten_after_ninety_days_and_what_is_covered_stays(ann, 
     assert (rows(Exposure), rows(DeskCare)) == ([], [])
     (here,) = rows(AtDesk)
     assert (here.blur, here.began_at, here.active_at, here.hard_at) == (Blur.ALL, None, None, None)
+
+
+def test_nothing_of_it_is_kept_of_who_leaves(ann, ben, risk):
+    reach_pause(ann, risk)
+    reveal(ben, risk())
+    erase(ann)
+    assert [row.moderator_id for row in rows(Exposure)] == [row.person_id for row in rows(AtDesk)] == [ben.id]
+    assert rows(DeskCare) == []
 
 
 def rows(table):
