@@ -32,7 +32,7 @@ from models.exposure import (
 from models.ids import new_id
 from models.people import Person
 from models.policy import Facts, authorise
-from models.review import Case, Queue
+from models.review import Case, CaseState, Queue
 from models.roles import Role
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
@@ -92,9 +92,10 @@ def reveal_case(session: Session, actor: Person, case_id: str, *, anyway: bool, 
 
 
 def take_on(session: Session, actor: Person, case: Case, *, now: datetime) -> None:
-    """Before a case is claimed. Raises TimeForAPause, EnoughForToday for a severe one that is not theirs already."""
+    """Before a case is claimed that is in nobody's hands. Raises TimeForAPause, EnoughForToday for a severe one."""
     here = _come(session, actor, now)
-    if holder(case, at=now) != actor.id and is_severe(flags_of(session, case.id)):
+    free = case.state is not CaseState.CLOSED and holder(case, at=now) is None
+    if free and is_severe(flags_of(session, case.id)):
         _goes_beyond(session, here, case, case_parties(session, case), anyway=False, now=now)
 
 

@@ -237,6 +237,15 @@ def test_what_one_has_in_hand_stays_in_hand(ann, ben, risk, mild):
     assert claim(ann, case).claimed_by == ann.id
 
 
+def test_what_is_in_anothers_hands_or_decided_is_refused_as_that(ann, ben, risk):
+    held, closed = risk(), risk()
+    reach_pause(ann, risk)
+    claim(ben, held)
+    decide(ben, closed, DecisionKind.DISMISS)
+    assert_refused("case_claimed", claim, ann, held)
+    assert_refused("case_closed", claim, ann, closed)
+
+
 def test_a_pause_begins_when_the_last_hard_case_is_out_of_hand(ann, risk):
     case = risk()
     reveal(ann, case)
@@ -379,10 +388,15 @@ def test_a_debrief_is_offered_at_the_cap_and_asking_for_one_answers_it(ann, supe
 def test_after_a_decision_about_somebodys_own_risk_a_debrief_is_offered_once(ann, risk, rude):
     decide(ann, rude(), DecisionKind.REMOVE)
     assert notices(ann) == []
+    assert not counted(ann).debrief_offered
     case = risk()
     decide(ann, case, DecisionKind.HIDE)
     decide(ann, case, DecisionKind.REMOVE)
     assert notices(ann) == ["debrief_offered"]
+    assert counted(ann).debrief_offered
+    clock.move(SHIFT_GAP)
+    claim(ann, rude())
+    assert not counted(ann).debrief_offered
 
 
 def test_a_moderators_wish_reaches_every_supervisor_and_no_coordinator(ann, supervisor):

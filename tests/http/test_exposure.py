@@ -9,6 +9,7 @@ from models.exposure import DEFAULT_CAP, PAUSE, use_cap
 from models.review import ReportReason
 from models.roles import Role
 from server.actions.edits import edit_message
+from server.actions.groups import join_group
 from tests.factories.api import assert_problem, assert_refused_field, items
 from tests.factories.groups import make_group
 from tests.factories.messages import RISKY, case_of, post, report
@@ -95,6 +96,21 @@ def test_both_answers_have_the_same_fields(ann, wordy):
     covered, shown = ann.get(path(wordy)).get_json(), ann.post(path(wordy, "/reveal")).get_json()
     assert set(covered) == set(shown)
     assert set(covered["message"]) == set(shown["message"])
+
+
+def test_a_picture_seen_before_its_case_became_severe_is_covered_from_then_on(ann, author, reader, group):
+    photo = make_photo(author, group).id
+    sent = post(author, group, photos=[{"id": photo, "description": None}]).message
+    report(reader, sent, ReportReason.STIGMA)
+    picture = path(case_of(sent.id), f"/photos/{photo}")
+    ann.get(path(case_of(sent.id)))
+    assert ann.get(picture).status_code == 200
+    another = make_person()
+    act(join_group, another, group.id)
+    report(another, sent, ReportReason.ABUSE)
+    assert_problem(ann.get(picture), 409, "reveal_first")
+    ann.post(path(case_of(sent.id), "/reveal"))
+    assert ann.get(picture).status_code == 200
 
 
 def test_what_a_colleague_noted_is_not_covered(ann, caller, wordy):
