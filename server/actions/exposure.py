@@ -172,8 +172,11 @@ def _goes_beyond(
 
 
 def _alone_with(session: Session, here: AtDesk, case: Case, parties: Collection[str], now: datetime) -> bool:
-    in_hand = holder(case, at=now) not in (None, here.person_id)
-    return not in_hand and not somebody_else_there(session, here.person_id, parties, now=now)
+    """Nobody else can look at it now. What they have in hand themselves is kept from others, whoever is there."""
+    in_hand = holder(case, at=now)
+    if in_hand is not None:
+        return in_hand == here.person_id
+    return not somebody_else_there(session, here.person_id, parties, now=now)
 
 
 def _count(session: Session, here: AtDesk, case: Case, *, severe: bool, beyond: bool, now: datetime) -> None:
