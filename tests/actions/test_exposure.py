@@ -9,7 +9,7 @@ from models.clock import clock
 from models.debriefs import DebriefState
 from models.exposure import DEFAULT_CAP, PAUSE, SHIFT_GAP, AtDesk, Blur, DeskCare, Exposure, use_cap
 from models.people import Person
-from models.retention import EXPOSURE_LASTS
+from models.retention import EXPOSURE_LASTS, RECORD_LASTS
 from models.review import CaseState, DecisionKind
 from models.roles import Role
 from models.session import reading, transaction
@@ -17,6 +17,7 @@ from server.actions.debriefs import finish_debrief, take_debrief
 from server.actions.exposure import change_blur
 from server.actions.review import open_case, release_case
 from server.jobs.retention import sweep_all
+from server.schemas.notices import notice_words
 from tests.factories.exposure import (
     be_there,
     counted,
@@ -29,7 +30,7 @@ from tests.factories.exposure import (
     report_as_a_member,
     reveal,
 )
-from tests.factories.messages import claim, decide
+from tests.factories.messages import claim, decide, find_case
 from tests.factories.people import act, make_person
 from tests.factories.privacy import erase
 from tests.factories.races import race
@@ -262,6 +263,24 @@ def test_figures_are_forgotten_after_ninety_days_and_what_is_covered_stays(ann, 
     assert (rows(Exposure), rows(DeskCare)) == ([], [])
     (here,) = rows(AtDesk)
     assert (here.blur, here.began_at, here.active_at, here.hard_at) == (Blur.ALL, None, None, None)
+
+
+def test_an_old_case_goes_in_its_time_though_somebody_looked_at_it_of_late(ann, pile):
+    case = pile.risk()
+    decide(ann, case, DecisionKind.DISMISS)
+    clock.move(RECORD_LASTS)
+    reveal(ann, case)
+    sweep_all(pause=lambda: None)
+    assert (find_case(case.message_id), rows(Exposure), rows(DeskCare)) == (None, [], [])
+
+
+def test_every_notice_of_the_desk_says_in_plain_words_what_it_is(ann, supervisor, pile):
+    reach_enough(ann, pile)
+    reveal(ann, pile.risk())
+    told = [*events_of(ann.id), *events_of(supervisor.id)]
+    words = {event.data["change"]: notice_words(event) for event in told if event.kind == "notice.desk"}
+    assert set(words) == {"debrief_offered", "alone", "beyond"}
+    assert all(set(each) == {"user_message"} for each in words.values())
 
 
 def test_nothing_of_it_is_kept_of_who_leaves(ann, ben, pile):
