@@ -557,8 +557,11 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "check_in.write": ((a_peer_worker,),),
     "check_in.keep": ((signed_in,),),
     "check_in.shared": ((a_supervisor,),),
-    "debrief.ask": ((a_peer_worker,), (a_supervisor,)),
-    "debrief.list": ((a_peer_worker,), (a_supervisor,), (a_coordinator,)),
+    # What somebody at the review desk looked at is theirs to know, and their supervisors'.
+    "exposure.own": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
+    "exposure.list": ((a_supervisor,),),
+    "debrief.ask": ((a_peer_worker,), (a_moderator,), (a_supervisor,)),
+    "debrief.list": ((a_peer_worker,), (a_moderator,), (a_supervisor,), (a_coordinator,)),
     "debrief.desk": ((a_supervisor,), (a_coordinator,)),
     "debrief.read": ((whose_debrief,), (a_supervisor,), (a_coordinator,)),
     # What they would like to talk about is for who talks with them.

@@ -25,6 +25,7 @@ JOB_LASTS = timedelta(days=30)  # after it ended
 SIGN_IN_LASTS = timedelta(days=90)  # after it ended: long enough to look into a break-in
 UNVERIFIED_LASTS = timedelta(days=7)  # an account whose address was never proven
 CONCERN_LASTS = timedelta(days=30)  # after it was over; that there was one stays in the record
+EXPOSURE_LASTS = timedelta(days=90)  # what somebody at the review desk looked at: likewise
 WORK_LASTS = timedelta(days=90)  # how much somebody worked late: long enough to talk about it, and no file about them
 HANDOVER_LASTS = timedelta(days=14)  # after the shift: a note for whoever comes next, no file about people
 RECORD_LASTS = timedelta(days=2555)  # seven years: how long somebody may call the service to account
@@ -69,6 +70,10 @@ RULES: Mapping[str, Rule] = {
     "own_support": Rule(
         becomes=Class.ERASED,
         why="Your diary, how you said you were, and what you and your supervisor wrote down for the two of you.",
+    ),
+    "exposure": Rule(
+        becomes=Class.ERASED,
+        why="How much you looked at that was hard at the review desk, and what you wanted covered there.",
     ),
     "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis."),
     "alert_records": Rule(

@@ -75,6 +75,9 @@ class EventKind(StrEnum):
     )
     NOTICE_CRISIS_OFFER = "notice.crisis_offer"  # to that carer: somebody is there now, if they would like to talk
     NOTICE_DEBRIEF = "notice.debrief"  # to a worker and whoever could talk with them: where a debrief request stands
+    NOTICE_DESK = (
+        "notice.desk"  # to somebody at the review desk, or their supervisors: it was a lot, or nobody else is there
+    )
     NOTICE_SUPERVISION = "notice.supervision"  # to a worker and their supervisor: a session, or something shared
     NOTICE_ENGINE = "notice.engine"  # to supervisors: alerts may not move on
     # To those on the rota whom it concerns, and for what stands against a shift to coordinators and supervisors.

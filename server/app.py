@@ -11,6 +11,7 @@ from flask_cors import CORS
 from models.clock import clock
 from models.crypto import use_keyring
 from models.escalation import use_policy
+from models.exposure import use_cap
 from models.openings import Limits, use_limits
 from models.session import bind, transaction
 from models.training import use_kinds
@@ -41,6 +42,7 @@ from server.http import (
     display_names,
     duty,
     endings,
+    exposure,
     flags,
     groups,
     health,
@@ -148,6 +150,7 @@ INTERFACE = (
     appeals,
     desk,
     case_decisions,
+    exposure,
     audit,
     role_changes,
     rota,
@@ -168,6 +171,7 @@ def create_app(settings: Settings) -> Flask:
     use_policy(settings.escalation_policy)
     use_kinds(settings.training_kinds)
     use_limits(Limits(capacity=settings.contact_capacity, weekly_hours=settings.weekly_hours))
+    use_cap(settings.severe_cases_per_shift)
     bind(settings.database_url)
     app = Flask(__name__, static_folder=None)
     app.config.update(

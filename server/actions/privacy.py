@@ -39,6 +39,7 @@ from server.actions.care_team import end_links_of
 from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
 from server.actions.debriefs import drop_debriefs, give_back_debriefs
+from server.actions.exposure import forget_exposure
 from server.actions.notes import withdraw_notes_of
 from server.actions.supervision import end_supervision
 from server.actions.visits import call_off_visits_of, end_visit_to
@@ -132,6 +133,7 @@ def erase_person(
     person = lock_person(session, person_id)
     # Counted before anything changes: what is said to stay is what was there.
     kept = what_stays(session, person_id, now=now)
+    forget_exposure(session, person_id)
     _leave_conversations(session, person_id, tell or [], now)
     withdraw_notes_of(session, person_id, by=by, now=now)
     end_links_of(session, person_id, by=by, now=now)

@@ -18,6 +18,7 @@ from moderation.audit import write_audit
 from moderation.desk import KEPT_AFTER, DecisionPending, DeskAction, Scene, require, require_decision
 from moderation.review import Wording
 from moderation.templates import check_template
+from server.actions import exposure
 from server.actions.case_outcomes import carry_out
 from server.actions.desk_duty import keep_at_desk
 from server.actions.pending import hold_decision
@@ -29,7 +30,7 @@ from server.queries.review import CaseDetail, case_facts, detail_case, get_case
 
 
 def open_case(session: Session, actor: Person, case_id: str, *, now: datetime) -> CaseDetail:
-    """Everything a moderator needs to decide a case, the text included; that they looked is in the audit trail.
+    """What a moderator needs to decide a case, covered where its words are hard; that they looked is in the audit trail.
 
     Looking keeps the claim of whoever has it in hand.
     """
@@ -39,7 +40,7 @@ def open_case(session: Session, actor: Person, case_id: str, *, now: datetime) -
     detail = detail_case(session, case_id, viewer=actor, at=now)
     shown = {"stretches": [[one.from_seq, one.to_seq] for one in detail.stretches]} if detail.stretches else None
     audit_case(session, actor.id, "case.read", detail.view.case, now, shown)
-    return detail
+    return exposure.look_into(session, actor, detail, now=now)
 
 
 def keep_claim(session: Session, actor: Person, case: Case, *, now: datetime) -> None:
@@ -52,9 +53,13 @@ def keep_claim(session: Session, actor: Person, case: Case, *, now: datetime) ->
 
 
 def claim_case(session: Session, actor: Person, case_id: str, *, now: datetime) -> Case:
-    """Take a case in hand for ten minutes; claiming one's own again keeps it. Raises what `moderation/desk.py` says."""
+    """Take a case in hand for ten minutes; claiming one's own again keeps it.
+
+    Raises what `moderation/desk.py` says, and where they have seen a lot TimeForAPause, EnoughForToday.
+    """
     case, scene = lock_scene(session, actor, case_id, now=now)
     require(DeskAction.CLAIM, scene)
+    exposure.take_on(session, actor, case, now=now)
     review.claim(case, actor.id, now=now)
     answer_escalation(session, actor, scene, now=now)
     audit_case(session, actor.id, "case.claimed", case, now)
@@ -154,6 +159,7 @@ def settle_case(
     state = after.value if after is not None else None
     data = {"decision_id": taken.id, "message_state": state, "reason": said.reason.value if said.reason else None}
     audit_case(session, actor.id, f"case.{said.decision.value}", case, now, data)
+    exposure.lay_down(session, actor, case, now=now)
     with sanctioning(session, actor, concerned, sanction, taken, beside=case.conversation_id, now=now):
         carry_out(session, case, message, taken, after, now=now)
     kind = EventKind.CASE_CLOSED if case.state is CaseState.CLOSED else EventKind.CASE_CHANGED

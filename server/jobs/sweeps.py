@@ -17,6 +17,7 @@ from models.code_of_conduct import Acceptance
 from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
 from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion
+from models.exposure import AtDesk, DeskCare, Exposure
 from models.flags import ReportStretch, SetAside
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
@@ -30,6 +31,7 @@ from models.retention import (
     CONCERN_LASTS,
     DECIDED_BY,
     EXPORT_ROW_LASTS,
+    EXPOSURE_LASTS,
     HANDOVER_LASTS,
     JOB_LASTS,
     RECORD_LASTS,
@@ -178,6 +180,9 @@ def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> Non
     session.execute(update(ShiftRecord).where(ShiftRecord.id.in_(keys)).values(handover_note=None))
 
 
+ON_A_CASE = (Flag, Report, Decision, CaseDraft, CaseSkip, SecondOpinion, Escalation, PendingDecision)
+
+
 def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
     of_them = select(Report.id).where(Report.case_id.in_(keys))
     session.execute(delete(ReportStretch).where(ReportStretch.report_id.in_(of_them)))
@@ -185,7 +190,7 @@ def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
     session.execute(delete(Appeal).where(Appeal.decision_id.in_(decisions)), execution_options=BY_THE_TABLE)
     unbound = update(Sanction).where(Sanction.decision_id.in_(decisions)).values(decision_id=None)
     session.execute(unbound, execution_options=BY_THE_TABLE)
-    for table in (Flag, Report, Decision, CaseDraft, CaseSkip, SecondOpinion, Escalation, PendingDecision):
+    for table in (*ON_A_CASE, Exposure, DeskCare):
         session.execute(delete(table).where(table.case_id.in_(keys)))
     session.execute(delete(Case).where(Case.id.in_(keys)))
 
@@ -218,6 +223,12 @@ def _delete_inboxes(session: Session, keys: Sequence[str], now: datetime) -> Non
 def _forget_after_hours(session: Session, keys: Sequence[str], now: datetime) -> None:
     old = AfterHours.person_id.in_(keys) & (AfterHours.day <= (now - WORK_LASTS).date())
     session.execute(delete(AfterHours).where(old), execution_options={"synchronize_session": False})
+
+
+def _forget_desk_times(session: Session, keys: Sequence[str], now: datetime) -> None:
+    """What they want covered stays."""
+    times = {"began_at": None, "active_at": None, "hard_at": None}
+    session.execute(update(AtDesk).where(AtDesk.person_id.in_(keys)).values(**times))
 
 
 SWEEPS: Sequence[Sweep] = (
@@ -327,6 +338,24 @@ SWEEPS: Sequence[Sweep] = (
         AfterHours.person_id,
         lambda _session, now: AfterHours.day <= (now - WORK_LASTS).date(),
         _forget_after_hours,
+    ),
+    _sweep(
+        "old_exposures",
+        Exposure.id,
+        lambda _session, now: Exposure.seen_at <= now - EXPOSURE_LASTS,
+        _delete(Exposure, Exposure.id),
+    ),
+    _sweep(
+        "old_desk_care",
+        DeskCare.id,
+        lambda _session, now: DeskCare.at <= now - EXPOSURE_LASTS,
+        _delete(DeskCare, DeskCare.id),
+    ),
+    _sweep(
+        "old_desk_times",
+        AtDesk.person_id,
+        lambda _session, now: AtDesk.active_at <= now - EXPOSURE_LASTS,
+        _forget_desk_times,
     ),
     _sweep(
         "restricted_erasures",

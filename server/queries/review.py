@@ -88,6 +88,8 @@ class CaseDetail:
     decisions: Sequence[tuple[Decision, Person]]
     revisions: Sequence[MessageRevision]
     stretches: Sequence[ShownStretch] = ()  # of a conversation of two: what was reported of it
+    covered: bool = False  # none of its words are shown yet (models/exposure.py)
+    word: str | None = None  # for whoever looks all the same
 
     @property
     def allowed_decisions(self) -> list[str]:

@@ -12,6 +12,10 @@ from server.schemas.messages import MessageSchema, dump_message
 from server.schemas.people import PersonRefSchema, person_ref
 
 
+class CaseMessageSchema(MessageSchema):
+    body = fields.String(allow_none=True, metadata={"description": "null while the case is blurred"})
+
+
 class EarlierSchema(WireSchema):
     """A decision in another case, without what was noted to it."""
 
@@ -33,8 +37,8 @@ class AuthorStandingSchema(WireSchema):
 class CaseContextSchema(WireSchema):
     """`before` and `after`: up to five messages each of a group, oldest first, as its members see them."""
 
-    before = fields.List(fields.Nested(MessageSchema))
-    after = fields.List(fields.Nested(MessageSchema))
+    before = fields.List(fields.Nested(CaseMessageSchema))
+    after = fields.List(fields.Nested(CaseMessageSchema))
     author = fields.Nested(AuthorStandingSchema)
     earlier_decisions = fields.List(fields.Nested(EarlierSchema), metadata={"description": "on the same target"})
 

@@ -33,6 +33,14 @@ APPEAL: Mapping[str, str] = {
     "overturned": "An appeal was heard, and the decision does not stand. What it took away was given back.",
     "withdrawn": "An appeal was withdrawn.",
 }
+DESK: Mapping[str, str] = {
+    "debrief_offered": "You have looked at something hard. If you would like to talk about it, ask for a debrief: a "
+    "supervisor will make time for you. You do not have to.",
+    "beyond": "Somebody at the review desk looks at more than is meant for one evening, because nobody else is there. "
+    "Please come, or send somebody, and ask how they are.",
+    "alone": "The only one at the review desk needs a pause from what is hard. Please look whether something on the safety "
+    "pile waits.",
+}
 NOTICES: Mapping[str, str] = {
     EventKind.NOTICE_TRAINING: "A record of training or supervision is about to run out. Without training that is required "
     "a worker takes on no new carers. Please renew it in time.",
@@ -56,5 +64,7 @@ def notice_words(event: Event) -> dict[str, Any]:
         return {"user_message": SANCTION[event.data["change"]]}
     if event.kind == EventKind.NOTICE_APPEAL:
         return {"user_message": APPEAL[event.data["state"]]}
+    if event.kind == EventKind.NOTICE_DESK:
+        return {"user_message": DESK[event.data["change"]]}
     words = NOTICES.get(event.kind)
     return {"user_message": words} if words is not None else {}

@@ -14,7 +14,7 @@ from moderation.desk import LONGEST_UNDO_S
 from moderation.flags import Record
 from server.queries.review import CaseDetail, CaseView
 from server.queries.stretches import ShownStretch
-from server.schemas.case_context import CaseContextSchema, dump_context
+from server.schemas.case_context import CaseContextSchema, CaseMessageSchema, dump_context
 from server.schemas.desk import (
     EscalationRefSchema,
     EscalationSchema,
@@ -28,8 +28,9 @@ from server.schemas.desk import (
     dump_said,
     dump_skip,
 )
+from server.schemas.exposure import CoveredSchema, cover
 from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Whole, WireSchema, wire_time
-from server.schemas.messages import MessageSchema, dump_message
+from server.schemas.messages import dump_message
 from server.schemas.people import PersonRefSchema, person_ref
 from server.schemas.sanctions import AskedSanctionSchema
 
@@ -131,12 +132,12 @@ class DecisionViewSchema(WireSchema):
 
 
 class RevisionSchema(WireSchema):
-    body = fields.String()
+    body = fields.String(allow_none=True)
     content_warning = fields.String(allow_none=True)
     replaced_at = Moment()
 
 
-class ShownMessageSchema(MessageSchema):
+class ShownMessageSchema(CaseMessageSchema):
     revisions = fields.List(fields.Nested(RevisionSchema))
 
 
@@ -148,8 +149,8 @@ class ShownStretchSchema(WireSchema):
     messages = fields.List(fields.Nested(ShownMessageSchema))
 
 
-class CaseDetailSchema(CaseSchema):
-    message = fields.Nested(MessageSchema, allow_none=True)
+class CaseDetailSchema(CoveredSchema, CaseSchema):
+    message = fields.Nested(CaseMessageSchema, allow_none=True)
     stretches = fields.List(fields.Nested(ShownStretchSchema))
     flags = fields.List(fields.Nested(FlagSchema))
     reported = fields.List(fields.Nested(ReportViewSchema))
@@ -225,13 +226,13 @@ def dump_case(view: CaseView) -> dict[str, Any]:
 
 
 def dump_case_detail(detail: CaseDetail, viewer: Actor, *, at: datetime) -> dict[str, Any]:
-    """A case with what a moderator needs to decide it, the text included. Who reported it is not among that."""
+    """A case with what a moderator needs to decide it, its words if they may be seen. Who reported it is not there."""
     shown = dump_case_for(detail.view, viewer, at=at)
     shown["target"] |= {
         "conversation_id": detail.view.case.conversation_id,
         "author": shown["target"]["author"] or person_ref(detail.view.about),
     }
-    return {
+    dumped = {
         **shown,
         "message": _whole_message(detail.view.message),
         "stretches": [_dump_stretch(stretch) for stretch in detail.stretches],
@@ -276,6 +277,7 @@ def dump_case_detail(detail: CaseDetail, viewer: Actor, *, at: datetime) -> dict
         "escalation": dump_escalation(detail.view.desk.escalation),
         "skips": [dump_skip(skip) for skip in detail.skips],
     }
+    return cover(dumped, detail)
 
 
 def _dump_record(record: Record | None) -> dict[str, int] | None:

@@ -299,6 +299,8 @@ def test_nothing_refers_to_what_the_schedule_deletes_but_what_goes_with_it():
         ("report_stretch", "report"),
         ("appeal", "decision"),  # goes with it
         ("sanction", "decision"),  # stays, and no longer says what it came with
+        ("exposure", "case"),
+        ("desk_care", "case"),
         ("push_subscription", "sign_in"),
     }
 

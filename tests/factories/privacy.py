@@ -26,6 +26,7 @@ from models.decisions import DecisionName, ServiceDecision
 from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion, SkipReason
 from models.desk_duty import DeskDuty
 from models.diary import DiaryEntry
+from models.exposure import AtDesk, Blur, CareKind, DeskCare, Exposure
 from models.flags import ReportStretch, SetAside
 from models.groups import Group
 from models.helpline_changes import HelplineChange, HelplineChangeKind
@@ -299,6 +300,10 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
     (reported,) = [each.id for each in reports_of(person)]
     yield ReportStretch(id=new_id(), report_id=reported, from_seq=1, to_seq=2, created_at=now)
     yield from _sanction_rows(person, other)
+    yield AtDesk(person_id=person.id, blur=Blur.ALL, began_at=now, active_at=now, hard_at=now)
+    seen = {"case_id": case_id, "shift_at": now, "severity": 3, "severe": True, "seen_at": now}
+    yield Exposure(id=new_id(), moderator_id=person.id, beyond=False, **seen)
+    yield DeskCare(id=new_id(), moderator_id=person.id, kind=CareKind.PAUSE, case_id=case_id, shift_at=now, at=now)
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)

@@ -384,6 +384,8 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/review/reports/<uuid:report_id>/set-aside"): {"note": "The fifth today.", "all_open": True},
         ("POST", "/review/reports/<uuid:report_id>/reinstate"): {"note": "There was something in it."},
+        ("POST", "/review/cases/<uuid:case_id>/reveal"): {"anyway": False},
+        ("PATCH", "/me/desk-preferences"): {"blur": "all"},
         ("POST", "/review/cases/<uuid:case_id>/decide"): {
             "decision": "dismiss",
             "note": "Looked at it.",

@@ -64,7 +64,7 @@ def bodies(messages):
 def test_a_case_shows_five_messages_before_and_after_as_the_room_sees_them(ann, reader, author, group, reported):
     for number in range(7):
         post(reader, group, f"Before, number {number}.")
-    case = reported("In the middle.")
+    case = reported("In the middle.", ReportReason.STIGMA)  # whose text is not covered
     taken = decided(reader, group, author.person)
     for number in range(6):
         post(reader, group, f"After, number {number}.")

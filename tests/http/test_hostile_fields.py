@@ -121,6 +121,8 @@ JSON_ROUTES = [
     ("POST", "/conversations/<uuid:conversation_id>/report"),
     ("POST", "/review/reports/<uuid:report_id>/set-aside"),
     ("POST", "/review/reports/<uuid:report_id>/reinstate"),
+    ("POST", "/review/cases/<uuid:case_id>/reveal"),
+    ("PATCH", "/me/desk-preferences"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),
     ("POST", "/review/screening-rules"),
     ("PATCH", "/review/screening-rules/<uuid:rule_id>"),
@@ -345,6 +347,7 @@ def test_words_of_any_outcome_are_never_in_the_log(app, logs):
         friend.post(f"/messages/{row['id']}/report", reason="abuse", note=f"{MARK} in my note")
     for row in ann.get("/review/cases").get_json()["items"]:
         ann.get(f"/review/cases/{row['id']}")
+        ann.post(f"/review/cases/{row['id']}/reveal")
         ann.post(f"/review/cases/{row['id']}/decide", decision="remove", note=MARK, version=row["version"])
     carer.post("/sync", streams={group.conversation_id: 0})
     carer.get("/groups", cursor=MARK)

@@ -73,6 +73,7 @@ OTHER_TOKEN = {("POST", "/auth/refresh")}
 # a case about their own words.
 AS_AUTHOR = {
     ("GET", "/review/cases/<uuid:case_id>"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/reveal"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/claim"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/release"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/decide"): NONE,
