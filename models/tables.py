@@ -2,6 +2,7 @@
 
 from models import (
     accounts,
+    aftercare,
     alerts,
     audit,
     auth,
@@ -11,6 +12,7 @@ from models import (
     concerns,
     contacts,
     conversations,
+    crisis_questions,
     debriefs,
     decisions,
     diary,
@@ -49,6 +51,7 @@ metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "aftercare",
     "alerts",
     "audit",
     "auth",
@@ -58,6 +61,7 @@ __all__ = [
     "concerns",
     "contacts",
     "conversations",
+    "crisis_questions",
     "debriefs",
     "decisions",
     "diary",
