@@ -69,8 +69,8 @@ class CaseNotClosed(Conflict):
     user_message = "This case is not decided yet. What follows it up comes after that."
 
 
-class FollowUpOver(Conflict):
-    code = "follow_up_over"
+class CaseFollowUpOver(Conflict):
+    code = "case_follow_up_over"
     user_message = "This was followed up already."
 
 
@@ -97,9 +97,9 @@ class Aftercare(Base):
     outcome_note: Mapped[str | None] = mapped_column(EncryptedText("aftercare.outcome_note"))
 
     def move(self, to: AftercareState) -> None:
-        """Raises FollowUpOver."""
+        """Raises CaseFollowUpOver."""
         if to not in MOVES[self.follow_up]:
-            raise FollowUpOver
+            raise CaseFollowUpOver
         self.follow_up = to
 
     @property

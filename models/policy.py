@@ -292,6 +292,10 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
         (a_coordinator, no_party_to_the_case),
     ),
     "review.decide": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
+    # What follows up a decided case: whoever may decide, and nobody who has a part in it.
+    "review.follow_up": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
+    # Asked of one person alone, whoever they are.
+    "crisis_question.answer": ((about_oneself,),),
     "role.describe": ((a_coordinator,),),
     "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.

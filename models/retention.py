@@ -69,7 +69,7 @@ RULES: Mapping[str, Rule] = {
         becomes=Class.ERASED,
         why="Your diary, how you said you were, and what you and your supervisor wrote down for the two of you.",
     ),
-    "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis."),
+    "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis, or when we asked."),
     "alert_records": Rule(
         becomes=Class.KEPT,
         why="That help was asked for and who came, and when, without a name or a word: shows whether we did our part.",
@@ -177,6 +177,8 @@ WORDS: Mapping[str, str] = {
     "export.sealed": "profile",
     "job.payload": "profile",
     "decision.note": "work_for_the_service",
+    "aftercare.note": "work_for_the_service",
+    "aftercare.outcome_note": "work_for_the_service",
     "break_glass.reason": "work_for_the_service",
     "service_decision.reason": "work_for_the_service",
     "account_change.reason": "account_changes",

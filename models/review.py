@@ -99,7 +99,9 @@ class Case(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # since when nothing is owed after it (models/aftercare.py)
+    done_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # since when nothing is owed after it (models/aftercare.py)
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -19,6 +19,7 @@ from server.commands import register_commands
 from server.headers import Front, limit_headers
 from server.http import (
     accounts,
+    aftercare,
     alerts,
     audit,
     auth,
@@ -31,6 +32,7 @@ from server.http import (
     contacts,
     conversations,
     crisis,
+    crisis_questions,
     debriefs,
     decisions,
     diary,
@@ -134,6 +136,8 @@ INTERFACE = (
     diary,
     debriefs,
     review,
+    crisis_questions,
+    aftercare,
     audit,
     role_changes,
     rota,

@@ -10,6 +10,7 @@ from models.conversations import Membership
 from models.messages import Message, MessageState
 from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
+from server.actions.aftercare import begin_aftercare
 from server.actions.messages import deliver, notice
 from server.actions.tombstones import wipe_text
 
@@ -31,6 +32,7 @@ def carry_out(
     _tell_author(session, message, decision.decision, before, now)
     if case.state is CaseState.CLOSED:
         _tell_reporters(session, case, message, decision.decision, now)
+        begin_aftercare(session, case, decision, now=now)
         if message is not None and message.state is MessageState.DELETED:
             wipe_text(session, message)  # its author took it back; only this case still kept it
 

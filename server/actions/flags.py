@@ -11,6 +11,7 @@ from models.review import FlagSource, Report, ReportReason
 from models.streams import REVIEW_DESK, EventKind, record_to_desk
 from moderation.audit import write_audit
 from moderation.review import URGENCY_OF_REASON, Reason, Target, gather
+from server.actions.crisis_questions import ask_after_report
 from server.queries.messages import lock_seen_message
 from server.queries.review import find_report
 
@@ -50,6 +51,7 @@ def report_message(
         now=now,
         data={"report_id": report.id, "reason": reason.value},
     )
+    ask_after_report(session, case, message, place.conversation.kind, reason, now=now)
     kind = EventKind.CASE_OPENED if is_new else EventKind.CASE_CHANGED
     record_to_desk(session, REVIEW_DESK, kind, case.id, now=now)
     return report

@@ -13,6 +13,7 @@ from models.review import Case, CaseState, Decision, DecisionKind
 from models.streams import REVIEW_DESK, EventKind, record_to_desk
 from moderation import review
 from moderation.audit import write_audit
+from server.actions.aftercare import settle_with_decision
 from server.actions.case_outcomes import carry_out
 from server.queries.messages import lock_message
 from server.queries.review import CaseDetail, case_parties, detail_case, get_case, has_open_case
@@ -54,10 +55,12 @@ def decide_case(
     note: str,
     version: int,
     now: datetime,
+    follow_up: Mapping[str, Any] | None = None,
 ) -> Case:
     """Decide a case: what it is about changes, the room sees it, author and reporters are told.
 
-    Raises StaleVersion, CaseClaimed, CaseClosed, DecisionNotPossible; then nothing has changed.
+    `follow_up`: as in `settle_with_decision`. Raises StaleVersion, CaseClaimed, CaseClosed, DecisionNotPossible, Invalid;
+    then nothing has changed.
     """
     case = get_case(session, case_id)
     message = lock_message(session, case.message_id) if case.message_id is not None else None
@@ -70,6 +73,8 @@ def decide_case(
     state = after.value if after is not None else None
     _audit(session, actor, f"case.{decision.value}", case, now, {"decision_id": taken.id, "message_state": state})
     carry_out(session, case, message, taken, after, now=now)
+    if follow_up is not None:
+        settle_with_decision(session, actor, case, follow_up, now=now)
     kind = EventKind.CASE_CLOSED if case.state is CaseState.CLOSED else EventKind.CASE_CHANGED
     record_to_desk(session, REVIEW_DESK, kind, case.id, now=now)
     return case

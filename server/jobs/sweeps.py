@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.aftercare import Aftercare
 from models.alerts import Alert, AlertPage, FollowUp
 from models.auth import EmailProof, SignIn
 from models.beginnings import BeginningAgreement
@@ -15,6 +16,7 @@ from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
 from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
+from models.crisis_questions import CrisisQuestion
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
 from models.notes import CareLink, Note, NoteRead, NoteRevision, NoteShare
@@ -121,6 +123,7 @@ def _wipe_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
 
 
 def _forget_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(update(CrisisQuestion).where(CrisisQuestion.alert_id.in_(keys)).values(alert_id=None))
     for table in (AlertPage, FollowUp):
         session.execute(delete(table).where(table.alert_id.in_(keys)))
     session.execute(delete(Alert).where(Alert.id.in_(keys)))
@@ -173,7 +176,7 @@ def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> Non
 
 
 def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
-    for table in (Flag, Report, Decision):
+    for table in (Flag, Report, Decision, CrisisQuestion, Aftercare):
         session.execute(delete(table).where(table.case_id.in_(keys)))
     session.execute(delete(Case).where(Case.id.in_(keys)))
 

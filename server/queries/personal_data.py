@@ -47,6 +47,7 @@ LEFT_OUT: Mapping[str, str] = {
     "worker_profile.answered_by": "which coordinator answered a worker; that one did is in the record",
     "clearance.recorded_by": "who recorded somebody's training; that they did is in the record",
     "swap.settled_by": "who settled others' swap; that they did is in the record",
+    "aftercare.follow_up_by": "who of the service looked after a case again; that they did is in the record",
     "case.about_id": "cases that ended in nothing stay unknown to whom they were about; decisions are in the record",
     "case.claimed_by": "which case a moderator has in hand just now; that they took it is in the record",
     "wall.carer_id": "what others declared about a person is kept from them, for the other's safety",

@@ -7,12 +7,15 @@ from datetime import datetime
 from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
+from models.aftercare import Aftercare
+from models.crisis_questions import CrisisQuestion, QuestionState
 from models.errors import NotFound
 from models.groups import Group
 from models.messages import Message, MessageRevision
 from models.people import Person
 from models.review import Case, CaseState, Decision, Flag, Queue, Report
 from moderation.review import holder, possible_decisions
+from server.queries.crisis_questions import questions_of
 from server.queries.messages import load_messages, revisions_of
 from server.queries.paging import Page, as_id, as_moment, as_rank, decode_cursor, encode_cursor
 
@@ -34,6 +37,9 @@ class CaseView:
     flags: Sequence[Flag]
     reports: int
     holder: Person | None
+    question: CrisisQuestion | None  # whether the author was asked whose crisis it is
+    asked: QuestionState | None
+    aftercare: Aftercare | None  # of a case that was decided
 
     @property
     def labels(self) -> list[str]:
@@ -86,7 +92,7 @@ def find_report(session: Session, reporter_id: str, case_id: str) -> Report | No
 
 
 def view_cases(session: Session, cases: Sequence[Case], *, at: datetime) -> list[CaseView]:
-    """Views of these cases in the same order, in five queries however many there are."""
+    """Views of these cases in the same order, in seven queries however many there are."""
     ids = [found.id for found in cases]
     messages = load_messages(session, [found.message_id for found in cases if found.message_id])
     flags: dict[str, list[Flag]] = {}
@@ -95,6 +101,8 @@ def view_cases(session: Session, cases: Sequence[Case], *, at: datetime) -> list
     reports: dict[str, int] = {}
     for case_id in session.scalars(select(Report.case_id).where(Report.case_id.in_(ids))):
         reports[case_id] = reports.get(case_id, 0) + 1
+    questions = questions_of(session, ids)
+    aftercare = {each.case_id: each for each in session.scalars(select(Aftercare).where(Aftercare.case_id.in_(ids)))}
     titles = _titles(session, {found.conversation_id for found in cases if found.conversation_id})
     people = _people(session, {holder(found, at=at) for found in cases} | {found.about_id for found in cases})
     return [
@@ -106,6 +114,9 @@ def view_cases(session: Session, cases: Sequence[Case], *, at: datetime) -> list
             flags=flags.get(found.id, []),
             reports=reports.get(found.id, 0),
             holder=people.get(holder(found, at=at) or ""),
+            question=questions.get(found.id),
+            asked=questions[found.id].state(at) if found.id in questions else None,
+            aftercare=aftercare.get(found.id),
         )
         for found in cases
     ]

@@ -5,9 +5,12 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from models.crisis_questions import CrisisAnswer
 from models.messages import Message
 from models.review import CaseState, DecisionKind, Queue, ReportReason, TargetKind
 from server.queries.review import CaseDetail, CaseView
+from server.schemas.aftercare import FollowUpWishSchema, LoopSchema, dump_loop
+from server.schemas.crisis_questions import MarkSchema, dump_mark
 from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Whole, WireSchema, wire_time
 from server.schemas.messages import MessageSchema, dump_message
 from server.schemas.people import PersonRefSchema, person_ref
@@ -54,6 +57,11 @@ class CaseSchema(WireSchema):
     opened_at = Moment()
     due_at = Moment()
     version = Whole()
+    whose = fields.Enum(
+        CrisisAnswer, by_value=True, allow_none=True, metadata={"description": "whose crisis it is, as the author says"}
+    )
+    crisis_question = fields.Nested(MarkSchema, allow_none=True)
+    loop = fields.Nested(LoopSchema, allow_none=True, metadata={"description": "what is owed after the decision"})
 
 
 class CasesSchema(WireSchema):
@@ -103,6 +111,7 @@ class DecideSchema(WireSchema):
     decision = fields.Enum(DecisionKind, by_value=True, required=True)
     note = Text(most=1000, required=True)
     version = Whole(least=1, required=True)
+    follow_up = fields.Nested(FollowUpWishSchema, allow_none=True, load_default=None)
 
 
 class ClaimSchema(WireSchema):
@@ -137,6 +146,8 @@ def dump_case(view: CaseView) -> dict[str, Any]:
         "opened_at": wire_time(case.opened_at),
         "due_at": wire_time(case.due_at),
         "version": case.version,
+        **dump_mark(view.question, view.asked),
+        "loop": dump_loop(view.aftercare, case.done_at),
     }
 
 
@@ -144,6 +155,7 @@ def dump_case_detail(detail: CaseDetail) -> dict[str, Any]:
     """A case with what a moderator needs to decide it, the text included. Who reported it is not among that."""
     return {
         **dump_case(detail.view),
+        "loop": dump_loop(detail.view.aftercare, detail.view.case.done_at, notes=True),
         "message": _whole_message(detail.view.message),
         "flags": [
             {

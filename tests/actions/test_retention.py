@@ -273,6 +273,8 @@ def test_nothing_refers_to_what_the_schedule_deletes_but_what_goes_with_it():
         ("flag", "case"),
         ("report", "case"),
         ("decision", "case"),
+        ("crisis_question", "case"),
+        ("aftercare", "case"),
         ("push_subscription", "sign_in"),
     }
 

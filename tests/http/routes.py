@@ -19,6 +19,7 @@ from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.concerns import make_concern
 from tests.factories.contacts import ask, by_consent, propose, wait, wall_off
+from tests.factories.crisis_questions import make_question
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, post, report
 from tests.factories.notes import note_of
@@ -73,6 +74,7 @@ class World:
     note_id: str
     visit_id: str
     referral_code: str
+    question_id: str
 
 
 def make_world() -> World:
@@ -121,6 +123,7 @@ def make_world() -> World:
         listed_id=listed_worker(languages=["en"]).id,
         note_id=note_of(private).note.id,
         visit_id=asked_visit().visit.id,
+        question_id=make_question().id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
     )
 
@@ -159,6 +162,7 @@ def nowhere() -> World:
         listed_id=new_id(),
         note_id=new_id(),
         visit_id=new_id(),
+        question_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
     )
 
@@ -339,10 +343,15 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/sync"): {"streams": {world.group.conversation_id: 0}},
         ("POST", "/messages/<uuid:message_id>/report"): {"reason": "abuse", "note": "Please look at this."},
+        ("POST", "/me/crisis-questions/<uuid:question_id>/answer"): {"whose": "carer", "contact_wanted": False},
+        ("POST", "/review/cases/<uuid:case_id>/follow-up"): {"at": moment(hours=24), "note": "Ask how the night was."},
+        ("POST", "/review/cases/<uuid:case_id>/follow-up/decline"): {"reason": "in_contact"},
+        ("POST", "/review/cases/<uuid:case_id>/follow-up/done"): {"outcome": "supported", "note": "They slept."},
         ("POST", "/review/cases/<uuid:case_id>/decide"): {
             "decision": "dismiss",
             "note": "Looked at it.",
             "version": world.case.version,
+            "follow_up": {"at": moment(hours=24), "note": None, "declined": None},
         },
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
         ("POST", "/contact-requests/<uuid:contact_id>/decline"): {
@@ -486,6 +495,7 @@ def filled(world: World, rule: str) -> str:
         "worker_id": world.listed_id,
         "note_id": world.note_id,
         "visit_id": world.visit_id,
+        "question_id": world.question_id,
         "professional_id": world.newcomer.id,
     }
     for name, value in ids.items():

@@ -118,6 +118,10 @@ JSON_ROUTES = [
     ("POST", "/sync"),
     ("POST", "/messages/<uuid:message_id>/report"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/decline"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/done"),
+    ("POST", "/me/crisis-questions/<uuid:question_id>/answer"),
     ("POST", "/contact-requests"),
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"),
@@ -152,6 +156,7 @@ JSON_ROUTES = [
 # A text that could be a code is looked up, and then refused as one.
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
+    "follow_up",
     "mattered",
     "helped",
     "words",

@@ -140,6 +140,13 @@ TABLE = {
     ("POST", "/review/cases/<uuid:case_id>/claim"): ("ms", "ms"),
     ("POST", "/review/cases/<uuid:case_id>/release"): ("ms", "ms"),
     ("POST", "/review/cases/<uuid:case_id>/decide"): ("ms", "ms"),
+    ("GET", "/review/loose-ends"): ("mso", "mso"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/decline"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/done"): ("ms", "ms"),
+    ("GET", "/me/crisis-questions"): (ALL, ALL),
+    ("POST", "/me/crisis-questions/<uuid:question_id>/answer"): (NONE, NONE),  # somebody else was asked
+    ("GET", "/me/support-offers"): (ALL, ALL),
     ("GET", "/contact-requests"): ("cwpo", "cwpo"),
     ("POST", "/contact-requests"): ("c", "c"),
     ("GET", "/contact-requests/unmet"): ("o", "o"),

@@ -193,6 +193,8 @@ MATRIX = {
     "review.read": ("mso", {}),
     "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),
     "review.decide": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
+    "review.follow_up": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
+    "crisis_question.answer": (NONE, {"oneself": ALL}),
     "role.describe": ("o", {}),
     "code_of_conduct.write": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),
