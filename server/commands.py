@@ -27,6 +27,7 @@ from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, seed_demo
 from server.passwords import check_new_password, hash_password
 from server.schemas.fields import Region, WireSchema, Zone
 from server.schemas.people import address_field, display_name_field, new_password_field
+from server.transparency import register_transparency
 from server.upkeep import register_upkeep
 
 
@@ -185,6 +186,7 @@ def screened(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 def register_commands(app: Flask) -> None:
     register_upkeep(app)
     register_crisis_commands(app)
+    register_transparency(app)
     app.cli.add_command(database)
     app.cli.add_command(demo)
     app.cli.add_command(audit)

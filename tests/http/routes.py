@@ -449,6 +449,8 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
 QUERIES: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/reports/service"): {"since": "2026-01", "until": "2026-02"},
     ("GET", "/reports/service.csv"): {"since": "2026-01", "until": "2026-02"},
+    ("GET", "/reports/moderation"): {"since": "2026-01", "until": "2026-02"},
+    ("GET", "/reports/moderation.html"): {"since": "2026-01", "until": "2026-02"},
     ("GET", "/rota/report"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/rota"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/search"): {"q": "evening"},

@@ -259,6 +259,8 @@ TABLE = {
     ("POST", "/debriefs/<uuid:debrief_id>/withdraw"): (NONE, NONE),
     ("GET", "/reports/service"): ("so", "so"),
     ("GET", "/reports/service.csv"): ("so", "so"),
+    ("GET", "/reports/moderation"): ("so", "so"),
+    ("GET", "/reports/moderation.html"): ("so", "so"),
     ("GET", "/rota/gaps"): ("wso", "wso"),
     ("GET", "/rota/report"): ("so", "so"),
     ("GET", "/rota/shifts"): ("so", "so"),
