@@ -12,7 +12,7 @@ def needs_follow_up(case: Case) -> bool:
     return case.queue is Queue.SAFETY
 
 
-def support_reason(case: Case, decision: DecisionKind) -> SupportReason | None:
+def support_reason(case: Case, decision: DecisionKind | None) -> SupportReason | None:
     """Why the author is offered support, if they are. A risk comes first: being removed matters less then."""
     if case.queue is Queue.SAFETY:
         return SupportReason.AFTER_RISK

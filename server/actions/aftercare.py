@@ -24,7 +24,7 @@ from models.errors import Invalid
 from models.ids import new_id
 from models.people import Person, PersonState
 from models.policy import Facts, allows, authorise
-from models.review import Case, CaseState, Decision
+from models.review import Case, CaseState, DecisionKind
 from models.streams import REVIEW_DESK, EventKind, record_to_desk, record_to_inboxes
 from moderation.aftercare import needs_follow_up, support_reason
 from moderation.audit import write_audit
@@ -34,15 +34,15 @@ from server.queries.crisis_questions import question_of
 from server.queries.review import case_parties, get_case
 
 
-def begin_aftercare(session: Session, case: Case, decision: Decision, *, now: datetime) -> None:
-    """The case was decided and its reporters told: offer support, and say what is still owed.
+def begin_aftercare(session: Session, case: Case, decision: DecisionKind | None, *, now: datetime) -> Aftercare:
+    """The case was closed and its reporters told: offer support, and say what is owed. Every way to close one ends here.
 
-    A decision that puts right an earlier one begins nothing anew.
+    `decision` None: it was closed without one. What puts right an earlier decision begins nothing anew.
     """
     found = find_aftercare(session, case.id)
     if found is not None:
         found.reporters_told_at = now
-        return
+        return found
     author = session.get_one(Person, case.about_id)
     gone = author.state is PersonState.ERASED
     owed = needs_follow_up(case) and not gone
@@ -59,11 +59,14 @@ def begin_aftercare(session: Session, case: Case, decision: Decision, *, now: da
     _offer_support(session, case, decision, found, gone=gone, now=now)
     _settle(case, found, now)
     _audit(session, None, "aftercare.began", found, now, {"support": found.support.value})
+    return found
 
 
-def _offer_support(session: Session, case: Case, decision: Decision, found: Aftercare, *, gone: bool, now: datetime) -> None:
+def _offer_support(
+    session: Session, case: Case, decision: DecisionKind | None, found: Aftercare, *, gone: bool, now: datetime
+) -> None:
     """Who has answered whose crisis it is was handed everything then, and is not written to a second time."""
-    reason = support_reason(case, decision.decision)
+    reason = support_reason(case, decision)
     if reason is None:
         return
     if gone:
@@ -83,7 +86,7 @@ def settle_with_decision(session: Session, actor: Person, case: Case, wish: Mapp
     """What a decision says of the follow-up in the same step: `{at, note?}` or `{declined}`. Raises Invalid."""
     if case.state is not CaseState.CLOSED:
         raise Invalid(errors={"follow_up": ["This decision is for now only. What follows it up comes with the last one."]})
-    found = _of(session, actor, case)
+    found = _of(session, actor, case, now)
     if wish.get("declined") is not None:
         _decline(session, actor, found, wish["declined"], now)
     else:
@@ -95,14 +98,14 @@ def schedule_follow_up(
     session: Session, actor: Person, case_id: str, *, at: datetime, note: str | None, now: datetime
 ) -> Case:
     """Say when somebody looks after it again. Raises NotFound, Forbidden, CaseNotClosed, CaseFollowUpOver, Invalid."""
-    case, found = _locked(session, actor, case_id)
+    case, found = _locked(session, actor, case_id, now)
     _schedule(session, actor, found, at, note, now)
     return _changed(session, case, found, now)
 
 
 def decline_follow_up(session: Session, actor: Person, case_id: str, *, reason: DeclineReason, now: datetime) -> Case:
     """Say that nobody need look after it again, and why. Raises NotFound, Forbidden, CaseNotClosed, CaseFollowUpOver."""
-    case, found = _locked(session, actor, case_id)
+    case, found = _locked(session, actor, case_id, now)
     _decline(session, actor, found, reason, now)
     return _changed(session, case, found, now)
 
@@ -111,7 +114,7 @@ def finish_follow_up(
     session: Session, actor: Person, case_id: str, *, outcome: AftercareOutcome, note: str | None, now: datetime
 ) -> Case:
     """It was followed up. Again changes nothing. Raises NotFound, Forbidden, CaseNotClosed, CaseFollowUpOver."""
-    case, found = _locked(session, actor, case_id)
+    case, found = _locked(session, actor, case_id, now)
     said = (AftercareState.DONE, outcome, actor.id)
     if (found.follow_up, found.outcome, found.follow_up_by) == said:
         return case
@@ -150,17 +153,18 @@ def look_again(session: Session, case: Case) -> None:
         case.done_at = None
 
 
-def _locked(session: Session, actor: Person, case_id: str) -> tuple[Case, Aftercare]:
+def _locked(session: Session, actor: Person, case_id: str, now: datetime) -> tuple[Case, Aftercare]:
     case = get_case(session, case_id, lock=True)
-    return case, _of(session, actor, case)
+    return case, _of(session, actor, case, now)
 
 
-def _of(session: Session, actor: Person, case: Case) -> Aftercare:
+def _of(session: Session, actor: Person, case: Case, now: datetime) -> Aftercare:
+    """What is owed after this case; of one that was closed by some other way it begins here."""
     authorise("review.follow_up", actor, Facts(parties=case_parties(session, case)))
-    found = find_aftercare(session, case.id)
-    if case.state is not CaseState.CLOSED or found is None:
+    if case.state is not CaseState.CLOSED:
         raise CaseNotClosed
-    return found
+    found = find_aftercare(session, case.id)
+    return found if found is not None else begin_aftercare(session, case, None, now=now)
 
 
 def _schedule(

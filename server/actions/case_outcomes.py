@@ -32,7 +32,7 @@ def carry_out(
     _tell_author(session, message, decision.decision, before, now)
     if case.state is CaseState.CLOSED:
         _tell_reporters(session, case, message, decision.decision, now)
-        begin_aftercare(session, case, decision, now=now)
+        begin_aftercare(session, case, decision.decision, now=now)
         if message is not None and message.state is MessageState.DELETED:
             wipe_text(session, message)  # its author took it back; only this case still kept it
 

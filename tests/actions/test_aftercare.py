@@ -9,7 +9,7 @@ from models.aftercare import AftercareOutcome, AftercareState, DeclineReason, Su
 from models.clock import clock
 from models.crisis_questions import CrisisAnswer
 from models.people import Person, PersonState
-from models.review import Case, DecisionKind, ReportReason
+from models.review import Case, CaseState, DecisionKind, ReportReason
 from models.roles import Role
 from models.session import transaction
 from server.actions.aftercare import finish_follow_up
@@ -235,6 +235,15 @@ def test_putting_a_removal_right_begins_nothing_anew(moderator, author, grave):
     assert found.reporters_told_at > case_now(grave).closed_at
     assert len(offers(author)) == 1
     assert loose_ends() == []
+
+
+def test_a_case_that_was_closed_by_some_other_way_is_a_loose_end_and_can_be_settled(moderator, author, grave):
+    with transaction() as session:
+        session.execute(update(Case).values(state=CaseState.CLOSED, closed_at=clock.now()))
+    assert (loose_ends(), aftercare_of(grave)) == ([grave.id], None)
+    schedule(moderator, grave)
+    assert loose_ends() == []
+    assert len(offers(author)) == 1
 
 
 def test_the_oldest_loose_end_comes_first(moderator):
