@@ -181,6 +181,7 @@ EXEMPT = {
     ("positive_data_acceptance", "GET /reports/moderation"): "likewise",
     ("positive_data_acceptance", "GET /reports/moderation.html"): "likewise",
     ("positive_data_acceptance", "POST /review/cases/{case_id}/follow-up"): "the time lies ahead, within two weeks",
+    ("positive_data_acceptance", "POST /review/cases/{case_id}/decide"): "likewise, where one comes with it",
     ("positive_data_acceptance", "POST /supervision/sessions"): "the time lies ahead, within a year",
     ("positive_data_acceptance", "PUT /me/preferences"): "which values there are depends on the kind",
     ("positive_data_acceptance", "POST /crisis/alerts"): "the message it came from must be one's own",
