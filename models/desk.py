@@ -91,7 +91,7 @@ class PendingDecision(Base):
     template: Mapped[str | None] = mapped_column(String(64))
     note: Mapped[str] = mapped_column(EncryptedText("pending_decision.note"))
     words: Mapped[str | None] = mapped_column(EncryptedText("pending_decision.words"))
-    attached: Mapped[str | None] = mapped_column(EncryptedText("pending_decision.attached"))  # what goes with it, as JSON
+    attached: Mapped[str] = mapped_column(EncryptedText("pending_decision.attached"))  # what goes with it, as JSON
     version: Mapped[int]
     hid: Mapped[bool]  # its message was taken out of sight meanwhile
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

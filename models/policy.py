@@ -397,6 +397,14 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "review.skips": ((a_supervisor,),),
     # What was decided about oneself, and why, in words meant for one.
     "case_decision.read": ((about_oneself,),),
+    # What follows up a decided case: whoever may decide, and nobody who has a part in it.
+    "review.follow_up": (
+        (a_moderator, no_party_to_the_case, for_moderators),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case, about_a_supervisor),
+    ),
+    # Asked of one person alone, whoever they are.
+    "crisis_question.answer": ((about_oneself,),),
     "role.describe": ((a_coordinator,),),
     "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.

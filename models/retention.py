@@ -75,7 +75,7 @@ RULES: Mapping[str, Rule] = {
         becomes=Class.ERASED,
         why="How much you looked at that was hard at the review desk, and what you wanted covered there.",
     ),
-    "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis."),
+    "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis, or when we asked."),
     "alert_records": Rule(
         becomes=Class.KEPT,
         why="That help was asked for and who came, and when, without a name or a word: shows whether we did our part.",
@@ -211,6 +211,8 @@ WORDS: Mapping[str, str] = {
     "pending_decision.attached": "work_for_the_service",
     "case_draft.note": "drafts",
     "case_draft.words": "drafts",
+    "aftercare.note": "work_for_the_service",
+    "aftercare.outcome_note": "work_for_the_service",
     "break_glass.reason": "work_for_the_service",
     "service_decision.reason": "work_for_the_service",
     "screening_rule.phrases_text": "work_for_the_service",

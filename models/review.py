@@ -87,6 +87,9 @@ def _one_not_closed(name: str, *columns: str, of: TargetKind) -> Index:
     return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
 
 
+LOOSE_END = text("state = 'closed' AND done_at IS NULL")
+
+
 class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
@@ -95,6 +98,7 @@ class Case(Base):
         _one_not_closed("uq_case_conversation_id_not_closed", "conversation_id", "about_id", of=TargetKind.CONVERSATION),
         Index(None, "state", "queue", "due_at"),
         Index(None, "about_id", "opened_at"),
+        Index("ix_case_loose_ends", "closed_at", "id", sqlite_where=LOOSE_END, postgresql_where=LOOSE_END),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -112,6 +116,9 @@ class Case(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     first_claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # how long it lay before somebody took it up
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # since when nothing is owed after it (models/aftercare.py)
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -74,6 +74,10 @@ class EventKind(StrEnum):
         "notice.concern"  # to who is on duty: somewhere a carer's words tell of a risk, and their worker is away
     )
     NOTICE_CRISIS_OFFER = "notice.crisis_offer"  # to that carer: somebody is there now, if they would like to talk
+    NOTICE_CRISIS_QUESTION = "notice.crisis_question"  # to a writer: whose crisis it is, asked of them alone
+    NOTICE_SUPPORT = "notice.support"  # to a writer: a case about their words was decided; who listens
+    # To who scheduled it, if they still may: what follows up a decided case is due. Where they are gone, to the desk.
+    NOTICE_CASE_FOLLOW_UP = "notice.case_follow_up"
     NOTICE_DEBRIEF = "notice.debrief"  # to a worker and whoever could talk with them: where a debrief request stands
     NOTICE_DESK = (
         "notice.desk"  # to somebody at the review desk, or their supervisors: it was a lot, or nobody else is there

@@ -2,6 +2,7 @@
 
 from models import (
     accounts,
+    aftercare,
     alerts,
     appeals,
     audit,
@@ -12,6 +13,7 @@ from models import (
     concerns,
     contacts,
     conversations,
+    crisis_questions,
     debriefs,
     decisions,
     desk,
@@ -56,6 +58,7 @@ metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "aftercare",
     "alerts",
     "appeals",
     "audit",
@@ -66,6 +69,7 @@ __all__ = [
     "concerns",
     "contacts",
     "conversations",
+    "crisis_questions",
     "debriefs",
     "decisions",
     "desk",

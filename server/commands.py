@@ -29,6 +29,7 @@ from server.passwords import check_new_password, hash_password
 from server.queries.screening_rules import current_rules
 from server.schemas.fields import Region, WireSchema, Zone
 from server.schemas.people import address_field, display_name_field, new_password_field
+from server.transparency import register_transparency
 from server.upkeep import register_upkeep
 
 
@@ -192,6 +193,7 @@ def screened(lines: Iterable[str], rules: ServiceRules = NO_RULES) -> Iterator[d
 def register_commands(app: Flask) -> None:
     register_upkeep(app)
     register_crisis_commands(app)
+    register_transparency(app)
     app.cli.add_command(database)
     app.cli.add_command(demo)
     app.cli.add_command(audit)

@@ -12,6 +12,7 @@ from models.flags import ReportState
 from models.messages import Message, MessageState
 from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
+from server.actions.aftercare import begin_aftercare
 from server.actions.messages import deliver, notice
 from server.actions.tombstones import let_texts_go
 
@@ -34,6 +35,7 @@ def carry_out(
     if case.state is CaseState.CLOSED:
         session.execute(delete(CaseDraft).where(CaseDraft.case_id == case.id))
         _tell_reporters(session, case, message, decision.decision, now)
+        begin_aftercare(session, case, decision.decision, now=now)
         let_texts_go(session, case)
 
 

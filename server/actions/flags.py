@@ -20,6 +20,7 @@ from models.streams import REVIEW_DESK, EventKind, record_to_desk
 from moderation.audit import write_audit
 from moderation.flags import NORMAL, is_safety, weigh
 from moderation.review import URGENCY_OF_REASON, Reason, Target, gather, touch
+from server.actions.crisis_questions import ask_after_report
 from server.queries.conversations import get_place
 from server.queries.flags import find_report, get_met, record_of
 from server.queries.messages import lock_seen_message
@@ -42,7 +43,9 @@ def report_message(
     """
     message, place = lock_seen_message(session, actor, message_id)
     authorise("message.report", actor, place.facts)
-    return _file(session, actor, Target.message(message), reason=reason, note=note, now=now)
+    report = _file(session, actor, Target.message(message), reason=reason, note=note, now=now)
+    ask_after_report(session, get_case(session, report.case_id), message, place.conversation.kind, report.reason, now=now)
+    return report
 
 
 def report_person(

@@ -25,6 +25,7 @@ from moderation.outcomes import ADVICE, ADVICE_BETWEEN_TWO, Outcome, Verdict, ju
 from moderation.review import AWAITING_REVIEW, Reason, Target, gather
 from moderation.screening import Hit, screen
 from server.actions.after_hours import ASKED, Between, look_between, note_written
+from server.actions.crisis_questions import ask_whose
 from server.actions.group_hours import at_the_door, tell_who_is_on
 from server.actions.photos import claim_photos, photos_carried
 from server.actions.sanction_refusals import refuse_sanctioned
@@ -316,6 +317,9 @@ def flag_message(session: Session, message: Message, verdict: Verdict, *, now: d
     session.flush()  # the case refers to the message
     case, is_new = gather(session, Target.message(message), _reasons(verdict), now=now)
     session.flush()  # the desk's event names the case
+    whose = whose_crisis(verdict.hits)
+    if whose is not None:
+        ask_whose(session, case, message, whose, now=now)
     record_to_desk(session, REVIEW_DESK, EventKind.CASE_OPENED if is_new else EventKind.CASE_CHANGED, case.id, now=now)
 
 

@@ -4,12 +4,15 @@ Invariant: while one is pending nobody else claims or decides; it is carried out
 time is up, also after a crash, unless the case has moved on meanwhile: then it comes back to whoever took it, as a draft.
 """
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
+from models.aftercare import DeclineReason
 from models.desk import CaseDraft, PendingDecision
 from models.messages import Message, MessageState
 from models.people import Person
@@ -23,13 +26,21 @@ from moderation.sanctions import Wish
 from server.actions.sanctions import Asked
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attached:
+    """What goes with a decision: a sanction, and when somebody looks after it again (server/actions/aftercare.py)."""
+
+    sanction: Asked | None = None
+    follow_up: Mapping[str, Any] | None = None
+
+
 def hold_decision(
     session: Session,
     actor: Person,
     case: Case,
     message: Message | None,
     said: Wording,
-    sanction: Asked | None,
+    attached: Attached,
     *,
     seconds: int,
     now: datetime,
@@ -47,7 +58,7 @@ def hold_decision(
         template=said.template,
         note=said.note,
         words=said.words,
-        attached=_as_text(sanction) if sanction is not None else None,
+        attached=_as_text(attached),
         version=case.version,
         hid=hides,
         made_at=now,
@@ -67,22 +78,28 @@ def said_in(pending: PendingDecision) -> Wording:
     )
 
 
-def _as_text(sanction: Asked) -> str:
-    return orjson.dumps({"wish": asdict(sanction.wish), "reason": sanction.reason, "words": sanction.words}).decode()
+def _as_text(attached: Attached) -> str:
+    sanction, follow_up = attached.sanction, attached.follow_up
+    asked = {"wish": asdict(sanction.wish), "reason": sanction.reason, "words": sanction.words} if sanction else None
+    return orjson.dumps({"sanction": asked, "follow_up": dict(follow_up) if follow_up else None}).decode()
 
 
-def sanction_in(pending: PendingDecision) -> Asked | None:
-    """The sanction that goes with it."""
-    if pending.attached is None:
-        return None
+def attached_to(pending: PendingDecision) -> Attached:
+    """What goes with it, as it was asked for."""
     data = orjson.loads(pending.attached)
-    wish = data["wish"]
-    until = wish.pop("until")
-    return Asked(
-        wish=Wish(**{**wish, "kind": SanctionKind(wish["kind"])}, until=datetime.fromisoformat(until) if until else None),
-        reason=SanctionReason(data["reason"]),
-        words=data["words"],
-    )
+    sanction, follow_up = data["sanction"], data["follow_up"]
+    if sanction is not None:
+        wish = sanction["wish"]
+        told = {"kind": SanctionKind(wish["kind"]), "until": _moment(wish["until"])}
+        sanction = Asked(wish=Wish(**{**wish, **told}), reason=SanctionReason(sanction["reason"]), words=sanction["words"])
+    if follow_up is not None:
+        declined = follow_up["declined"]
+        follow_up |= {"at": _moment(follow_up["at"]), "declined": DeclineReason(declined) if declined else None}
+    return Attached(sanction=sanction, follow_up=follow_up)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def set_state(session: Session, message: Message, state: MessageState, now: datetime) -> None:

@@ -13,6 +13,7 @@ from models.auth import EmailProof, EndReason, SignIn
 from models.concerns import Concern
 from models.contacts import Contact, ContactState
 from models.conversations import Membership, MemberState, Standing
+from models.crisis_questions import CrisisQuestion
 from models.desk_duty import DeskDuty
 from models.diary import DiaryEntry
 from models.errors import NotFound, TooMany
@@ -166,7 +167,7 @@ def _forget_credentials(session: Session, person_id: str, now: datetime) -> None
         .values(state=ProfileState.WITHDRAWN, content=None, answer=None)
     )
     told = (PushSubscription, NotificationSettings, CarerPreferences)
-    chosen = (*told, ContactTerms, ContactLeave, AfterHours, DeskDuty, DiaryEntry, CheckIn)
+    chosen = (*told, ContactTerms, ContactLeave, AfterHours, DeskDuty, DiaryEntry, CheckIn, CrisisQuestion)
     for table in (*credentials, *chosen):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(delete(Concern).where(Concern.carer_id == person_id))

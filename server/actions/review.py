@@ -19,9 +19,10 @@ from moderation.desk import KEPT_AFTER, DecisionPending, DeskAction, Scene, requ
 from moderation.review import Wording
 from moderation.templates import check_template
 from server.actions import exposure
+from server.actions.aftercare import check_follow_up, settle_with_decision
 from server.actions.case_outcomes import carry_out
 from server.actions.desk_duty import keep_at_desk
-from server.actions.pending import hold_decision
+from server.actions.pending import Attached, hold_decision
 from server.actions.sanctions import Asked, check_sanction, hold_for_sanction, sanctioning
 from server.actions.tombstones import lock_kept
 from server.queries.desk import load_scene
@@ -96,12 +97,14 @@ def decide_case(
     reason: HouseRule | None = None,
     template: str | None = None,
     words: str | None = None,
+    follow_up: Mapping[str, Any] | None = None,
     undo_seconds: int = 0,
 ) -> Case:
     """Decide a case: what it is about changes, the room sees it, author and reporters are told; a sanction goes with it.
 
-    With `undo_seconds` all of that happens only once they are over. Raises StaleVersion, as `note_sanction`, or what
-    `moderation/desk.py` says; then nothing has changed.
+    With `undo_seconds` all of that happens only once they are over. `follow_up`: as in `settle_with_decision`.
+
+    Raises StaleVersion, Invalid, as `note_sanction`, or what `moderation/desk.py` says; then nothing has changed.
     """
     check_template(template, decision, reason)
     case = get_case(session, case_id)
@@ -115,15 +118,17 @@ def decide_case(
         raise StaleVersion(version=case.version)
     require_decision(decision, scene)
     said = Wording(decision=decision, note=note, reason=reason, template=template, words=words)
+    attached = Attached(sanction=sanction, follow_up=follow_up)
     if undo_seconds and case.state is not CaseState.CLOSED:
         check_sanction(session, actor, sanction, decision, now=now)
-        hold_decision(session, actor, case, message, said, sanction, seconds=undo_seconds, now=now)
+        check_follow_up(follow_up, decision, now=now)
+        hold_decision(session, actor, case, message, said, attached, seconds=undo_seconds, now=now)
         answer_escalation(session, actor, scene, now=now)
         audit_case(session, actor.id, "case.decision_pending", case, now, {"decision": decision.value})
         record_to_desk(session, REVIEW_DESK, EventKind.CASE_CHANGED, case.id, now=now)
         return case
     answer_escalation(session, actor, scene, now=now)
-    settle_case(session, actor, case, message, said, sanction, concerned, version=version, now=now)
+    settle_case(session, actor, case, message, said, attached, concerned, version=version, now=now)
     return case
 
 
@@ -133,13 +138,13 @@ def settle_case(
     case: Case,
     message: Message | None,
     said: Wording,
-    sanction: Asked | None,
+    attached: Attached,
     concerned: Person | None,
     *,
     version: int,
     now: datetime,
 ) -> Decision:
-    """Let a decision stand, and the sanction that goes with it.
+    """Let a decision stand, and what goes with it.
 
     The caller has locked whom the sanction concerns, message and case, in this order.
     """
@@ -160,8 +165,10 @@ def settle_case(
     data = {"decision_id": taken.id, "message_state": state, "reason": said.reason.value if said.reason else None}
     audit_case(session, actor.id, f"case.{said.decision.value}", case, now, data)
     exposure.lay_down(session, actor, case, now=now)
-    with sanctioning(session, actor, concerned, sanction, taken, beside=case.conversation_id, now=now):
+    with sanctioning(session, actor, concerned, attached.sanction, taken, beside=case.conversation_id, now=now):
         carry_out(session, case, message, taken, after, now=now)
+    if attached.follow_up is not None:
+        settle_with_decision(session, actor, case, attached.follow_up, now=now)
     kind = EventKind.CASE_CLOSED if case.state is CaseState.CLOSED else EventKind.CASE_CHANGED
     record_to_desk(session, REVIEW_DESK, kind, case.id, now=now)
     return taken

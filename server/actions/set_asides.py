@@ -30,6 +30,7 @@ from moderation.review import (
     possible_decisions,
     touch,
 )
+from server.actions.aftercare import begin_aftercare
 from server.actions.tombstones import let_texts_go
 from server.queries.flags import find_report, get_report
 from server.queries.privacy import lock_person
@@ -125,6 +126,7 @@ def _lighten(
     dismissal = {"moderator_id": actor.id, "decision": DecisionKind.DISMISS, "note": note, "created_at": now}
     decision = Decision(id=new_id(), case_id=case.id, **dismissal)
     session.add(decision)
+    begin_aftercare(session, case, DecisionKind.DISMISS, now=now)
     let_texts_go(session, case)
     message = held.message_of(case)
     state = message.state.value if message is not None else None

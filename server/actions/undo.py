@@ -13,7 +13,7 @@ from models.review import Case
 from models.streams import REVIEW_DESK, EventKind, record_to_desk, record_to_inboxes
 from moderation import review
 from moderation.desk import DeskAction, require
-from server.actions.pending import keep_as_draft, said_in, sanction_in, set_state
+from server.actions.pending import attached_to, keep_as_draft, said_in, set_state
 from server.actions.review import audit_case, settle_case
 from server.actions.sanctions import Asked, check_sanction, hold_for_sanction
 from server.actions.tombstones import lock_kept
@@ -49,9 +49,9 @@ def carry_out_pending(session: Session, case_id: str, *, now: datetime) -> bool:
     if waiting is None:
         return False
     moderator = session.get_one(Person, waiting.moderator_id)
-    sanction = sanction_in(waiting)
+    attached = attached_to(waiting)
     about_id = get_case(session, case_id).about_id
-    concerned, may_sanction = _hold_concerned(session, moderator, about_id, sanction, waiting, now)
+    concerned, may_sanction = _hold_concerned(session, moderator, about_id, attached.sanction, waiting, now)
     case, message = _lock(session, case_id)
     pending = session.get(PendingDecision, case_id, populate_existing=True)
     if pending is None or pending.until > now:
@@ -63,7 +63,7 @@ def carry_out_pending(session: Session, case_id: str, *, now: datetime) -> bool:
     if pending.hid and message is not None:
         message.state = MessageState.VISIBLE  # as it was when it was judged; nobody sees it in between
     said = said_in(pending)
-    settle_case(session, moderator, case, message, said, sanction, concerned, version=case.version, now=now)
+    settle_case(session, moderator, case, message, said, attached, concerned, version=case.version, now=now)
     return True
 
 

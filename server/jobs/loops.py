@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from models.jobs import JobKind
+from server.jobs.aftercare import bring_up_forever
 from server.jobs.contacts import watch_contacts_forever
 from server.jobs.debriefs import watch_debriefs_forever
 from server.jobs.desk import watch_desk_forever
@@ -47,6 +48,7 @@ def background_loops(
         yield index_forever
     yield check_shifts_forever
     yield watch_debriefs_forever
+    yield bring_up_forever
     yield lambda sleep: watch_contacts_forever(sleep, lasts=settings.contact_requests_last)
     yield check_training_forever
     yield end_sanctions_forever

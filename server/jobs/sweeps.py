@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.aftercare import Aftercare
 from models.alerts import Alert, AlertPage, FollowUp
 from models.appeals import Appeal
 from models.auth import EmailProof, SignIn
@@ -16,6 +17,7 @@ from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
 from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
+from models.crisis_questions import CrisisQuestion
 from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion
 from models.exposure import AtDesk, DeskCare, Exposure
 from models.flags import ReportStretch, SetAside
@@ -129,6 +131,7 @@ def _wipe_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
 
 
 def _forget_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(update(CrisisQuestion).where(CrisisQuestion.alert_id.in_(keys)).values(alert_id=None))
     for table in (AlertPage, FollowUp):
         session.execute(delete(table).where(table.alert_id.in_(keys)))
     session.execute(delete(Alert).where(Alert.id.in_(keys)))
@@ -190,7 +193,7 @@ def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
     session.execute(delete(Appeal).where(Appeal.decision_id.in_(decisions)), execution_options=BY_THE_TABLE)
     unbound = update(Sanction).where(Sanction.decision_id.in_(decisions)).values(decision_id=None)
     session.execute(unbound, execution_options=BY_THE_TABLE)
-    for table in (*ON_A_CASE, Exposure, DeskCare):
+    for table in (*ON_A_CASE, Exposure, DeskCare, CrisisQuestion, Aftercare):
         session.execute(delete(table).where(table.case_id.in_(keys)))
     session.execute(delete(Case).where(Case.id.in_(keys)))
 

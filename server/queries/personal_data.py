@@ -51,6 +51,7 @@ LEFT_OUT: Mapping[str, str] = {
     "screening_rule.activated_by": "who made a rule count; that they did is in the record",
     "screening_rule.retired_by": "who took a rule out; that they did is in the record",
     "swap.settled_by": "who settled others' swap; that they did is in the record",
+    "aftercare.follow_up_by": "who of the service looked after a case again; that they did is in the record",
     "case.about_id": "cases that ended in nothing stay unknown to whom they were about; decisions are in the record",
     "set_aside.reporter_id": "that reports of theirs were set aside together; which they were is shown with the reports",
     "set_aside.undone_by": "who of the service undid a step about somebody's reports; that they did is in the record",

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, literal, or_, select
 from sqlalchemy.orm import Session
 
+from models.aftercare import Aftercare
+from models.crisis_questions import CrisisQuestion, QuestionState
 from models.desk import CaseSkip, SecondOpinion
 from models.errors import NotFound
 from models.groups import Group
@@ -19,6 +21,7 @@ from moderation.desk import OnDesk, Scene, allowed_actions
 from moderation.flags import Record
 from moderation.review import holder, possible_decisions
 from server.queries.case_context import CaseContext, context_of
+from server.queries.crisis_questions import questions_of
 from server.queries.desk import laid_aside_by, on_desk, skips_of
 from server.queries.flags import record_of
 from server.queries.messages import load_messages, revisions_of
@@ -45,6 +48,9 @@ class CaseView:
     parties: frozenset[str]
     desk: OnDesk
     holder: Person | None
+    question: CrisisQuestion | None  # whether the author was asked whose crisis it is
+    asked: QuestionState | None
+    aftercare: Aftercare | None  # of a case that was decided
 
     @property
     def labels(self) -> list[str]:
@@ -129,6 +135,8 @@ def view_cases(session: Session, cases: Sequence[Case], *, at: datetime) -> list
     for case_id, reporter_id in session.execute(select(Report.case_id, Report.reporter_id).where(Report.case_id.in_(ids))):
         reporters.setdefault(case_id, []).append(reporter_id)
     beside = on_desk(session, cases)
+    questions = questions_of(session, ids)
+    aftercare = {each.case_id: each for each in session.scalars(select(Aftercare).where(Aftercare.case_id.in_(ids)))}
     titles = _titles(session, {found.conversation_id for found in cases if found.conversation_id})
     people = _people(session, {holder(found, at=at) for found in cases} | {found.about_id for found in cases})
     return [
@@ -142,6 +150,9 @@ def view_cases(session: Session, cases: Sequence[Case], *, at: datetime) -> list
             parties=frozenset([found.about_id, *reporters.get(found.id, ())]),
             desk=beside[found.id],
             holder=people.get(holder(found, at=at) or ""),
+            question=questions.get(found.id),
+            asked=questions[found.id].state(at) if found.id in questions else None,
+            aftercare=aftercare.get(found.id),
         )
         for found in cases
     ]

@@ -41,11 +41,28 @@ DESK: Mapping[str, str] = {
     "alone": "The only one at the review desk needs a pause from what is hard. Please look whether something on the safety "
     "pile waits.",
 }
+SUPPORT: Mapping[str, str] = {
+    "after_risk": (
+        "Things can be heavy at times, and somebody of the service has thought of you. It is no reproach, and you "
+        "need do nothing. However you are now, you do not have to carry it alone. Here are people who listen."
+    ),
+    "after_removal": (
+        "We took a message of yours out. That can hurt, also when it was about our rules and not about you. You still "
+        "belong here. If it is a lot right now, here are people who listen."
+    ),
+}
 NOTICES: Mapping[str, str] = {
     EventKind.NOTICE_TRAINING: "A record of training or supervision is about to run out. Without training that is required "
     "a worker takes on no new carers. Please renew it in time.",
     EventKind.NOTICE_CONCERN: "A carer's words tell of a risk, and their worker is not there at this hour. They were shown "
     "who answers now. Please look out for an alert; you can let them know that you are there.",
+    EventKind.NOTICE_CRISIS_QUESTION: (
+        "What you wrote sounds heavy. May we ask for whom it is hardest right now? Only you are asked, you need not "
+        "answer, and the people who listen are there either way."
+    ),
+    EventKind.NOTICE_CASE_FOLLOW_UP: (
+        "You wanted to look after somebody again about now. Please see how they are, or say that nobody need any more."
+    ),
     EventKind.NOTICE_CRISIS_OFFER: "Somebody on duty is there now and would talk with you, if you like. They have not read "
     "what you wrote, and nothing happens unless you ask for it.",
 }
@@ -66,5 +83,7 @@ def notice_words(event: Event) -> dict[str, Any]:
         return {"user_message": APPEAL[event.data["state"]]}
     if event.kind == EventKind.NOTICE_DESK:
         return {"user_message": DESK[event.data["change"]]}
+    if event.kind == EventKind.NOTICE_SUPPORT:
+        return {"user_message": SUPPORT[event.data["reason"]]}
     words = NOTICES.get(event.kind)
     return {"user_message": words} if words is not None else {}

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from models.crisis_questions import CrisisAnswer
 from models.flags import ReportState
 from models.messages import Message, MessageRevision
 from models.policy import Actor
@@ -14,7 +15,9 @@ from moderation.desk import LONGEST_UNDO_S
 from moderation.flags import Record
 from server.queries.review import CaseDetail, CaseView
 from server.queries.stretches import ShownStretch
+from server.schemas.aftercare import FollowUpWishSchema, LoopSchema, dump_loop
 from server.schemas.case_context import CaseContextSchema, CaseMessageSchema, dump_context
+from server.schemas.crisis_questions import MarkSchema, dump_mark
 from server.schemas.desk import (
     EscalationRefSchema,
     EscalationSchema,
@@ -84,6 +87,11 @@ class CaseSchema(WireSchema):
         fields.String(),
         metadata={"description": "what you may do with it now; not in events, which go to everybody at the desk"},
     )
+    whose = fields.Enum(
+        CrisisAnswer, by_value=True, allow_none=True, metadata={"description": "whose crisis it is, as the author says"}
+    )
+    crisis_question = fields.Nested(MarkSchema, allow_none=True)
+    loop = fields.Nested(LoopSchema, allow_none=True, metadata={"description": "what is owed after the decision"})
 
 
 class CasesSchema(WireSchema):
@@ -181,6 +189,7 @@ class DecideSchema(WireSchema):
         load_default=0,
         metadata={"description": "how long you can still take it back; nobody is told before"},
     )
+    follow_up = fields.Nested(FollowUpWishSchema, allow_none=True, load_default=None)
 
 
 class ClaimSchema(WireSchema):
@@ -222,6 +231,8 @@ def dump_case(view: CaseView) -> dict[str, Any]:
         "due_at": wire_time(case.due_at),
         "version": case.version,
         **dump_desk(view.desk),
+        **dump_mark(view.question, view.asked),
+        "loop": dump_loop(view.aftercare, case.done_at),
     }
 
 
@@ -234,6 +245,7 @@ def dump_case_detail(detail: CaseDetail, viewer: Actor, *, at: datetime) -> dict
     }
     dumped = {
         **shown,
+        "loop": dump_loop(detail.view.aftercare, detail.view.case.done_at, notes=True),
         "message": _whole_message(detail.view.message),
         "stretches": [_dump_stretch(stretch) for stretch in detail.stretches],
         "flags": [

@@ -49,6 +49,8 @@ TRIES = {
     "undo": undo_decision,
 }
 
+NOTHING = '{"sanction": null, "follow_up": null}'  # goes with the decision
+
 
 class TakenBackError(Exception):
     pass
@@ -85,7 +87,7 @@ def set_scene(session, world, holder, message_state, lying):
     whose = me if lying.startswith("my") else other
     if lying.endswith("decision"):
         made = {"decision": DecisionKind.DISMISS, "note": "Fine.", "made_at": now, "until": now + SOON}
-        session.add(PendingDecision(case_id=case_id, moderator_id=whose, version=1, hid=False, **made))
+        session.add(PendingDecision(case_id=case_id, moderator_id=whose, version=1, hid=False, attached=NOTHING, **made))
     elif lying.endswith("question"):
         session.add(SecondOpinion(id=new_id(), case_id=case_id, asked_by=whose, note="And you?", asked_at=now))
     elif "escalation" in lying:

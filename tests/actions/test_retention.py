@@ -301,6 +301,8 @@ def test_nothing_refers_to_what_the_schedule_deletes_but_what_goes_with_it():
         ("sanction", "decision"),  # stays, and no longer says what it came with
         ("exposure", "case"),
         ("desk_care", "case"),
+        ("crisis_question", "case"),
+        ("aftercare", "case"),
         ("push_subscription", "sign_in"),
     }
 

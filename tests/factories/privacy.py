@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models.accounts import AccountChange, AccountChangeKind
+from models.aftercare import Aftercare, AftercareState, SupportReason, SupportState
 from models.alerts import Alert, AlertPage, AlertState, FollowUp, FollowUpKind, FollowUpState, Outcome, PageAnswer
 from models.appeals import Appeal, AppealState
 from models.auth import EmailProof, ProofPurpose, SignIn
@@ -21,6 +22,7 @@ from models.code_of_conduct import CodeOfConduct
 from models.concerns import Concern
 from models.contacts import Agreement, Contact, ContactState, Handover, Party, Wall, WallKind
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
+from models.crisis_questions import CrisisAnswer, CrisisQuestion
 from models.debriefs import DebriefRequest, DebriefSource, DebriefState, DebriefWish
 from models.decisions import DecisionName, ServiceDecision
 from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion, SkipReason
@@ -151,6 +153,7 @@ def make_life(role: Role = Role.CARER) -> Life:
             *_rows_about(person, other, one_to_one, about),
             *_alert_rows(person, other),
             _concern(person, one_to_one, seen),
+            *_aftercare_rows(person, held),
             *_note_rows(person, other, one_to_one),
         ):
             session.add(row)
@@ -379,6 +382,18 @@ def _concern(person: Person, one_to_one: str, message: Message) -> Concern:
     now = clock.now()
     times = {"raised_at": now, "called_at": now, "until": now}
     return Concern(id=new_id(), conversation_id=one_to_one, carer_id=person.id, message_id=message.id, **times)
+
+
+def _aftercare_rows(person: Person, held: Message) -> Iterator[Any]:
+    """Asked about what they wrote and answered; and, as a moderator, looked after somebody else's case."""
+    now = clock.now()
+    answered = {"guess": Whose.CARER, "answer": CrisisAnswer.CARER, "answers": 1, "answered_at": now}
+    times = {"asked_at": now, "expires_at": now}
+    case_id = case_of(held.id).id
+    yield CrisisQuestion(id=new_id(), case_id=case_id, person_id=person.id, message_id=held.id, **answered, **times)
+    done = {"follow_up": AftercareState.DONE, "follow_up_by": person.id, "note": CANARY, "outcome_note": CANARY}
+    offered = {"support": SupportState.OFFERED, "support_reason": SupportReason.AFTER_RISK, "support_offered_at": now}
+    yield Aftercare(id=new_id(), case_id=case_id, author_id=person.id, reporters_told_at=now, **done, **offered)
 
 
 def exported(person: Person) -> tuple[dict[str, Any], str]:

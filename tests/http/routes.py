@@ -21,6 +21,7 @@ from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.concerns import make_concern
 from tests.factories.contacts import ask, by_consent, propose, wait, wall_off
+from tests.factories.crisis_questions import make_question
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, decided, post, report
 from tests.factories.notes import note_of
@@ -81,6 +82,7 @@ class World:
     decision_id: str
     referral_code: str
     rule_id: str
+    question_id: str
 
 
 def make_world() -> World:
@@ -134,6 +136,7 @@ def make_world() -> World:
         sanction_id=sanction.id,
         appeal_id=appeal(sanction).id,
         decision_id=decided(reader, group, author).id,
+        question_id=make_question().id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
         rule_id=screening_rules.draft().id,
     )
@@ -177,6 +180,7 @@ def nowhere() -> World:
         sanction_id=new_id(),
         appeal_id=new_id(),
         decision_id=new_id(),
+        question_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
         rule_id=new_id(),
     )
@@ -386,11 +390,16 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/review/reports/<uuid:report_id>/reinstate"): {"note": "There was something in it."},
         ("POST", "/review/cases/<uuid:case_id>/reveal"): {"anyway": False},
         ("PATCH", "/me/desk-preferences"): {"blur": "all"},
+        ("POST", "/me/crisis-questions/<uuid:question_id>/answer"): {"whose": "carer", "contact_wanted": False},
+        ("POST", "/review/cases/<uuid:case_id>/follow-up"): {"at": moment(hours=24), "note": "Ask how the night was."},
+        ("POST", "/review/cases/<uuid:case_id>/follow-up/decline"): {"reason": "in_contact"},
+        ("POST", "/review/cases/<uuid:case_id>/follow-up/done"): {"outcome": "supported", "note": "They slept."},
         ("POST", "/review/cases/<uuid:case_id>/decide"): {
             "decision": "dismiss",
             "note": "Looked at it.",
             "version": world.case.version,
             "sanction": None,
+            "follow_up": {"at": moment(hours=24), "note": None, "declined": None},
         },
         ("POST", "/review/sanctions"): {
             "person_id": world.newcomer.id,
@@ -521,6 +530,8 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
 QUERIES: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/reports/service"): {"since": "2026-01", "until": "2026-02"},
     ("GET", "/reports/service.csv"): {"since": "2026-01", "until": "2026-02"},
+    ("GET", "/reports/moderation"): {"since": "2026-01", "until": "2026-02"},
+    ("GET", "/reports/moderation.html"): {"since": "2026-01", "until": "2026-02"},
     ("GET", "/rota/report"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/rota"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/search"): {"q": "evening"},
@@ -571,6 +582,7 @@ def filled(world: World, rule: str) -> str:
         "visit_id": world.visit_id,
         "sanction_id": world.sanction_id,
         "appeal_id": world.appeal_id,
+        "question_id": world.question_id,
         "professional_id": world.newcomer.id,
         "rule_id": world.rule_id,
     }

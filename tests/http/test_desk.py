@@ -105,7 +105,7 @@ def test_what_was_decided_about_the_same_message_before_is_shown(ann, reader, au
 def test_the_author_is_told_by_ids_and_reads_the_words_where_only_they_can(ann, author, caller, reader, reported):
     case = reported()
     ann.post(path(case, "/decide"), **said(case, reason="stigma", template="label_for_a_person", words=WORDS))
-    notice = events_of(author.person.id)[-1].data
+    (notice,) = [event.data for event in events_of(author.person.id) if event.kind == "notice.message"]
     assert (notice["outcome"], notice["reason"]) == ("removed", "stigma")
     assert WORDS not in str(notice)
     own = author.get(f"/me/decisions/{notice['decision_id']}").get_json()

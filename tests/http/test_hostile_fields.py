@@ -140,6 +140,10 @@ JSON_ROUTES = [
     ("POST", "/review/cases/<uuid:case_id>/escalate"),
     ("POST", "/review/cases/bulk"),
     ("PUT", "/review/cases/<uuid:case_id>/draft"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/decline"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/done"),
+    ("POST", "/me/crisis-questions/<uuid:question_id>/answer"),
     ("POST", "/contact-requests"),
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"),
@@ -174,6 +178,7 @@ JSON_ROUTES = [
 # A text that could be a code is looked up, and then refused as one.
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
+    "follow_up",
     "mattered",
     "conversation_id",
     "helped",

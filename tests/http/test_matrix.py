@@ -186,6 +186,13 @@ TABLE = {
     ("GET", "/review/templates"): ("mso", "mso"),
     ("GET", "/review/figures"): ("so", "so"),
     ("GET", "/me/decisions/<uuid:decision_id>"): (NONE, NONE),  # about somebody else
+    ("GET", "/review/loose-ends"): ("mso", "mso"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/decline"): ("ms", "ms"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/done"): ("ms", "ms"),
+    ("GET", "/me/crisis-questions"): (ALL, ALL),
+    ("POST", "/me/crisis-questions/<uuid:question_id>/answer"): (NONE, NONE),  # somebody else was asked
+    ("GET", "/me/support-offers"): (ALL, ALL),
     ("GET", "/contact-requests"): ("cwpo", "cwpo"),
     ("POST", "/contact-requests"): ("c", "c"),
     ("GET", "/contact-requests/unmet"): ("o", "o"),
@@ -298,6 +305,8 @@ TABLE = {
     ("POST", "/debriefs/<uuid:debrief_id>/withdraw"): (NONE, NONE),
     ("GET", "/reports/service"): ("so", "so"),
     ("GET", "/reports/service.csv"): ("so", "so"),
+    ("GET", "/reports/moderation"): ("so", "so"),
+    ("GET", "/reports/moderation.html"): ("so", "so"),
     ("GET", "/rota/gaps"): ("wso", "wso"),
     ("GET", "/rota/report"): ("so", "so"),
     ("GET", "/rota/shifts"): ("so", "so"),

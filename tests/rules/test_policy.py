@@ -227,6 +227,8 @@ MATRIX = {
     "review.read": ("mso", {}),
     "review.open": ("so", {**dict.fromkeys(("party", *GROUPLESS), NONE), **LOOKING}),
     "review.decide": ("s", {**dict.fromkeys(("party", *GROUPLESS), NONE), **JUDGING}),
+    "review.follow_up": ("s", {**dict.fromkeys(("party", *GROUPLESS), NONE), **JUDGING}),
+    "crisis_question.answer": (NONE, {"oneself": ALL}),
     "review.decide_any": ("ms", {}),
     "review.acknowledge": ("s", {**dict.fromkeys(("party", *GROUPLESS), NONE), **dict.fromkeys(JUDGING, "s")}),
     "review.skips": ("s", {}),

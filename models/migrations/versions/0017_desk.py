@@ -119,7 +119,7 @@ def upgrade() -> None:
         *_why(),
         _words("note", nullable=False),
         _words("words"),
-        _words("attached"),
+        _words("attached", nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("hid", sa.Boolean(), nullable=False),
         _time("made_at"),
