@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response
 
+from models.appeals import AppealState
 from models.clock import clock
 from models.policy import Facts, authorise
 from server.actions import appeals as actions
@@ -88,6 +89,7 @@ def appeal(appeal_id: UUID) -> Response:
 @blp.arguments(DecideAppealSchema)
 @blp.response(200, DecidedAppealSchema)
 def decide(data: dict[str, Any], appeal_id: UUID) -> Response:
+    data["outcome"] = AppealState(data["outcome"])
     with acting() as (session, actor):
         authorise("appeal.list", actor, Facts())
         decided = actions.decide_appeal(session, actor, str(appeal_id), **data, now=clock.now())

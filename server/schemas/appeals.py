@@ -24,13 +24,7 @@ class MakeAppealSchema(WireSchema):
 class DecideAppealSchema(WireSchema):
     """`words` are to the person, `note` is for the desk. Upheld: the decision stands."""
 
-    outcome = fields.Enum(
-        AppealState,
-        by_value=True,
-        required=True,
-        validate=validate.OneOf(OUTCOMES),
-        metadata={"enum": [each.value for each in OUTCOMES]},
-    )
+    outcome = fields.String(required=True, validate=validate.OneOf([each.value for each in OUTCOMES]))
     note = Text(most=1000, required=True)
     words = Text(most=2000, required=True)
     version = Whole(least=1, required=True)

@@ -203,6 +203,7 @@ EXEMPT = {
     ("positive_data_acceptance", "POST /rota/shifts"): "whether there is an end depends on the kind",
     ("positive_data_acceptance", "PUT /rota/shifts/{rota_id}"): "likewise",
     ("positive_data_acceptance", "POST /rota/overrides"): "who is replaced depends on the kind, and somebody must be there",
+    ("positive_data_acceptance", "POST /review/sanctions"): "which length there is, and which group, depends on the kind",
     ("positive_data_acceptance", "POST /rota/leave"): "it is somebody's, who must be there",
     ("positive_data_acceptance", "POST /rota/clearances"): "likewise",
     ("ensure_resource_availability", "POST /groups/{group_id}/leave"): "who makes a group does not belong to it",
