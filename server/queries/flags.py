@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.errors import NotFound
@@ -14,21 +15,21 @@ from models.people import Person, PersonState
 from models.review import Case, CaseState, Decision, DecisionKind, Report, TargetKind
 from models.streams import Event, EventKind
 from moderation.flags import FORGOTTEN_AFTER, LOOKS_BACK, SHOWED_SOMETHING, Came, Record, came_of
+from moderation.templates import templates
 from server.queries.paging import Page, page_by_id
 from server.queries.stretches import stretches_in
 
 LATELY = timedelta(days=90)  # after leaving, somebody can still say what happened there
 BELONGED = (MemberState.MEMBER, MemberState.LEFT, MemberState.REMOVED)
 
+
 # What was decided last about a case: a removal that was put right did not stand.
-LAST_DECISION = (
-    select(Decision.decision)
-    .where(Decision.case_id == Case.id)
-    .order_by(Decision.id.desc())
-    .limit(1)
-    .correlate(Case)
-    .scalar_subquery()
-)
+def _last(column: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
+    newest = select(column).where(Decision.case_id == Case.id).order_by(Decision.id.desc()).limit(1)
+    return newest.correlate(Case).scalar_subquery()
+
+
+LAST_DECISION = _last(Decision.decision)
 
 
 def find_report(session: Session, reporter_id: str, case_id: str) -> Report | None:
@@ -122,6 +123,7 @@ class OwnReport:
     report: Report
     case: Case
     last: DecisionKind | None
+    template: str | None  # of what was decided last
     about: Person | None  # of a report on a person
     stretches: Sequence[ReportStretch] = field(default_factory=tuple)
 
@@ -137,11 +139,17 @@ class OwnReport:
             return None
         return "action_taken" if self.last in SHOWED_SOMETHING else "no_action"
 
+    @property
+    def words(self) -> str | None:
+        """What whoever decided says to those who reported it."""
+        found = templates().get(self.template) if self.template is not None and self.state == "closed" else None
+        return found.to_reporter if found is not None else None
+
 
 def list_own_reports(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Page[OwnReport]:
     """The actor's reports, newest first."""
     query = (
-        select(Report, Case, LAST_DECISION, Person)
+        select(Report, Case, LAST_DECISION, _last(Decision.template), Person)
         .join(Case, Case.id == Report.case_id)
         .outerjoin(Person, and_(Person.id == Case.about_id, Case.target_kind == TargetKind.PERSON))
         .where(Report.reporter_id == actor.id)
@@ -149,7 +157,7 @@ def list_own_reports(session: Session, actor: Person, *, limit: int, cursor: str
     page = page_by_id(session, query, Report, lambda *row: row, limit=limit, cursor=cursor)
     shown = stretches_in(session, [row[0].id for row in page.items])
     items = [
-        OwnReport(report=report, case=case, last=last, about=about, stretches=shown.get(report.id, ()))
-        for report, case, last, about in page.items
+        OwnReport(report=report, case=case, last=last, template=template, about=about, stretches=shown.get(report.id, ()))
+        for report, case, last, template, about in page.items
     ]
     return Page(items=items, next_cursor=page.next_cursor)

@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.appeals import Appeal, AppealState
 from models.messages import Message
 from models.months import Month, finished_months
 from models.people import Person
 from models.policy import Facts, authorise
 from models.review import Case, Decision, DecisionKind, Flag, FlagSource, Queue, Report, ReportReason, TargetKind
+from models.sanctions import Sanction, SanctionKind
 from models.streams import Event
 from models.suppression import Breakdown, TypicalTime, breakdown, shown, typical_time
 from moderation.review import AWAITING_REVIEW, QUEUE_OF_LABEL
@@ -35,8 +37,10 @@ PARTS: Mapping[str, Sequence[str]] = {
     "decisions": tuple(DecisionKind),
     "closed": tuple(Queue),
     "held": ("looked_at_first", "for_its_words"),
+    "sanctions": tuple(SanctionKind),
+    "appeals": (AppealState.UPHELD, AppealState.OVERTURNED, AppealState.WITHDRAWN),
 }
-COUNTS = ("hidden_meanwhile", "put_right")
+COUNTS = ("hidden_meanwhile", "put_right", "appeals_made")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,8 +183,34 @@ def _held(session: Session, months: Sequence[ModerationMonth]) -> None:
         each.until_held_seen = typical_time(seen)
 
 
-# Each adds its figures to every month. Sanctions by kind, and appeals with what became of them, are a further one of these.
-FIGURES: Sequence[Callable[[Session, Sequence[ModerationMonth]], None]] = (_opened, _reported, _decided, _held)
+def _sanctioned(session: Session, months: Sequence[ModerationMonth]) -> None:
+    rows = session.execute(select(Sanction.kind, Sanction.imposed_at).where(_within(Sanction.imposed_at, months))).all()
+    for each in months:
+        each.parts["sanctions"] = _parts("sanctions", (row.kind.value for row in rows if _in(each.month, row.imposed_at)))
+
+
+def _appealed(session: Session, months: Sequence[ModerationMonth]) -> None:
+    """Appeals that were made, and what became of those that were over then."""
+    rows = session.execute(
+        select(Appeal.state, Appeal.made_at, Appeal.closed_at).where(
+            or_(_within(Appeal.made_at, months), _within(Appeal.closed_at, months))
+        )
+    ).all()
+    for each in months:
+        over = [row for row in rows if _in(each.month, row.closed_at)]
+        each.parts["appeals"] = _parts("appeals", (row.state.value for row in over))
+        each.counts["appeals_made"] = shown(sum(_in(each.month, row.made_at) for row in rows))
+
+
+# Each adds its figures to every month.
+FIGURES: Sequence[Callable[[Session, Sequence[ModerationMonth]], None]] = (
+    _opened,
+    _reported,
+    _decided,
+    _held,
+    _sanctioned,
+    _appealed,
+)
 
 
 def _parts(name: str, found: Iterable[str]) -> Breakdown:

@@ -68,6 +68,8 @@ TITLES: Mapping[str, str] = {
     "decisions": "What was decided",
     "closed": "Decided, by how pressing it was",
     "held": "Messages that waited for a look",
+    "sanctions": "What was imposed in the groups",
+    "appeals": "What became of appeals",
 }
 WORDS: Mapping[str, str] = {
     "screening": "Found by screening",
@@ -97,6 +99,15 @@ WORDS: Mapping[str, str] = {
     "for_its_words": "Because of what it said",
     "hidden_meanwhile": "Messages hidden until it was decided",
     "put_right": "Removals taken back later",
+    "advice": "Advice",
+    "warning": "A warning",
+    "read_only": "Reading only for a while",
+    "removal": "Out of a group",
+    "suspension": "Out of all groups",
+    "upheld": "The decision stood",
+    "overturned": "The decision did not stand",
+    "withdrawn": "Taken back",
+    "appeals_made": "Appeals made",
 }
 LEFT_OUT = "–"  # noqa: RUF001 - a dash
 

@@ -75,6 +75,7 @@ class OwnReportSchema(WireSchema):
     created_at = Moment()
     state = fields.String(metadata={"enum": ["open", "closed", "set_aside"]})
     outcome = fields.String(allow_none=True, metadata={"enum": ["action_taken", "no_action", None]})
+    words = fields.String(allow_none=True, metadata={"description": "to you, from whoever decided"})
     closed_at = Moment(allow_none=True)
 
 
@@ -126,5 +127,6 @@ def dump_own_report(own: OwnReport) -> dict[str, Any]:
         "created_at": report.created_at,
         "state": own.state,
         "outcome": own.outcome,
+        "words": own.words,
         "closed_at": case.closed_at if own.state == "closed" else None,
     }

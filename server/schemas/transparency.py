@@ -33,6 +33,9 @@ class ModerationMonthSchema(WireSchema):
     held = fields.Nested(BreakdownSchema, metadata={"description": "messages that waited for a look, and why"})
     hidden_meanwhile = fields.Integer(allow_none=True)
     put_right = fields.Integer(allow_none=True, metadata={"description": "decisions that were taken back later"})
+    sanctions = fields.Nested(BreakdownSchema, metadata={"description": "by kind"})
+    appeals = fields.Nested(BreakdownSchema, metadata={"description": "what became of those that were over"})
+    appeals_made = fields.Integer(allow_none=True)
     times = fields.Dict(keys=fields.String(), values=fields.Nested(QueueTimesSchema), metadata={"description": "by queue"})
     until_held_seen = fields.Nested(TypicalTimeSchema)
 

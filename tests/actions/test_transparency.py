@@ -4,19 +4,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from models.appeals import AppealState
 from models.clock import clock
 from models.errors import Forbidden
 from models.groups import ModerationMode
 from models.review import DecisionKind, ReportReason
 from models.roles import Role
+from models.sanctions import SanctionKind
 from models.session import reading
 from models.suppression import Breakdown
+from server.actions.appeals import decide_appeal
 from server.queries.transparency import PARTS, moderation_report
 from server.queries.transparency_page import WORDS, render_report
 from tests.factories.groups import make_group
 from tests.factories.messages import HOSTILE, PLAIN, RISKY, case_of, decide, post, report
-from tests.factories.people import make_person
+from tests.factories.people import act, make_person
 from tests.factories.queries import counted
+from tests.factories.sanctions import appeal, impose
 
 MARCH = datetime(2027, 3, 10, 9, tzinfo=UTC)
 LATER = datetime(2027, 12, 1, tzinfo=UTC)
@@ -92,7 +96,7 @@ def test_a_case_counts_as_closed_by_the_decision_that_closed_it(coordinator, mod
     found = march(coordinator)
     assert found.parts["decisions"] == parts("decisions", approve=5, remove=5)
     assert found.parts["closed"] == parts("closed", safety=10)
-    assert found.counts == {"hidden_meanwhile": 5, "put_right": 5}
+    assert found.counts == {"hidden_meanwhile": 5, "put_right": 5, "appeals_made": 0}
 
 
 def test_how_soon_and_how_many_in_time_by_queue(coordinator, moderator):
@@ -119,6 +123,22 @@ def test_a_share_from_which_few_could_be_worked_out_is_not_given(coordinator, mo
     other = case_of(write(HOSTILE)[0].id)
     decide(moderator, other, DecisionKind.REMOVE)
     assert march(coordinator).parts["closed"].parts is None
+
+
+def test_sanctions_count_by_kind_and_appeals_by_what_became_of_them(coordinator, moderator):
+    supervisor = make_person(Role.SUPERVISOR)
+    for place in range(10):
+        member = make_person()
+        kind = SanctionKind.READ_ONLY if place < 5 else SanctionKind.WARNING
+        sanction = impose(moderator, member, kind, make_group(member))
+        made = appeal(sanction)
+        outcome = AppealState.OVERTURNED if place < 5 else AppealState.UPHELD
+        answer = {"outcome": outcome, "note": "Read it again.", "words": "We looked again.", "version": made.version}
+        act(decide_appeal, supervisor, made.id, **answer)
+    found = march(coordinator)
+    assert found.parts["sanctions"] == parts("sanctions", read_only=5, warning=5)
+    assert found.parts["appeals"] == parts("appeals", overturned=5, upheld=5)
+    assert found.counts["appeals_made"] == 10
 
 
 def test_what_waited_is_told_with_why_or_not_at_all(coordinator, moderator):
@@ -168,7 +188,7 @@ def test_a_year_takes_as_many_queries_as_a_month(coordinator, moderator, last):
     decide(moderator, case_of(write(RISKY)[0].id), DecisionKind.APPROVE)
     with counted() as sent:
         months(coordinator, first="2027-01", last=last)
-    assert len(sent) == 4, sent
+    assert len(sent) == 6, sent
 
 
 def test_the_page_has_words_for_everything_and_loads_nothing(coordinator, moderator):

@@ -8,6 +8,7 @@ from models.clock import clock
 from models.messages import MessageState
 from models.review import DecisionKind, ReportReason
 from models.roles import Role
+from moderation.templates import templates
 from server.jobs.desk import watch_desk
 from tests.factories.api import Caller, assert_problem, assert_refused_field, items
 from tests.factories.desk import case_now
@@ -112,6 +113,8 @@ def test_the_author_is_told_by_ids_and_reads_the_words_where_only_they_can(ann, 
     assert (own["decision"], own["reason"], own["words"]) == ("remove", "stigma", WORDS)
     assert own["message_id"] == case.message_id
     assert "note" not in own
+    (told,) = items(caller(reader).get("/me/reports"))
+    assert (told["outcome"], told["words"]) == ("action_taken", templates()["label_for_a_person"].to_reporter)
     assert_problem(caller(reader).get(f"/me/decisions/{notice['decision_id']}"), 404, "not_found")
     assert_problem(ann.get(f"/me/decisions/{notice['decision_id']}"), 404, "not_found")
 

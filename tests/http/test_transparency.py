@@ -7,6 +7,7 @@ import pytest
 
 from models.clock import clock
 from models.roles import Role
+from models.sanctions import SanctionKind
 from moderation.screening import RULES_VERSION
 from server.queries.transparency_page import CSP
 from tests.factories.api import assert_problem, assert_refused_field, items
@@ -36,7 +37,8 @@ def test_months_come_as_json_and_as_a_page(coordinator):
     assert answer.json["rules_version"] == RULES_VERSION
     assert (month["month"], month["labels"]["total"], month["labels"]["parts"]["risk_to_self"]) == ("2027-03", 5, 5)
     assert month["times"]["safety"] == {"until_decision": {"median": None, "ninetieth": None}, "in_time": None}
-    assert not {"sanctions", "appeals"} & set(month)  # nothing is told of what there is not
+    assert month["sanctions"] == {"total": 0, "parts": dict.fromkeys(SanctionKind, 0)}
+    assert (month["appeals"]["total"], month["appeals_made"]) == (0, 0)
     page = coordinator.get("/reports/moderation.html", **ASKED)
     assert (page.content_type, page.headers["Content-Security-Policy"]) == ("text/html; charset=utf-8", CSP)
     assert "Risk to oneself" in page.text
