@@ -47,6 +47,8 @@ class Settings:
     demo: bool
     host: str
     port: int
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
     public_url: str
     origins: tuple[str, ...]
     database_url: str
@@ -94,6 +96,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if region is not None and region not in REGION_NAMES:
         problems.append(f"REGION must be one of {', '.join(REGION_NAMES)}, or left out")
     port = _number(values, "PORT", 8000, problems)
+    metrics_port = _number(values, "METRICS_PORT", 0, problems)
     proxies = _number(values, "TRUSTED_PROXIES", 0, problems)
     factor = _number(values, "RATE_LIMIT_FACTOR", 10 if demo else 1, problems)
     if factor == 0:
@@ -124,6 +127,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         demo=demo,
         host=values.get("HOST", "127.0.0.1"),
         port=port,
+        metrics_port=metrics_port or None,
+        metrics_host=values.get("METRICS_HOST") or "127.0.0.1",
         public_url=public_url,
         origins=tuple(sorted(own | (more - {""}))),
         database_url=values["DATABASE_URL"],
