@@ -9,6 +9,7 @@ import warnings
 warnings.filterwarnings("ignore", message="\nEventlet is deprecated")
 
 import eventlet
+import eventlet.wsgi
 
 if __name__ == "__main__":
     eventlet.monkey_patch()
@@ -26,7 +27,9 @@ from server.app import create_app, start_escalation, start_jobs
 from server.crisis_watch import refresh, watch_forever
 from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, is_demo_database, seed_demo
 from server.logs import configure_logs
+from server.metrics import make_metrics
 from server.passwords import run_hashes_with
+from server.queries.screening_rules import current_rules
 from server.settings import Settings, SettingsError, read_settings
 
 log = structlog.get_logger("hearthside")
@@ -64,7 +67,11 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"Hearthside cannot start: port {settings.port} cannot be used ({error.strerror}).")
     refresh()  # the first to ask may be in a crisis
+    with reading() as session:
+        current_rules(session)  # nor does the first to write wait for a long list to be compiled
     eventlet.spawn(watch_forever, eventlet.sleep)
+    if settings.metrics_port is not None:
+        serve_metrics(settings.metrics_host, settings.metrics_port)
     announce_draining = attach_sockets(app, settings)
     start_escalation(spawn=eventlet.spawn, sleep=eventlet.sleep)
     if settings.jobs:
@@ -73,6 +80,14 @@ def main() -> None:
         print_demo()
     log.info("serving", host=settings.host, port=settings.port)
     serve(listener, app, on_drain=announce_draining)
+
+
+def serve_metrics(host: str, port: int) -> None:
+    try:
+        listener = make_listener(host, port)
+    except OSError as error:
+        sys.exit(f"Hearthside cannot start: port {port} cannot be used for metrics ({error.strerror}).")
+    eventlet.spawn(eventlet.wsgi.server, listener, make_metrics(), log_output=False)
 
 
 def print_demo() -> None:

@@ -1,7 +1,8 @@
-"""Concerns: that a carer's words in a one-to-one told of a risk at an hour at which their worker does not read.
+"""Concerns: that a carer's words told of a risk where nobody reads just then: in a one-to-one whose worker is at home, in a
+group that is closed or that nobody looks after.
 
 Invariants: a concern says that it is so, and never who or what: whoever is on duty sees neither the carer nor the words, and
-all they can do is to offer that somebody is there. It is over when the worker reads again, or after `LASTS`.
+all they can do is to offer that somebody is there. It is over when somebody reads there again, or after `LASTS`.
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ AGAIN_AFTER = timedelta(minutes=15)  # more such words within it are part of the
 
 class ConcernOver(Conflict):
     code = "concern_over"
-    user_message = "This was a while ago: their worker is there again, or somebody has already made the offer."
+    user_message = "This was a while ago: somebody reads there again, or somebody has already made the offer."
 
 
 class Concern(Base):

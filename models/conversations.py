@@ -61,10 +61,20 @@ class Membership(Base):
     muted: Mapped[bool] = mapped_column(default=False)
     # Messages of theirs that reached the room here: a newcomer's first ones may be looked at before they appear.
     delivered_count: Mapped[int] = mapped_column(default=0)
+    # When they last sent something here, delivered or held. Kept where a group goes slowly, and nowhere else.
+    last_sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Until then they read here and do not write: the latest end of what was imposed (`models/sanctions.py`). Kept on this
+    # row because every message looks at it.
+    read_only_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Since when a sanction keeps them out: when it is over they have their place back, with the standing it had.
+    sanctioned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def active(self) -> bool:
         return self.state is MemberState.MEMBER
+
+    def read_only(self, at: datetime) -> bool:
+        return self.read_only_until is not None and at < self.read_only_until
 
     @property
     def visiting(self) -> bool:

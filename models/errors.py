@@ -15,6 +15,8 @@ class DomainError(Exception):
     code: ClassVar[str] = "refused"
     user_message: ClassVar[str] = "That did not work."
     public: ClassVar[tuple[str, ...]] = ()
+    # Whether what the transaction noted before it was refused stays: set on the one refusal, never on a class.
+    keeps = False
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(self.code)

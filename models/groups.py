@@ -8,6 +8,11 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, UtcDateTime, enum_column
+from models.contact_windows import next_open
+
+LONGEST_PAUSE_S = 3600  # between two messages of the same member, in slow mode
+MOST_LOOKED_AT = 20  # of a newcomer's first messages
+USUALLY_LOOKED_AT = 3
 
 
 class Focus(StrEnum):
@@ -46,6 +51,24 @@ class ModerationMode(StrEnum):
     BEFORE = "before"
 
 
+class Tightening(StrEnum):
+    """How a group is moderated at least while nobody who looks after it is there."""
+
+    NONE = "none"
+    NEW_MEMBERS = "new_members"
+    BEFORE = "before"
+
+
+STRICTNESS = tuple(ModerationMode)  # in the order in which they are written
+
+
+def stricter(mode: ModerationMode, other: Tightening) -> ModerationMode:
+    """The one of the two that looks sooner."""
+    if other is Tightening.NONE:
+        return mode
+    return max(mode, ModerationMode(other.value), key=STRICTNESS.index)
+
+
 class Group(Base):
     __tablename__ = "group"
 
@@ -62,5 +85,20 @@ class Group(Base):
     screening: Mapped[dict[str, Any]]
     capacity: Mapped[int | None]
     photos: Mapped[bool] = mapped_column(default=False)  # whether messages may carry photos
+    # How many of a newcomer's first messages are looked at where newcomers are.
+    newcomer_messages: Mapped[int] = mapped_column(default=USUALLY_LOOKED_AT)
+    # Slow mode: the least number of seconds between two messages of the same member. 0: there is none.
+    slow_mode_seconds: Mapped[int] = mapped_column(default=0)
+    # When it is open, as `models/contact_windows.py` writes it, on the clock of this zone. Empty: at any time.
+    hours_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    hours_text: Mapped[str] = mapped_column(String(400), default="")
+    tighten_when_unstaffed: Mapped[Tightening] = mapped_column(enum_column(Tightening), default=Tightening.NONE)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When it opens next; None while it is open."""
+        if not self.hours_text:
+            return None
+        opens = next_open(self.hours_zone, self.hours_text, now)
+        return opens if opens is not None and opens > now else None

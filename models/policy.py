@@ -16,6 +16,7 @@ from models.errors import Forbidden
 from models.groups import Group, JoinPolicy
 from models.notes import Note
 from models.pairings import Pairing
+from models.review import TargetKind
 from models.roles import Role
 from models.supervision import SUPERVISED
 from models.transfers import Parties
@@ -45,8 +46,15 @@ class Facts:
     invited_role: Role | None = None
     # People with a part in the case: the author of its message and everyone who reported it.
     parties: frozenset[str] | None = None
-    # Whose account it is about.
+    # What the case is about, and the role of whoever's words or ways it is about.
+    case_kind: TargetKind | None = None
+    case_role: Role | None = None
+    # Whose account it is about, and which role they hold.
     about: str | None = None
+    about_role: Role | None = None
+    # Of an appeal: everybody who took part in what was decided, and whether one of them stands above the moderators.
+    deciders: frozenset[str] | None = None
+    decided_above: bool | None = None
     # Everybody who belongs, or ever belonged, to the private conversation.
     members: frozenset[str] | None = None
     # A crisis alert; whether the actor was paged for it, and whether they are on duty now. A wall makes both false.
@@ -144,6 +152,21 @@ def no_party_to_the_case(actor: Actor, facts: Facts) -> bool:
     return facts.parties is not None and actor.id not in facts.parties
 
 
+def for_moderators(actor: Actor, facts: Facts) -> bool:
+    """Not about how somebody who works for the service treats people."""
+    kind, role = facts.case_kind, facts.case_role
+    return kind is not None and role is not None and role not in BEYOND_MODERATORS[kind]
+
+
+def about_a_supervisor(actor: Actor, facts: Facts) -> bool:
+    """How they treat people."""
+    return facts.case_kind not in (None, TargetKind.MESSAGE) and facts.case_role is Role.SUPERVISOR
+
+
+def between_two(actor: Actor, facts: Facts) -> bool:
+    return facts.conversation is not None and facts.conversation.kind in PRIVATE
+
+
 def a_maker(actor: Actor, facts: Facts) -> bool:
     return facts.made_by is not None and facts.made_by == actor.id
 
@@ -158,6 +181,19 @@ def about_another(actor: Actor, facts: Facts) -> bool:
 
 def about_oneself(actor: Actor, facts: Facts) -> bool:
     return facts.about is not None and facts.about == actor.id
+
+
+def about_a_carer(actor: Actor, facts: Facts) -> bool:
+    """And not one of the service's own people."""
+    return facts.about_role is Role.CARER
+
+
+def who_took_no_part(actor: Actor, facts: Facts) -> bool:
+    return facts.deciders is not None and actor.id not in facts.deciders
+
+
+def decided_by_moderators(actor: Actor, facts: Facts) -> bool:
+    return facts.decided_above is False
 
 
 def an_outsider(actor: Actor, facts: Facts) -> bool:
@@ -265,6 +301,17 @@ def listed(actor: Actor, facts: Facts) -> bool:
     return facts.group is not None and facts.group.join_policy is not JoinPolicy.INVITE
 
 
+PRIVATE = frozenset({ConversationKind.ONE_TO_ONE, ConversationKind.CRISIS})
+DESK = frozenset({Role.MODERATOR, Role.SUPERVISOR, Role.COORDINATOR})  # who hears the review desk
+# Whom a case must not be about for a moderator to look into it. What somebody of the service writes in a group is looked at
+# like everybody's, and soon; how they treat people is for those who support and supervise them.
+_STAFF = frozenset(Role) - {Role.CARER}
+BEYOND_MODERATORS: Mapping[TargetKind, frozenset[Role]] = {
+    TargetKind.MESSAGE: frozenset(),
+    TargetKind.PERSON: _STAFF,
+    TargetKind.CONVERSATION: _STAFF,
+}
+
 POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "group.list": ((signed_in,),),
     "group.read": ((listed,), (a_member,), (a_coordinator,)),
@@ -283,15 +330,81 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "message.react": ((a_member, going_on),),
     "message.photo": ((a_member, going_on, photos_welcome),),
     "message.report": ((a_member,),),
+    # Of somebody one has met here; whom one has not is not known of.
+    "person.report": ((about_another,),),
+    # Who belongs to it shows a stretch; a visitor is there for the two.
+    "conversation.report": ((a_member, between_two, no_visitor),),
+    "report.list": ((signed_in,),),
+    # As deciding: it closes cases.
+    "report.set_aside": (
+        (a_moderator, no_party_to_the_case, for_moderators),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case, about_a_supervisor),
+    ),
+    "report.reinstate": ((a_supervisor, no_party_to_the_case),),
     "conversation.mute": ((a_member,),),
     "review.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
     # Nobody looks into a case about their own words or report: it holds what others said of it.
     "review.open": (
+        (a_moderator, no_party_to_the_case, for_moderators),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case),
+    ),
+    # A case about a supervisor is for another of them, or for a coordinator where there is none.
+    "review.decide": (
+        (a_moderator, no_party_to_the_case, for_moderators),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case, about_a_supervisor),
+    ),
+    # What screening looks for beside the shipped rules; a supervisor answers for those who moderate, and reads it.
+    "screening_rule.read": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
+    "screening_rule.edit": ((a_moderator,), (a_coordinator,)),
+    # That a sign of risk is heard no more is never decided by one alone.
+    "screening_rule.agree": ((a_moderator, somebody_elses), (a_coordinator, somebody_elses)),
+    # Who looks after things says so; facilitators are there for their own groups.
+    "desk_duty.say": ((a_moderator,), (a_supervisor,), (a_facilitator,)),
+    "desk_duty.list": ((a_moderator,), (a_supervisor,), (a_coordinator,), (a_facilitator,)),
+    # Nobody sanctions themselves. What the service's own people did is for those who answer for them.
+    "sanction.impose": (
+        (a_moderator, about_another, about_a_carer),
+        (a_supervisor, about_another),
+        (a_coordinator, about_another),
+    ),
+    "sanction.lift": (
+        (a_moderator, about_another, about_a_carer),
+        (a_supervisor, about_another),
+        (a_coordinator, about_another),
+    ),
+    "sanction.own": ((signed_in,),),
+    "standing.read": ((a_moderator, about_another), (a_supervisor, about_another), (a_coordinator, about_another)),
+    "appeal.make": ((about_oneself,),),
+    "appeal.own": ((signed_in,),),
+    "appeal.list": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
+    "appeal.read": (
         (a_moderator, no_party_to_the_case),
         (a_supervisor, no_party_to_the_case),
         (a_coordinator, no_party_to_the_case),
     ),
-    "review.decide": ((a_moderator, no_party_to_the_case), (a_supervisor, no_party_to_the_case)),
+    # Always somebody else, and never from below.
+    "appeal.decide": (
+        (a_moderator, no_party_to_the_case, who_took_no_part, decided_by_moderators),
+        (a_supervisor, no_party_to_the_case, who_took_no_part),
+        (a_coordinator, no_party_to_the_case, who_took_no_part),
+    ),
+    "review.decide_any": ((a_moderator,), (a_supervisor,)),
+    "review.acknowledge": ((a_supervisor, no_party_to_the_case),),
+    # Who laid which case aside: so that a supervisor can look after somebody, and for nobody else.
+    "review.skips": ((a_supervisor,),),
+    # What was decided about oneself, and why, in words meant for one.
+    "case_decision.read": ((about_oneself,),),
+    # What follows up a decided case: whoever may decide, and nobody who has a part in it.
+    "review.follow_up": (
+        (a_moderator, no_party_to_the_case, for_moderators),
+        (a_supervisor, no_party_to_the_case),
+        (a_coordinator, no_party_to_the_case, about_a_supervisor),
+    ),
+    # Asked of one person alone, whoever they are.
+    "crisis_question.answer": ((about_oneself,),),
     "role.describe": ((a_coordinator,),),
     "code_of_conduct.write": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.
@@ -452,8 +565,11 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "check_in.write": ((a_peer_worker,),),
     "check_in.keep": ((signed_in,),),
     "check_in.shared": ((a_supervisor,),),
-    "debrief.ask": ((a_peer_worker,), (a_supervisor,)),
-    "debrief.list": ((a_peer_worker,), (a_supervisor,), (a_coordinator,)),
+    # What somebody at the review desk looked at is theirs to know, and their supervisors'.
+    "exposure.own": ((a_moderator,), (a_supervisor,), (a_coordinator,)),
+    "exposure.list": ((a_supervisor,),),
+    "debrief.ask": ((a_peer_worker,), (a_moderator,), (a_supervisor,)),
+    "debrief.list": ((a_peer_worker,), (a_moderator,), (a_supervisor,), (a_coordinator,)),
     "debrief.desk": ((a_supervisor,), (a_coordinator,)),
     "debrief.read": ((whose_debrief,), (a_supervisor,), (a_coordinator,)),
     # What they would like to talk about is for who talks with them.

@@ -25,6 +25,7 @@ JOB_LASTS = timedelta(days=30)  # after it ended
 SIGN_IN_LASTS = timedelta(days=90)  # after it ended: long enough to look into a break-in
 UNVERIFIED_LASTS = timedelta(days=7)  # an account whose address was never proven
 CONCERN_LASTS = timedelta(days=30)  # after it was over; that there was one stays in the record
+EXPOSURE_LASTS = timedelta(days=90)  # what somebody at the review desk looked at: likewise
 WORK_LASTS = timedelta(days=90)  # how much somebody worked late: long enough to talk about it, and no file about them
 HANDOVER_LASTS = timedelta(days=14)  # after the shift: a note for whoever comes next, no file about people
 RECORD_LASTS = timedelta(days=2555)  # seven years: how long somebody may call the service to account
@@ -63,13 +64,18 @@ RULES: Mapping[str, Rule] = {
         becomes=Class.RESTRICTED,
         why="Moderators are still looking at what you reported. Your words to them go when that is done.",
     ),
+    "drafts": Rule(becomes=Class.ERASED, why="Decisions you had begun to write as a moderator, and cases you laid aside."),
     "contacts": Rule(becomes=Class.ERASED, why="What you and a worker wrote when you asked to talk, ended or changed."),
     "waiting": Rule(becomes=Class.ERASED, why="Your wish on the waiting list, and your place on it."),
     "own_support": Rule(
         becomes=Class.ERASED,
         why="Your diary, how you said you were, and what you and your supervisor wrote down for the two of you.",
     ),
-    "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis."),
+    "exposure": Rule(
+        becomes=Class.ERASED,
+        why="How much you looked at that was hard at the review desk, and what you wanted covered there.",
+    ),
+    "alerts": Rule(becomes=Class.ERASED, why="What you told us when you asked for somebody in a crisis, or when we asked."),
     "alert_records": Rule(
         becomes=Class.KEPT,
         why="That help was asked for and who came, and when, without a name or a word: shows whether we did our part.",
@@ -101,12 +107,25 @@ RULES: Mapping[str, Rule] = {
         "shows that you were told the rules.",
         lasts=RECORD_LASTS,
     ),
+    "reports": Rule(
+        becomes=Class.KEPT,
+        why="That you reported something, why by its kind, and what came of it, without your words: shows that it was "
+        "looked at.",
+        lasts=RECORD_LASTS,
+    ),
     "decisions": Rule(
         becomes=Class.KEPT,
         why="What moderators decided about your messages, without the messages: shows that it was done fairly. "
         "Decisions you were never told of, because nothing changed, are not counted.",
         lasts=RECORD_LASTS,
     ),
+    "sanctions": Rule(
+        becomes=Class.KEPT,
+        why="What was imposed on you in the groups, why, and how an appeal ended, without your words: you may ask the "
+        "service to account for that.",
+        lasts=RECORD_LASTS,
+    ),
+    "appeals": Rule(becomes=Class.ERASED, why="What you wrote when you appealed a decision."),
     "work_for_the_service": Rule(
         becomes=Class.KEPT,
         why="What you decided for the service as one of its staff, with the reasons you wrote: it has to answer for it.",
@@ -177,7 +196,26 @@ WORDS: Mapping[str, str] = {
     "export.sealed": "profile",
     "job.payload": "profile",
     "decision.note": "work_for_the_service",
+    "set_aside.note": "work_for_the_service",
+    "set_aside.undone_note": "work_for_the_service",
+    "sanction.words": "sanctions",
+    "sanction.ending_note": "sanctions",
+    "appeal.words": "appeals",
+    "appeal.answer": "sanctions",
+    "appeal.note": "work_for_the_service",
+    "decision.words": "work_for_the_service",
+    "second_opinion.note": "work_for_the_service",
+    "escalation.note": "work_for_the_service",
+    "pending_decision.note": "work_for_the_service",
+    "pending_decision.words": "work_for_the_service",
+    "pending_decision.attached": "work_for_the_service",
+    "case_draft.note": "drafts",
+    "case_draft.words": "drafts",
+    "aftercare.note": "work_for_the_service",
+    "aftercare.outcome_note": "work_for_the_service",
     "break_glass.reason": "work_for_the_service",
     "service_decision.reason": "work_for_the_service",
+    "screening_rule.phrases_text": "work_for_the_service",
+    "screening_rule.reason": "work_for_the_service",
     "account_change.reason": "account_changes",
 }

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
+from models.flags import ReportState
 
 
 class CaseState(StrEnum):
@@ -54,6 +55,20 @@ class DecisionKind(StrEnum):
     UPHOLD = "uphold"  # of a person or a one-to-one: what was reported is so
 
 
+class HouseRule(StrEnum):
+    """Why a moderator decided: the rule of the house it comes under, told to whom it is about."""
+
+    HOSTILITY = "hostility"
+    STIGMA = "stigma"
+    CONTACT_DETAILS = "contact_details"
+    THIRD_PARTY_PRIVACY = "third_party_privacy"
+    MISINFORMATION = "misinformation"
+    SPAM = "spam"
+    RISK = "risk"
+    OTHER = "other"
+    NONE_BROKEN = "none_broken"
+
+
 class ReportReason(StrEnum):
     RISK_TO_SELF = "risk_to_self"
     RISK_TO_OTHER = "risk_to_other"
@@ -72,6 +87,9 @@ def _one_not_closed(name: str, *columns: str, of: TargetKind) -> Index:
     return Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
 
 
+LOOSE_END = text("state = 'closed' AND done_at IS NULL")
+
+
 class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
@@ -80,6 +98,7 @@ class Case(Base):
         _one_not_closed("uq_case_conversation_id_not_closed", "conversation_id", "about_id", of=TargetKind.CONVERSATION),
         Index(None, "state", "queue", "due_at"),
         Index(None, "about_id", "opened_at"),
+        Index("ix_case_loose_ends", "closed_at", "id", sqlite_where=LOOSE_END, postgresql_where=LOOSE_END),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -90,11 +109,16 @@ class Case(Base):
     state: Mapped[CaseState] = mapped_column(enum_column(CaseState))
     queue: Mapped[Queue] = mapped_column(enum_column(Queue))
     urgency: Mapped[int]
+    weight: Mapped[int] = mapped_column(default=0)  # of the reports that stand, together: `moderation/flags.py`
     claimed_by: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
     claim_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # how long it lay before somebody took it up
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime
+    )  # since when nothing is owed after it (models/aftercare.py)
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -121,7 +145,11 @@ class Report(Base):
     reporter_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     reason: Mapped[ReportReason] = mapped_column(enum_column(ReportReason))
     note: Mapped[str | None] = mapped_column(EncryptedText("report.note"))
+    weight: Mapped[int]  # as its reporter's earlier reports gave it when it was made
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[ReportState] = mapped_column(enum_column(ReportState), default=ReportState.STANDING)
+    # The step by which it was set aside, if it was.
+    set_aside_id: Mapped[str | None] = mapped_column(Id, ForeignKey("set_aside.id"), index=True)
 
 
 class Decision(Base):
@@ -131,5 +159,8 @@ class Decision(Base):
     case_id: Mapped[str] = mapped_column(Id, ForeignKey("case.id"), index=True)
     moderator_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id"))
     decision: Mapped[DecisionKind] = mapped_column(enum_column(DecisionKind))
-    note: Mapped[str] = mapped_column(EncryptedText("decision.note"))
+    reason: Mapped[HouseRule | None] = mapped_column(enum_column(HouseRule))
+    template: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(EncryptedText("decision.note"))  # stays at the desk
+    words: Mapped[str | None] = mapped_column(EncryptedText("decision.words"))  # to whom it is about
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

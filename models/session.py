@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from models.audit import append_audit
-from models.errors import Conflict, Unavailable
+from models.errors import Conflict, DomainError, Unavailable
 from models.prepared import DRIVER, Driver
 from models.streams import append_deferred
 
@@ -241,14 +241,20 @@ def _open(bound: _Bound, *, read_only: bool) -> _Unit:
 def transaction() -> Iterator[Session]:
     """One unit of change: commits when the block ends, rolls back when it raises, then announces what was recorded.
 
-    Raises Conflict when another change took the same unique place, Unavailable when the database was too busy or away:
-    in both cases nothing was changed and the caller may try again.
+    A refusal that `keeps` what was noted beside it (that somebody may be in danger) goes on its way after that is committed.
+    Raises Conflict when another change took the same unique place, Unavailable when the database was too busy or away: in
+    both cases nothing was changed and the caller may try again.
     """
-    bound = _bound()
+    bound, refusal = _bound(), None
     with bound.gate:
         try:
             with closing(_open(bound, read_only=False)) as session:
-                yield session
+                try:
+                    yield session
+                except DomainError as error:
+                    if not error.keeps:
+                        raise
+                    refusal = error
                 append_deferred(session)
                 append_audit(session)
                 recorded, at_hand = session.info.get("recorded", ()), session.info.get("at_hand", {})
@@ -258,6 +264,8 @@ def transaction() -> Iterator[Session]:
         except AWAY as error:
             raise _away(error) from error
     _announce(recorded, at_hand)
+    if refusal is not None:
+        raise refusal
 
 
 def again_after_race(work: Callable[[], Result]) -> Result:

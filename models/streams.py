@@ -35,7 +35,10 @@ class EventKind(StrEnum):
     CASE_CHANGED = "case.changed"
     CASE_CLOSED = "case.closed"
     NOTICE_MESSAGE = "notice.message"  # to an author: what became of their message
+    NOTICE_CASE = "notice.case"  # to supervisors, and to moderators whose case it was: a case waits for them, or came back
     NOTICE_REPORT = "notice.report"  # to a reporter: what came of their report
+    NOTICE_SANCTION = "notice.sanction"  # to a person: what was imposed on them in the groups, or that it is over
+    NOTICE_APPEAL = "notice.appeal"  # to a person and the review desk: where an appeal stands
     NOTICE_MEMBERSHIP = "notice.membership"  # to a person: they joined or left a conversation
     # To the carer and the worker of a contact: what became of it.
     CONTACT_REQUESTED = "contact.requested"
@@ -71,7 +74,14 @@ class EventKind(StrEnum):
         "notice.concern"  # to who is on duty: somewhere a carer's words tell of a risk, and their worker is away
     )
     NOTICE_CRISIS_OFFER = "notice.crisis_offer"  # to that carer: somebody is there now, if they would like to talk
+    NOTICE_CRISIS_QUESTION = "notice.crisis_question"  # to a writer: whose crisis it is, asked of them alone
+    NOTICE_SUPPORT = "notice.support"  # to a writer: a case about their words was decided; who listens
+    # To who scheduled it, if they still may: what follows up a decided case is due. Where they are gone, to the desk.
+    NOTICE_CASE_FOLLOW_UP = "notice.case_follow_up"
     NOTICE_DEBRIEF = "notice.debrief"  # to a worker and whoever could talk with them: where a debrief request stands
+    NOTICE_DESK = (
+        "notice.desk"  # to somebody at the review desk, or their supervisors: it was a lot, or nobody else is there
+    )
     NOTICE_SUPERVISION = "notice.supervision"  # to a worker and their supervisor: a session, or something shared
     NOTICE_ENGINE = "notice.engine"  # to supervisors: alerts may not move on
     # To those on the rota whom it concerns, and for what stands against a shift to coordinators and supervisors.

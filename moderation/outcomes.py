@@ -1,20 +1,18 @@
 """What happens at the door to a message that screening found something in: one readable table.
 
-allow < advise < flag < hold. A group may set its own outcome for a label (it then holds for every severity of it).
-Text that tells of a risk to its author is never met with advice about something else: it goes to a human at once, and no
-group can set that aside.
+allow < advise < flag < hold. What is said, how the group is moderated and how the author stands in it lead to one cell. A
+group may set its own outcome for a label (it then holds for every severity of it). Text that tells of a risk is never met
+with advice about something else, and no group can set it aside.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
-from functools import partial
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from functools import cache, partial
 
 from models.groups import ModerationMode
 from models.helplines import Whose
 from moderation.screening import Hit, Label, Severity
-
-NEWCOMER_MESSAGES = 3  # a newcomer's first messages that a `new_members` group looks at before they appear
 
 
 class Outcome(IntEnum):
@@ -24,23 +22,88 @@ class Outcome(IntEnum):
     HOLD = 3
 
 
-#                                   LOW             MEDIUM           HIGH
-DEFAULTS: Mapping[Label, tuple[Outcome, Outcome, Outcome]] = {
-    Label.RISK_TO_SELF: (Outcome.FLAG, Outcome.FLAG, Outcome.FLAG),
-    Label.RISK_TO_OTHER: (Outcome.ALLOW, Outcome.FLAG, Outcome.FLAG),  # low: "he says he wants to die", a daily sentence
-    Label.HOSTILITY: (Outcome.ALLOW, Outcome.ADVISE, Outcome.HOLD),
-    Label.STIGMA: (Outcome.ALLOW, Outcome.ADVISE, Outcome.ADVISE),  # another wording, never a telling-off
-    Label.CONTACT_DETAILS: (Outcome.ALLOW, Outcome.ADVISE, Outcome.ADVISE),
-    Label.THIRD_PARTY_PRIVACY: (Outcome.ALLOW, Outcome.ADVISE, Outcome.ADVISE),
-    Label.MISINFORMATION: (Outcome.ALLOW, Outcome.FLAG, Outcome.FLAG),  # seen by others at once: somebody has to answer
-    Label.SPAM: (Outcome.ALLOW, Outcome.FLAG, Outcome.HOLD),
-}
+class Sender(StrEnum):
+    """How the author stands here. A newcomer: fewer messages of theirs have appeared than the group looks at first."""
 
-# Where a group's mode asks for more than the table above. In a group that looks first, everything waits anyway.
-BY_MODE: Mapping[tuple[Label, ModerationMode], tuple[Outcome, Outcome, Outcome]] = {
-    # These groups expect strangers: what sells waits for a look, also of somebody who is no newcomer any more.
-    (Label.SPAM, ModerationMode.NEW_MEMBERS): (Outcome.FLAG, Outcome.HOLD, Outcome.HOLD),
-}
+    NEWCOMER = "newcomer"
+    MEMBER = "member"
+    TRUSTED = "trusted"  # facilitators, guests and staff
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """What is done with a text. Letters, as the table has them:
+
+    `.` it is posted; `F` somebody looks at it; `H` it waits for what it says; `w` it waits as everything of theirs does
+    here; `A` another wording is offered first, and what comes after the letter is done when it is sent anyway.
+    """
+
+    advises: bool = False
+    flags: bool = False
+    holds: bool = False
+    waits: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether what was found is told: to its author, or on the desk."""
+        return self.advises or self.flags or self.holds
+
+
+# What is low is worth knowing and no more; what is high and sent in spite of the advice is looked at. Between two people
+# nobody else reads what is only unwise: a mother may name her son to her worker.
+TABLE = """
+                             between  after                       new_members                 before
+                             two      newcomer  member  trusted   newcomer  member  trusted   newcomer  member  trusted
+nothing              -       .        .         .       .         w         .       .         w         w       .
+risk_to_self         low     F        F         F       F         Fw        F       F         Fw        Fw      F
+risk_to_self         medium  F        F         F       F         Fw        F       F         Fw        Fw      F
+risk_to_self         high    F        F         F       F         Fw        F       F         Fw        Fw      F
+risk_to_other        low     .        .         .       .         w         .       .         w         w       .
+risk_to_other        medium  F        F         F       F         Fw        F       F         Fw        Fw      F
+risk_to_other        high    F        F         F       F         Fw        F       F         Fw        Fw      F
+hostility            low     .        .         .       .         w         .       .         w         w       .
+hostility            medium  A        AF        A       A         Aw        A       A         Aw        Aw      A
+hostility            high    H        H         H       H         H         H       H         H         H       H
+stigma               low     .        .         .       .         w         .       .         w         w       .
+stigma               medium  A        A         A       A         Aw        A       A         Aw        Aw      A
+stigma               high    A        AF        AF      AF        Aw        AF      AF        Aw        Aw      AF
+contact_details      low     .        .         .       .         w         .       .         w         w       .
+contact_details      medium  A        AF        A       A         Aw        A       A         Aw        Aw      A
+contact_details      high    A        AF        AF      AF        Aw        AF      AF        Aw        Aw      AF
+third_party_privacy  low     .        .         .       .         w         .       .         w         w       .
+third_party_privacy  medium  A        A         A       A         Aw        A       A         Aw        Aw      A
+third_party_privacy  high    A        AF        AF      AF        Aw        AF      AF        Aw        Aw      AF
+misinformation       low     .        .         .       .         w         .       .         w         w       .
+misinformation       medium  F        F         F       F         Fw        F       F         Fw        Fw      F
+misinformation       high    F        F         F       F         Fw        F       F         Fw        Fw      F
+spam                 low     .        F         .       .         Fw        F       .         Fw        w       .
+spam                 medium  F        H         F       F         H         H       F         H         Fw      F
+spam                 high    H        H         H       H         H         H       H         H         H       H
+"""
+
+Column = tuple[ModerationMode | None, Sender]  # without a mode: between two people
+
+COLUMNS: Sequence[Column] = (
+    (None, Sender.MEMBER),
+    *((mode, sender) for mode in ModerationMode for sender in Sender),
+)
+
+
+def read_cell(letters: str) -> Cell:
+    return Cell(advises="A" in letters, flags="F" in letters, holds="H" in letters, waits="w" in letters)
+
+
+def _read_table() -> Mapping[tuple[str, str], Mapping[Column, Cell]]:
+    """(label, severity), both in the table's words -> column -> cell."""
+    rows: dict[tuple[str, str], Mapping[Column, Cell]] = {}
+    for line in TABLE.splitlines()[3:]:
+        label, severity, *cells = line.split()
+        rows[label, severity] = dict(zip(COLUMNS, map(read_cell, cells), strict=True))
+    return rows
+
+
+ROWS = _read_table()
+NOTHING_FOUND = ROWS["nothing", "-"]
 
 # Never met with advice about something else, never set aside, and answered with the numbers to call.
 RISKS = frozenset({Label.RISK_TO_SELF, Label.RISK_TO_OTHER})
@@ -115,19 +178,36 @@ def whose_crisis(hits: Sequence[Hit]) -> Whose | None:
     return next((whose for rule, whose in WHOSE.items() if gravest.rule.startswith(rule)), Whose.CONSUMER)
 
 
-def outcome_of(hit: Hit, mode: ModerationMode, overrides: Mapping[str, str]) -> Outcome:
-    row = BY_MODE.get((hit.label, mode), DEFAULTS[hit.label])
-    usual = row[Severity(hit.severity) - 1]
+@cache
+def look_up(label: Label, severity: Severity, mode: ModerationMode | None, sender: Sender) -> Cell:
+    """The table's own cell. Between two people (`mode` None) everybody stands alike."""
+    return ROWS[label.value, severity.name.lower()][mode, sender if mode is not None else Sender.MEMBER]
+
+
+def cell_of(hit: Hit, mode: ModerationMode | None, sender: Sender, overrides: Mapping[str, str]) -> Cell:
+    """The table's cell, or the group's own outcome in its place: never less than a look at what tells of a risk."""
+    usual = look_up(hit.label, Severity(hit.severity), mode, sender)
     chosen = overrides.get(hit.label.value)
     if chosen is None:
         return usual
-    return max(Outcome[chosen.upper()], usual) if hit.label in RISKS else Outcome[chosen.upper()]
+    outcome = Outcome[chosen.upper()]
+    if hit.label in RISKS:
+        outcome = Outcome.FLAG if outcome is Outcome.ADVISE else outcome
+        if usual.flags and outcome is not Outcome.HOLD:
+            return usual
+    return Cell(
+        advises=outcome is Outcome.ADVISE,
+        # What is high and sent in spite of the advice is looked at, in the table and here.
+        flags=outcome is Outcome.FLAG or (outcome is Outcome.ADVISE and hit.severity == Severity.HIGH and mode is not None),
+        holds=outcome is Outcome.HOLD,
+        waits=usual.waits or NOTHING_FOUND[mode, sender if mode is not None else Sender.MEMBER].waits,
+    )
 
 
 def judge(
     hits: Sequence[Hit],
     *,
-    mode: ModerationMode,
+    mode: ModerationMode | None,
     overrides: Mapping[str, str],
     newcomer: bool,
     trusted: bool,
@@ -135,21 +215,29 @@ def judge(
 ) -> Verdict:
     """Decide what happens to a message.
 
-    `newcomer`: fewer than NEWCOMER_MESSAGES of theirs have appeared here. `trusted`: staff, whose words a group that
-    looks first need not wait for. `acknowledged`: the author has seen the advice and sends anyway.
+    `mode` None: between two people. `newcomer`: few of theirs have appeared here yet. `trusted`: a facilitator, guest or
+    one of the staff. `acknowledged`: the author has seen the advice and sends anyway.
     """
-    found = [(hit, outcome_of(hit, mode, overrides)) for hit in hits]
-    kept = tuple(hit for hit, outcome in found if outcome is not Outcome.ALLOW)
-    outcomes = {outcome for _, outcome in found}
-    looks_first = mode is ModerationMode.BEFORE or (mode is ModerationMode.NEW_MEMBERS and newcomer)
+    sender = Sender.TRUSTED if trusted else Sender.NEWCOMER if newcomer else Sender.MEMBER
+    waits = mode is not None and NOTHING_FOUND[mode, sender].waits
+    if not hits:
+        return Verdict(outcome=Outcome.HOLD, pre_moderated=True) if waits else Verdict(outcome=Outcome.ALLOW)
+    cells = [cell_of(hit, mode, sender, overrides) for hit in hits]
+    kept = tuple(hit for hit, cell in zip(hits, cells, strict=True) if cell.counts)
     verdict = partial(Verdict, hits=kept, found=tuple(hits))
-    if Outcome.HOLD in outcomes:
+    if any(cell.holds for cell in cells):
         return verdict(outcome=Outcome.HOLD)
     at_risk = any(hit.label in RISKS for hit in kept)
-    if Outcome.ADVISE in outcomes and not acknowledged and not at_risk:
+    if any(cell.advises for cell in cells) and not acknowledged and not at_risk:
         return verdict(outcome=Outcome.ADVISE)
-    if looks_first and not trusted:
+    if waits:
         return verdict(outcome=Outcome.HOLD, pre_moderated=True)
-    if Outcome.FLAG in outcomes:
+    if any(cell.flags for cell in cells):
         return verdict(outcome=Outcome.FLAG)
     return verdict(outcome=Outcome.ALLOW)
+
+
+def while_closed(verdict: Verdict) -> Verdict:
+    """Of words that tell of a risk, written when the room is closed: they wait there, and somebody looks at once."""
+    told = tuple(hit for hit in verdict.found if hit.label in RISKS or hit in verdict.hits)
+    return replace(verdict, outcome=Outcome.HOLD, hits=told)

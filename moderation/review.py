@@ -1,7 +1,8 @@
 """Cases: gathering flags, and the tables that say how a case and its message move. Pure but for `gather`.
 
 Invariants: every flag is in a case; a target has at most one case that is not closed; a case moves only along
-`CASE_MOVES`, a message under decision only along `MESSAGE_MOVES`, and every move raises the case's version.
+`CASE_MOVES`, a message under decision only along `MESSAGE_MOVES`, and every move raises the case's version, but for a claim
+that runs out: nobody changed anything, and whoever held it may still decide by what they saw.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,18 @@ from sqlalchemy.orm import Session
 from models.errors import Conflict, StaleVersion
 from models.ids import new_id
 from models.messages import Message, MessageState
-from models.review import Case, CaseState, DecisionKind, Flag, FlagSource, Queue, ReportReason, TargetKind, Urgency
+from models.review import (
+    Case,
+    CaseState,
+    DecisionKind,
+    Flag,
+    FlagSource,
+    HouseRule,
+    Queue,
+    ReportReason,
+    TargetKind,
+    Urgency,
+)
 
 CLAIM_LASTS = timedelta(minutes=10)
 
@@ -124,6 +136,16 @@ class Target:
             conversation_id=message.conversation_id,
         )
 
+    @classmethod
+    def of(cls, case: Case) -> "Target":
+        """What a case is about, for whoever has to look at it anew."""
+        return cls(
+            kind=case.target_kind,
+            about_id=case.about_id,
+            message_id=case.message_id,
+            conversation_id=case.conversation_id,
+        )
+
     @property
     def _key(self) -> Mapping[str, str | None]:
         """The columns by which its open case is known."""
@@ -141,10 +163,24 @@ class Target:
         return session.scalars(query.with_for_update()).one_or_none()
 
 
-def gather(session: Session, target: Target, reasons: Sequence[Reason], *, now: datetime) -> tuple[Case, bool]:
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """A decision with everything said to it. `note` stays at the desk; `words` go to whom it is about."""
+
+    decision: DecisionKind
+    note: str
+    reason: HouseRule | None = None
+    template: str | None = None
+    words: str | None = None
+
+
+def gather(
+    session: Session, target: Target, reasons: Sequence[Reason], *, now: datetime, weight: int = 0
+) -> tuple[Case, bool]:
     """Put flags on a target into its case, opening one if none is open. The caller holds the target's lock.
 
-    Returns the case and whether it is new. A case already open rises to the worst queue and the earliest due time.
+    Returns the case and whether it is new. A case already open rises to the worst queue and the earliest due time, and by
+    `weight`: that of the report which brings the flags.
     """
     case = target.open_case(session)
     queue = min((QUEUE_OF_LABEL[reason.label] for reason in reasons), key=list(Queue).index)
@@ -160,6 +196,7 @@ def gather(session: Session, target: Target, reasons: Sequence[Reason], *, now: 
             state=CaseState.OPEN,
             queue=queue,
             urgency=urgency,
+            weight=weight,
             opened_at=now,
             due_at=now + TARGETS[queue],
             version=1,
@@ -169,6 +206,7 @@ def gather(session: Session, target: Target, reasons: Sequence[Reason], *, now: 
     else:
         case.queue = min(case.queue, queue, key=list(Queue).index)
         case.urgency = max(case.urgency, urgency)
+        case.weight += weight
         case.due_at = min(case.due_at, now + TARGETS[queue])
         case.version += 1
     session.add_all(_flag(case.id, reason, now) for reason in reasons)
@@ -202,6 +240,12 @@ def touch(case: Case) -> None:
     case.version += 1
 
 
+def dismiss_unsupported(case: Case, *, now: datetime) -> None:
+    """Close a case to which no reason to look is left. Raises CaseClosed."""
+    _move(case, CaseState.CLOSED)
+    case.closed_at, case.claimed_by, case.claim_until = now, None, None
+
+
 def holder(case: Case, *, at: datetime) -> str | None:
     """Who has the case in hand now. A claim nobody kept up runs out by itself."""
     return case.claimed_by if case.claim_until is not None and at < case.claim_until else None
@@ -214,6 +258,25 @@ def claim(case: Case, moderator_id: str, *, now: datetime) -> None:
     _move(case, CaseState.CLAIMED)
     case.claimed_by = moderator_id
     case.claim_until = now + CLAIM_LASTS
+    case.first_claimed_at = case.first_claimed_at or now
+
+
+def keep(case: Case, moderator_id: str, *, now: datetime, after: timedelta) -> bool:
+    """Whoever has the case in hand is at it: their claim lasts anew. False when it is not theirs, or was made anew less than
+    `after` ago. The version stays: nothing about the case has changed.
+    """
+    if holder(case, at=now) != moderator_id or case.claim_until is None or case.claim_until - now > CLAIM_LASTS - after:
+        return False
+    case.claim_until = now + CLAIM_LASTS
+    return True
+
+
+def lapse(case: Case, *, now: datetime) -> bool:
+    """Lay back a case whose claim has run out; False when it has not."""
+    if case.state is not CaseState.CLAIMED or holder(case, at=now) is not None:
+        return False
+    case.state, case.claimed_by, case.claim_until = CaseState.OPEN, None, None
+    return True
 
 
 def release(case: Case, moderator_id: str, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from models.clock import clock
 from models.policy import authorise
+from moderation.sanctions import ReadOnly
 from realtime.delivery import Delivery
 from realtime.door import Call, looking
 from server.queries.conversations import see_place
@@ -44,6 +45,8 @@ class Typing:
         with looking(call) as (session, actor):
             place = see_place(session, actor, conversation_id)
             authorise("message.post", actor, place.facts)
+            if place.membership is not None and place.membership.read_only(call.now):
+                raise ReadOnly
             name = actor.display_name
         if typing or key in self._writing:
             self._say(key, name, call.now, typing=typing)

@@ -11,6 +11,7 @@ from flask_cors import CORS
 from models.clock import clock
 from models.crypto import use_keyring
 from models.escalation import use_policy
+from models.exposure import use_cap
 from models.openings import Limits, use_limits
 from models.session import bind, transaction
 from models.training import use_kinds
@@ -19,24 +20,32 @@ from server.commands import register_commands
 from server.headers import Front, limit_headers
 from server.http import (
     accounts,
+    aftercare,
     alerts,
+    appeals,
     audit,
     auth,
     beginnings,
     break_glass,
     calendar,
     care_team,
+    case_decisions,
     code_of_conduct,
     concerns,
     contacts,
     conversations,
     crisis,
+    crisis_questions,
     debriefs,
     decisions,
+    desk,
+    desk_duty,
     diary,
     display_names,
     duty,
     endings,
+    exposure,
+    flags,
     groups,
     health,
     helplines,
@@ -61,12 +70,15 @@ from server.http import (
     role_changes,
     roles,
     rota,
+    sanctions,
+    screening_rules,
     search,
     second_factor,
     shelf_use,
     shifts,
     supervision,
     transfers,
+    transparency,
     unsubscribe_pages,
     visits,
     waiting,
@@ -105,6 +117,7 @@ INTERFACE = (
     privacy,
     push_subscriptions,
     reports,
+    transparency,
     notifications,
     openings,
     loads,
@@ -135,7 +148,17 @@ INTERFACE = (
     decisions,
     diary,
     debriefs,
+    flags,
     review,
+    screening_rules,
+    desk_duty,
+    sanctions,
+    appeals,
+    desk,
+    case_decisions,
+    exposure,
+    crisis_questions,
+    aftercare,
     audit,
     role_changes,
     rota,
@@ -158,6 +181,7 @@ def create_app(settings: Settings) -> Flask:
     use_policy(settings.escalation_policy)
     use_kinds(settings.training_kinds)
     use_limits(Limits(capacity=settings.contact_capacity, weekly_hours=settings.weekly_hours))
+    use_cap(settings.severe_cases_per_shift)
     bind(settings.database_url)
     app = Flask(__name__, static_folder=None)
     app.config.update(

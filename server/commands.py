@@ -19,15 +19,18 @@ from models.groups import ModerationMode
 from models.roles import Role
 from models.session import current_engine, reading, transaction
 from moderation.outcomes import judge
-from moderation.screening import screen
+from moderation.screening import ServiceRules, screen
+from moderation.screening.service_rules import NO_RULES
 from server.actions.coordinators import make_coordinator
 from server.actions.invites import create_invite
 from server.crisis_check import register_crisis_commands
 from server.demo import LOGINS, PASSWORD, NotADemoDatabaseError, seed_demo
 from server.library_commands import register_library
 from server.passwords import check_new_password, hash_password
+from server.queries.screening_rules import current_rules
 from server.schemas.fields import Region, WireSchema, Zone
 from server.schemas.people import address_field, display_name_field, new_password_field
+from server.transparency import register_transparency
 from server.upkeep import register_upkeep
 
 
@@ -145,13 +148,18 @@ def coordinator(*, another: bool, **fields: str) -> None:
 
 
 @click.command("screen")
-def screen_lines() -> None:
+@click.option("--service-rules", is_flag=True, help="Also by the rules of this service's own, from its database.")
+def screen_lines(*, service_rules: bool) -> None:
     """Screen JSON lines from standard input: {"text", "previous"?, "moderation"?} -> {"outcome", "hits"}."""
-    for answer in screened(sys.stdin):
+    rules = NO_RULES  # without a database, and the same everywhere, unless asked otherwise
+    if service_rules:
+        with reading() as session:
+            rules = current_rules(session)
+    for answer in screened(sys.stdin, rules):
         click.echo(json.dumps(answer))
 
 
-def screened(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+def screened(lines: Iterable[str], rules: ServiceRules = NO_RULES) -> Iterator[dict[str, Any]]:
     """The answer for each line; a line that cannot be read is answered with `{"error": ...}` in its place."""
     schema = ScreenLineSchema()
     for line in lines:
@@ -164,7 +172,7 @@ def screened(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
             continue
         # As a settled member's message: what a newcomer's first ones wait for is not in the text.
         verdict = judge(
-            screen(row["text"], previous=row["previous"]),
+            screen(row["text"], previous=row["previous"], service=rules),
             mode=ModerationMode(row["moderation"]),
             overrides={},
             newcomer=False,
@@ -187,6 +195,7 @@ def register_commands(app: Flask) -> None:
     register_upkeep(app)
     register_crisis_commands(app)
     register_library(app)
+    register_transparency(app)
     app.cli.add_command(database)
     app.cli.add_command(demo)
     app.cli.add_command(audit)

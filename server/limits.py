@@ -26,6 +26,7 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "message.conversation": parse("300 per 10 seconds"),
     "report.person": parse("30 per hour"),
     "suggestion.person": parse("30 per hour"),
+    "rule_trial.person": parse("60 per hour"),  # each looks through some thousand messages
     "invite.person": parse("60 per hour"),
     "group_join.person": parse("30 per hour"),
     # Opening a socket: the session beneath it, before anything is known of who; then the socket.
@@ -63,6 +64,7 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "alert.person": parse("30 per minute"),
     "notifications.person": parse("60 per hour"),
     "availability.person": parse("120 per hour"),
+    "appeal.person": parse("10 per hour"),
     "debrief.person": parse("30 per hour"),
     "worker_profile.person": parse("60 per hour"),
     "preferences.person": parse("120 per hour"),

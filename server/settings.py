@@ -17,6 +17,7 @@ from zoneinfo import available_timezones
 from models.contacts import REQUEST_LASTS
 from models.crypto import Keyring, KeyringError
 from models.escalation import PolicyError, load_policy
+from models.exposure import DEFAULT_CAP, MOST_CAP
 from models.helplines import REGION_NAMES
 from models.openings import MOST_CAPACITY, MOST_HOURS, Limits
 from models.push_endpoints import usable_host
@@ -46,6 +47,8 @@ class Settings:
     demo: bool
     host: str
     port: int
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
     public_url: str
     origins: tuple[str, ...]
     database_url: str
@@ -71,6 +74,7 @@ class Settings:
     weekly_hours: int = (
         Limits.weekly_hours
     )  # of contact windows and shifts, past which a worker's load is said to be too much
+    severe_cases_per_shift: int = DEFAULT_CAP  # somebody at the review desk looks at before a pause
     jobs: bool = True  # whether a serving process also does background work
     vapid_private_key: str | None = field(default=None, repr=False)  # None: no Web Push
     vapid_subject: str = ""
@@ -92,6 +96,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if region is not None and region not in REGION_NAMES:
         problems.append(f"REGION must be one of {', '.join(REGION_NAMES)}, or left out")
     port = _number(values, "PORT", 8000, problems)
+    metrics_port = _number(values, "METRICS_PORT", 0, problems)
     proxies = _number(values, "TRUSTED_PROXIES", 0, problems)
     factor = _number(values, "RATE_LIMIT_FACTOR", 10 if demo else 1, problems)
     if factor == 0:
@@ -101,6 +106,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         problems.append(f"CONTACT_REQUEST_HOURS must be from {FEWEST_REQUEST_HOURS} to {MOST_REQUEST_HOURS}")
     capacity = _within(values, "CONTACT_CAPACITY", Limits.capacity, MOST_CAPACITY, problems)
     weekly_hours = _within(values, "WEEKLY_HOURS", Limits.weekly_hours, MOST_HOURS, problems)
+    severe_cases = _within(values, "SEVERE_CASES_PER_SHIFT", DEFAULT_CAP, MOST_CAP, problems)
     problems += _bad_zone(values)
     problems += _bad_smtp(values)
     problems += _bad_policy(values) + _bad_training(values)
@@ -121,6 +127,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         demo=demo,
         host=values.get("HOST", "127.0.0.1"),
         port=port,
+        metrics_port=metrics_port or None,
+        metrics_host=values.get("METRICS_HOST") or "127.0.0.1",
         public_url=public_url,
         origins=tuple(sorted(own | (more - {""}))),
         database_url=values["DATABASE_URL"],
@@ -144,6 +152,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         contact_requests_last=timedelta(hours=hours),
         contact_capacity=capacity,
         weekly_hours=weekly_hours,
+        severe_cases_per_shift=severe_cases,
         jobs=_switch(values, "JOBS", default=True),
         vapid_private_key=values.get("VAPID_PRIVATE_KEY") or None,
         vapid_subject=values.get("VAPID_SUBJECT", ""),

@@ -22,6 +22,8 @@ _LONGEST_FOLD = 4  # ligatures give at most three letters; the few giants (U+FDF
 _MEMORY = 20_000  # characters whose fold is remembered: bounds memory against a message of random code points
 
 _SPACED = re.compile(r"(?<![\w'])[^\W\d_](?:[ .\-_*][^\W_]){1,29}[ .\-_*][^\W\d_](?![\w'])")
+_SHAPE = bytes(ord("a") if chr(code).isalnum() or code == ord("'") else ord(" ") for code in range(128)).ljust(256)
+_THREE_SINGLES = b" a a a "
 _TEXT_SPEAK = frozenset("aiurybckn24")  # "u r a" is three words
 _OPENING_SINGLE = re.compile(r"'(?<![\w.!?,]')(?=\w)")  # the quote first: the engine leaps from one to the next
 _CLOSING_SINGLE = re.compile(r"'(?<=[\w.!?,]')(?!\w)")
@@ -76,6 +78,11 @@ def fold(text: str) -> Folded:
     folded = "".join(pieces)
     starts = chain.from_iterable(map(repeat, range(len(pieces)), map(len, pieces)))
     return Folded(folded, tuple(starts))
+
+
+def may_be_spelt(text: str) -> bool:
+    """Whether there are three characters each by themselves: asked first, looking for spelt words costs more."""
+    return _THREE_SINGLES in b" %b " % text.encode("ascii", "replace").translate(_SHAPE)
 
 
 def join_spaced_letters(folded: Folded) -> Folded:

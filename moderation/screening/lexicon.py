@@ -13,6 +13,7 @@ END, COMMA, QUOTE, OPEN, CLOSE, NUMBER, UNKNOWN = "e", "c", "q", "o", "p", "n", 
 PUNCTUATION = END + COMMA + QUOTE + OPEN + CLOSE
 FIRST_WORD_LETTER = 0x3400  # the CJK planes: no character there means anything to a regular expression
 
+LONGEST_WORD = 40  # of letters and digits only
 TOKEN = re.compile(
     r"[\w@$*]{1,40}(?:['!|][\w@$*]{1,40})?"  # one apostrophe or one letter drawn as ! or |
     r"|[.!?\n]{1,40}|[,;:()]|(?<!\w)-(?!\w)|[\"{}]",
@@ -29,7 +30,8 @@ _MARKS = {
     "{": OPEN,
     "}": CLOSE,
 }
-_CACHE = 50_000  # spellings remembered beside the vocabulary
+_CACHE = 50_000  # spellings remembered beside the vocabulary, and as many chunks
+_LONGEST_KEPT = 40  # of a chunk: bounds memory
 _LONGEST_RUN_TOGETHER = 40
 _SHORTEST_RUN_TOGETHER = 5
 _SHORTEST_SWAPPED, _SHORTEST_SHORTENED = 4, 6  # shorter words are too easily something else
@@ -78,6 +80,7 @@ class Lexicon(dict[str, str]):
         self._longest = max(map(len, self._separable))
         self._masked, self._swapped, self._shortened = _disguises(grave)
         self._limit = len(self) + _CACHE
+        self.chunks = Chunks(self)
 
     def letters(self, word: str) -> str:
         """The letters of one word of the vocabulary."""
@@ -149,6 +152,21 @@ class Lexicon(dict[str, str]):
                     best[end] = (*so_far, word)
         words = best[-1] or ()
         return "".join(self[word] for word in words) if not self._grave.isdisjoint(words) else ""
+
+
+class Chunks(dict[str, str]):
+    """What stands between two spaces, a word with its marks, to letters: no token holds a space, or looks past one."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def __missing__(self, chunk: str) -> str:
+        letters = "".join(map(self._lexicon.__getitem__, TOKEN.findall(chunk)))
+        if len(chunk) <= _LONGEST_KEPT:
+            if len(self) >= _CACHE:  # everyday words are back at once; what somebody flooded it with is not
+                self.clear()
+            self[chunk] = letters
+        return letters
 
 
 def _squeeze(word: str, keep: int) -> str:

@@ -4,25 +4,24 @@ Owns the order of work: fold, look tokens up, run only the patterns whose words 
 denied or past. Invariant: the cost is linear in the message and nothing here depends on a label's meaning.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 
-from moderation.screening.folding import Folded, fold, join_spaced_letters, mark_single_quotes
+from moderation.screening.checks import Check, Span
+from moderation.screening.folding import Folded, fold, join_spaced_letters, mark_single_quotes, may_be_spelt
 from moderation.screening.hits import Hit, Label, Severity
-from moderation.screening.lexicon import TOKEN, Lexicon
+from moderation.screening.index import Among
+from moderation.screening.lexicon import LONGEST_WORD, TOKEN, Lexicon
 from moderation.screening.phrases import Pattern
 from moderation.screening.rulebook import Easing, Rule, Rulebook
-
-Span = tuple[int, int]
-# (text, span in it, region) -> the span that holds, or None. Text is the original for patterns, folded for regexes.
-Check = Callable[[str, Span, str], Span | None]
 
 MOST_PER_PATTERN = 20  # matches followed up: a message can repeat itself, a moderator needs to see it once
 MOST_PER_REGEX = 8  # fewer: a telephone number that is none costs most
 MOST_PER_RULE = 5
-_SINGLES = b"\1\1\1"  # three tokens of one character in a row
 AFTER_REACH = 24  # letters: about a sentence
 
 
@@ -33,21 +32,38 @@ class Reading:
         self.original = original
         self.plain = fold(original)
         self.words = Folded(mark_single_quotes(self.plain.text), self.plain.starts)
-        tokens: list[str] = TOKEN.findall(self.words.text)
-        if _SINGLES in bytes(map(len, tokens)) or "_" in self.words.text:  # looking for spelt words costs more
+        if may_be_spelt(self.words.text):
             self.words = join_spaced_letters(self.words)
-            tokens = TOKEN.findall(self.words.text)
-        self._pieces = [lexicon[token] for token in tokens]
+        self._lexicon = lexicon
+        self._chunks = self.words.text.split(" ")
+        self._pieces = list(map(lexicon.chunks.__getitem__, self._chunks))
         self.letters = "".join(self._pieces)
 
     @cached_property
-    def _spans(self) -> list[Span]:
-        """The folded span of every letter. Built only when something matched: most messages match nothing."""
-        tokens = TOKEN.finditer(self.words.text)
-        return [token.span() for token, piece in zip(tokens, self._pieces, strict=True) for _ in piece]
+    def _ends(self) -> list[int]:
+        """How many letters there are up to the end of each chunk. Built only when something matched."""
+        return list(accumulate(map(len, self._pieces)))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where in the folded text each chunk begins."""
+        return list(accumulate((len(chunk) + 1 for chunk in self._chunks), initial=0))
 
     def original_span(self, start: int, end: int) -> Span:
-        return self.words.original(self._spans[start][0], self._spans[end - 1][1])
+        return self.words.original(self._folded(start)[0], self._folded(end - 1)[1])
+
+    def _folded(self, letter: int) -> Span:
+        """The folded span of the token that the letter stands for."""
+        number = bisect_right(self._ends, letter)
+        begin, end = self._starts[number], self._starts[number + 1] - 1
+        if end - begin <= LONGEST_WORD and self._chunks[number].isalnum():
+            return begin, end  # all one token, as most are
+        skip = letter - (self._ends[number - 1] if number else 0)
+        for token in TOKEN.finditer(self.words.text, begin, end):
+            skip -= len(self._lexicon[token.group()])
+            if skip < 0:
+                return token.span()
+        raise IndexError(letter)
 
 
 @dataclass(frozen=True)
@@ -61,7 +77,7 @@ def find(reading: Reading, book: Rulebook, checks: Mapping[str, Check], region: 
     """Every hit of the rulebook, eased, in no particular order."""
     matches = [
         Match(rule, (start, end), (first, last))
-        for rule, start, end, first, last in book.index.matches(reading.letters, MOST_PER_PATTERN)
+        for rule, start, end, first, last in book.index.matches(reading.letters, MOST_PER_PATTERN, lambda *_: book.every)
         if not rule.after or _follows(reading.letters, start, book.after[rule.after])
     ]
     hits = list(_by_regex(reading, book, checks, region))
@@ -74,10 +90,22 @@ def _follows(letters: str, start: int, context: Pattern) -> bool:
     return context.expression.search(letters, max(0, start - AFTER_REACH), start) is not None
 
 
-def _easings(reading: Reading, book: Rulebook, labels: set[Label]) -> dict[Label, list[tuple[Easing, Span]]]:
-    easings: dict[Label, list[tuple[Easing, Span]]] = {label: [] for label in labels}
-    among = sum(map(book.easings_of.__getitem__, labels))
-    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN, among):
+def _easings(reading: Reading, matches: list[Match], book: Rulebook) -> Mapping[Label, list[tuple[Easing, Span]]]:
+    """What may ease the matches, by label: only what is said beside them is looked for."""
+    marks = {match.rule.label: bytearray(len(reading.letters)) for match in matches}
+    for match in matches:
+        start, end = match.letters
+        marks[match.rule.label][start:end] = b"\1" * (end - start)
+
+    def wanted(begin: int, end: int) -> Among:
+        within = across = 0
+        for label, marked in marks.items():
+            if marked.find(1, begin, end) >= 0:
+                within, across = within | book.easings_of[label][0], across | book.easings_of[label][1]
+        return within, across
+
+    easings: defaultdict[Label, list[tuple[Easing, Span]]] = defaultdict(list)
+    for easing, start, end, *_ in book.easings.matches(reading.letters, MOST_PER_PATTERN, wanted):
         easings[easing.label].append((easing, (start, end)))
     return easings
 
@@ -85,15 +113,20 @@ def _easings(reading: Reading, book: Rulebook, labels: set[Label]) -> dict[Label
 def _weigh(
     reading: Reading, matches: list[Match], book: Rulebook, checks: Mapping[str, Check], region: str
 ) -> Iterator[Hit]:
-    easings = _easings(reading, book, {match.rule.label for match in matches})
-    for match in matches:
+    placed = [(match, span) for match in matches if (span := _place(reading, match, checks, region))]
+    if not placed:
+        return
+    easings = _easings(reading, [match for match, _ in placed], book)
+    for match, span in placed:
         severity = _eased(match, easings[match.rule.label])
-        if severity is None:
-            continue
-        place = reading.original_span(*match.reported)
-        span = checks[match.rule.check](reading.original, place, region) if match.rule.check else place
-        if span:
+        if severity is not None:
             yield Hit(label=match.rule.label, severity=severity, rule=match.rule.id, span=span)
+
+
+def _place(reading: Reading, match: Match, checks: Mapping[str, Check], region: str) -> Span | None:
+    """Where in the original text it is; None when its check says no."""
+    span = reading.original_span(*match.reported)
+    return checks[match.rule.check](reading.original, span, region) if match.rule.check else span
 
 
 def _eased(match: Match, easings: list[tuple[Easing, Span]]) -> Severity | None:
@@ -110,13 +143,20 @@ def _eased(match: Match, easings: list[tuple[Easing, Span]]) -> Severity | None:
 def _by_regex(reading: Reading, book: Rulebook, checks: Mapping[str, Check], region: str) -> Iterator[Hit]:
     text = reading.plain.text
     for expression, rule in book.raw:
-        if rule.needs and not any(part in text for part in rule.needs):
+        if not _is_one_in(rule.needs, text):
             continue
         for found in islice(expression.finditer(text), MOST_PER_REGEX):
             span = checks[rule.check](text, found.span(), region) if rule.check else found.span()
             if span:
                 original = reading.plain.original(*span)
                 yield Hit(label=rule.label, severity=rule.severity, rule=rule.id, span=original)
+
+
+def _is_one_in(parts: tuple[str, ...], text: str) -> bool:
+    for part in parts:  # with every message: any() would cost three times as much
+        if part in text:
+            return True
+    return not parts
 
 
 def _without_repeats(hits: list[Hit]) -> list[Hit]:

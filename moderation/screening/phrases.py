@@ -27,7 +27,7 @@ _ANY = {"ANY": f"[^{PUNCTUATION}]", "INQUOTE": f"[^{QUOTE}{OPEN}{CLOSE}]"}
 _SENTENCE_START = f"(?<![^{END}])"
 _SENTENCE_END = f"(?=[{END}]|\\Z)"
 _FURTHEST_BACK = 20
-_LOOKAHEAD = 8  # letters that a "-X" may look at beyond a match
+LOOKAHEAD = 8  # letters that a "-X" may look at beyond a match
 
 
 class BadPattern(ValueError):  # reads as what it is: a bad pattern in the data
@@ -42,27 +42,27 @@ class VocabularyClass:
 
 @dataclass(frozen=True)
 class Pattern:
-    """`needs`: one set of letters per obligatory item; a message without one of each cannot match."""
+    """`needs`: one set of letters per obligatory item, the least usual first; a message without one of each cannot match.
+    `crosses`: it may hold a sentence's end.
+    """
 
     expression: re.Pattern[str]
     needs: tuple[frozenset[str], ...]
     longest: int
     back: re.Pattern[str] | None = None
+    crosses: bool = False
 
-    def furthest(self, begin: int) -> int:
-        """Up to where a match needs to look that begins before `begin`."""
-        return begin + self.longest + _LOOKAHEAD
-
-    def spans(self, letters: str, begin: int, stop: int) -> Iterator[tuple[int, int, int, int, int]]:
-        """Start and end of each match, and of what it reports; then where it begins without what it looks back at."""
-        for found in self.expression.finditer(letters, begin, stop):
+    def spans(self, letters: str, found: re.Match[str] | None, stop: int) -> Iterator[tuple[int, int, int, int, int]]:
+        """Start and end of each match from `found` on, and of what it reports; then where it begins without what it looks
+        back at.
+        """
+        while found:
             start, end = found.span()
-            if end == start:
-                continue
             reported = found.span(1) if self.expression.groups else None
             reach = self.back.search(letters, max(0, start - _FURTHEST_BACK), start) if self.back else None
             first = reach.start() if reach else start
             yield first, end, *(reported or (first, end)), start
+            found = self.expression.search(letters, max(end, start + 1), stop)
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,24 @@ class _Piece:
     needs: frozenset[str] | None = None
     firsts: frozenset[str] | None = None
     longest: int = 0
+    crosses: bool = False
 
 
 class Compiler:
-    """Turns pattern text into patterns, once the lexicon has given every word its letter."""
+    """Turns pattern text into patterns, once the lexicon has given every word its letter.
 
-    def __init__(self, classes: Mapping[str, VocabularyClass], letters: Callable[[str], str]) -> None:
+    `usual` says how usual it is that a message holds one of these letters: patterns are filed under what is not.
+    """
+
+    def __init__(
+        self,
+        classes: Mapping[str, VocabularyClass],
+        letters: Callable[[str], str],
+        usual: Callable[[frozenset[str]], int] = len,
+    ) -> None:
         self._classes = classes
         self._letters = letters
+        self._usual = usual
         self._done: dict[str, _Piece] = {}
 
     def compile(self, text: str) -> Pattern:
@@ -89,13 +99,15 @@ class Compiler:
             pieces = [self._item(*found) for found in split(rest)]
         except BadPattern as error:
             raise BadPattern(f"{text!r}: {error}") from error
-        needs = [piece.needs for piece in pieces if piece.needs is not None]
+        needs = sorted((piece.needs for piece in pieces if piece.needs is not None), key=self._usual)
         if not needs:
             raise BadPattern(f"{text!r}: nothing in it is obligatory")
         source = "".join(piece.source for piece in pieces)
         if _is_gap(text.rsplit(maxsplit=1)[-1]):
             source = source.removesuffix("?")
-        return Pattern(re.compile(source), tuple(needs), sum(piece.longest for piece in pieces), back)
+        longest = sum(piece.longest for piece in pieces)
+        crosses = any(piece.crosses for piece in pieces)
+        return Pattern(re.compile(source), tuple(needs), longest, back, crosses)
 
     def _back(self, text: str) -> tuple[re.Pattern[str] | None, str]:
         first, _, rest = text.partition(" ")
@@ -116,7 +128,8 @@ class Compiler:
         source = ("(" if opening else "") + piece.source + count + (")" if closing else "")
         optional = count == "?" or count.startswith("{0")
         times = int(count[1:-1].split(",")[1]) if count.startswith("{") else 1
-        return _Piece(source, None if optional else piece.needs, piece.firsts, piece.longest * times)
+        needs = None if optional else piece.needs
+        return _Piece(source, needs, piece.firsts, piece.longest * times, piece.crosses)
 
     def _gap(self, name: str) -> _Piece:
         kind, most = name.rstrip("0123456789"), int(name.lstrip(".~"))
@@ -132,7 +145,7 @@ class Compiler:
 
     def _build(self, name: str) -> _Piece:
         if name in _ANY:
-            return _Piece(_ANY[name], longest=1)
+            return _Piece(_ANY[name], longest=1, crosses=name == "INQUOTE")
         singles: set[str] = set()
         sequences: list[_Piece] = []
         parts = name.split("|")
@@ -154,21 +167,23 @@ class Compiler:
     def _sequence(self, phrase: str) -> _Piece:
         pieces = [self._item(*found) for found in split(phrase)]
         source = "".join(piece.source for piece in pieces)
-        needs = min((piece.needs for piece in pieces if piece.needs is not None), key=len)
+        needs = min((piece.needs for piece in pieces if piece.needs is not None), key=self._usual)
+        longest, crosses = sum(piece.longest for piece in pieces), any(piece.crosses for piece in pieces)
         firsts: frozenset[str] = frozenset()
         for piece in pieces:
             if piece.firsts is None:
-                return _Piece(source, needs, None, sum(piece.longest for piece in pieces))
+                return _Piece(source, needs, None, longest, crosses)
             firsts |= piece.firsts
             if piece.needs is not None:
                 break
-        return _Piece(source, needs, firsts, sum(piece.longest for piece in pieces))
+        return _Piece(source, needs, firsts, longest, crosses)
 
 
 def _either(singles: set[str], sequences: list[_Piece]) -> _Piece:
     letters = f"[{''.join(sorted(singles))}]" if singles else ""
+    crosses = END in singles or any(piece.crosses for piece in sequences)
     if not sequences:
-        return _Piece(letters, frozenset(singles), frozenset(singles), 1)
+        return _Piece(letters, frozenset(singles), frozenset(singles), 1, crosses)
     # Longer alternatives first: 'gay people' before 'gay'.
     sources = [piece.source for piece in sorted(sequences, key=lambda piece: -piece.longest)]
     source = f"(?:{'|'.join([*sources, *filter(None, [letters])])})"
@@ -177,11 +192,12 @@ def _either(singles: set[str], sequences: list[_Piece]) -> _Piece:
     if all(piece.firsts for piece in sequences):
         source = f"(?=[{''.join(sorted(firsts))}]){source}"  # one test instead of one per alternative
         source = f"(?:{source})"
-    return _Piece(source, needs, firsts, max(piece.longest for piece in sequences))
+    return _Piece(source, needs, firsts, max(piece.longest for piece in sequences), crosses)
 
 
 def _or_sentence_end(piece: _Piece) -> _Piece:
-    return _Piece("(?:" + "|".join(filter(None, [piece.source, _SENTENCE_END])) + ")", longest=piece.longest)
+    source = "(?:" + "|".join(filter(None, [piece.source, _SENTENCE_END])) + ")"
+    return _Piece(source, longest=piece.longest, crosses=piece.crosses)
 
 
 def _is_gap(item: str) -> bool:

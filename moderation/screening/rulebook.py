@@ -7,17 +7,17 @@ compiles, every id is unique.
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from moderation.screening.hits import Label, Severity
-from moderation.screening.lexicon import Lexicon
+from moderation.screening.index import Among, Index, build
+from moderation.screening.lexicon import TOKEN, Lexicon
 from moderation.screening.phrases import Compiler, Pattern, VocabularyClass, literals
 
-_LONG = 200  # letters: a message with more is looked at in stretches
-_STRETCH = 100
+_EVERYDAY = 100  # times that an everyday word counts beside those in the rules' own sentences
 Entry = TypeVar("Entry", "Rule", "Easing")
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "screening"
@@ -25,7 +25,7 @@ DATA = Path(__file__).resolve().parent.parent / "data" / "screening"
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`check` names a test of the span that letters cannot make (see names.py and telephone.py)."""
+    """`check` names a test of the span that letters cannot make (see checks.py)."""
 
     id: str
     label: Label
@@ -56,57 +56,6 @@ class Easing:
         return not self.rules or rule.id.startswith(self.rules)
 
 
-@dataclass(frozen=True)
-class Index(Generic[Entry]):
-    """Compiled patterns, and for every letter which of their obligatory items it fulfils.
-
-    What is fulfilled is one large number, so that all patterns are looked at together: bit `rank * len(patterns) + number`
-    is item `rank` of pattern `number`. Looked at one by one, their sets of letters would lie all over the memory.
-    """
-
-    patterns: tuple[tuple[Pattern, Entry], ...]
-    ranks: int  # as many items as the pattern with most of them has
-    fulfils: Mapping[str, int]
-    without: int  # items that patterns with fewer do not have
-    longest: int  # letters that a match may hold
-
-    def matches(self, letters: str, most: int, among: int = -1) -> Iterator[tuple[Entry, int, int, int, int]]:
-        """What matches, at most `most` times per pattern: see Pattern.spans. `among`: a bit for each pattern to look for.
-
-        A long message is looked at stretch by stretch: few patterns have all their words in one, so that a message made of
-        the beginnings of all rules costs little more than any other of its length.
-        """
-        found: Counter[int] = Counter()
-        for begin in range(0, len(letters) if len(letters) > _LONG else 1, _STRETCH):
-            end = begin + _STRETCH if len(letters) > _LONG else len(letters)
-            possible = among & self._possible(frozenset(letters[begin : end + self.longest]))
-            while possible:
-                lowest = possible & -possible
-                possible ^= lowest
-                number = lowest.bit_length() - 1
-                pattern, entry = self.patterns[number]
-                stop = pattern.furthest(end)
-                first = pattern.expression.search(letters, begin, stop)
-                if not first or first.start() >= end:  # asked first: most patterns that could match do not
-                    continue
-                for start, last, reported, until, place in pattern.spans(letters, first.start(), stop):
-                    if place >= end or found[number] == most:
-                        break
-                    found[number] += 1
-                    yield entry, start, last, reported, until
-
-    def _possible(self, present: frozenset[str]) -> int:
-        """A bit for each pattern of which every obligatory item occurs."""
-        fulfilled = self.without
-        for letter in present:
-            fulfilled |= self.fulfils.get(letter, 0)
-        size = len(self.patterns)
-        possible = (1 << size) - 1
-        for rank in range(self.ranks):
-            possible &= fulfilled >> rank * size
-        return possible
-
-
 @dataclass(frozen=True, kw_only=True)
 class Reply:
     rule: Rule
@@ -120,8 +69,9 @@ class Rulebook:
     lexicon: Lexicon
     rules: tuple[Rule, ...]
     index: Index[Rule]
+    every: Among  # all patterns of `index`
     easings: Index[Easing]
-    easings_of: Mapping[Label, int]  # a bit for each pattern of `easings`
+    easings_of: Mapping[Label, Among]
     raw: tuple[tuple[re.Pattern[str], Rule], ...]
     after: Mapping[str, Pattern]
     replies: tuple[Reply, ...]
@@ -139,18 +89,20 @@ def load(folder: Path = DATA) -> Rulebook:
     patterns += [pattern for easing in easings for pattern in easing.patterns]
     patterns += [pattern for rule in rules for pattern in (*rule.asked, *filter(None, [rule.after]))]
     lexicon = _lexicon(vocabulary, classes, patterns)
-    compiler = Compiler(classes, lexicon.letters)
-    common = frozenset(map(lexicon.letters, vocabulary["common"]))
+    counted = _count(lexicon, rules, vocabulary["common"])
+    compiler = Compiler(classes, lexicon.letters, lambda letters: sum(counted[letter] for letter in letters))
+
+    def index(entries: Iterable[Entry]) -> Index[Entry]:
+        return build((compiler.compile(pattern), entry) for entry in entries for pattern in entry.patterns)
+
     return Rulebook(
         version=max(data["version"] for data in (vocabulary, *files)),
         lexicon=lexicon,
         rules=rules,
-        index=_index((rule for rule in rules if not rule.asked), compiler, common),
-        easings=(eased := _index(easings, compiler, common)),
-        easings_of={
-            label: sum(1 << number for number, (_, easing) in enumerate(eased.patterns) if easing.label is label)
-            for label in Label
-        },
+        index=(found := index(rule for rule in rules if not rule.asked)),
+        every=found.among(rules),
+        easings=(eased := index(easings)),
+        easings_of={label: eased.among([easing for easing in easings if easing.label is label]) for label in Label},
         raw=tuple((re.compile(rule.regex), rule) for rule in rules if rule.regex),
         after={rule.after: compiler.compile(rule.after) for rule in rules if rule.after},
         replies=tuple(_reply(rule, compiler) for rule in rules if rule.asked),
@@ -234,21 +186,10 @@ def _lexicon(vocabulary: Mapping[str, Any], classes: Mapping[str, VocabularyClas
     )
 
 
-def _index(entries: Iterable[Entry], compiler: Compiler, common: frozenset[str]) -> Index[Entry]:
-    compiled = [(compiler.compile(pattern), entry) for entry in entries for pattern in entry.patterns]
-    fulfils: defaultdict[str, int] = defaultdict(int)
-    for number, (pattern, entry) in enumerate(compiled):
-        # The rarest item is the one with the fewest everyday words, then the fewest letters.
-        needs = tuple(sorted(pattern.needs, key=lambda letters: (len(letters & common), len(letters))))
-        compiled[number] = (replace(pattern, needs=needs), entry)
-        for rank, items in enumerate(needs):
-            for letter in items:
-                fulfils[letter] |= 1 << rank * len(compiled) + number
-    ranks = max((len(pattern.needs) for pattern, _ in compiled), default=0)
-    without = sum(
-        1 << rank * len(compiled) + number
-        for number, (pattern, _) in enumerate(compiled)
-        for rank in range(len(pattern.needs), ranks)
-    )
-    longest = max((pattern.longest for pattern, _ in compiled), default=0)
-    return Index(tuple(compiled), ranks, fulfils, without, longest)
+def _count(lexicon: Lexicon, rules: Iterable[Rule], common: Iterable[str]) -> Mapping[str, int]:
+    """How often each letter stands where we know how carers write: in what the rules hit and in what they leave."""
+    texts = " ".join(text.lower() for rule in rules for text in (*rule.examples, *rule.neighbours))
+    counted = Counter(letter for token in TOKEN.findall(texts) for letter in lexicon[token])
+    counted.update(letter for word in common for letter in lexicon.letters(word) * _EVERYDAY)
+    counted.update(map(lexicon.letters, lexicon.words))
+    return counted

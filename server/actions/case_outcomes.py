@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models.conversations import Membership
+from models.desk import CaseDraft
+from models.flags import ReportState
 from models.messages import Message, MessageState
 from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.streams import EventKind, lock_stream, record_event, record_to_inboxes
+from server.actions.aftercare import begin_aftercare
 from server.actions.messages import deliver, notice
-from server.actions.tombstones import wipe_text
+from server.actions.tombstones import let_texts_go
 
 AUTHOR_OUTCOME: Mapping[DecisionKind, str] = {
     DecisionKind.HIDE: "hidden",
@@ -28,11 +31,12 @@ def carry_out(
     before = message.state if message is not None else None
     if message is not None and after is not None and before is not after:
         _move_message(session, message, after, now)
-    _tell_author(session, message, decision.decision, before, now)
+    _tell_author(session, message, decision, before, now)
     if case.state is CaseState.CLOSED:
+        session.execute(delete(CaseDraft).where(CaseDraft.case_id == case.id))
         _tell_reporters(session, case, message, decision.decision, now)
-        if message is not None and message.state is MessageState.DELETED:
-            wipe_text(session, message)  # its author took it back; only this case still kept it
+        begin_aftercare(session, case, decision.decision, now=now)
+        let_texts_go(session, case)
 
 
 def _move_message(session: Session, message: Message, after: MessageState, now: datetime) -> None:
@@ -57,20 +61,25 @@ def _move_message(session: Session, message: Message, after: MessageState, now: 
 
 
 def _tell_author(
-    session: Session, message: Message | None, decision: DecisionKind, before: MessageState | None, now: datetime
+    session: Session, message: Message | None, decision: Decision, before: MessageState | None, now: datetime
 ) -> None:
-    """What became of their message. Whose message stays as it was hears nothing: they never knew of the case."""
+    """What became of their message, and the id by which that can be appealed.
+
+    Whose message stays as it was hears nothing: they never knew of the case.
+    """
     if message is None:
         return
-    outcome = AUTHOR_OUTCOME.get(decision, "approved" if before is MessageState.HELD else None)
+    outcome = AUTHOR_OUTCOME.get(decision.decision, "approved" if before is MessageState.HELD else None)
     if outcome is not None:
-        data = notice(message, outcome)
+        why = {"decision_id": decision.id, "reason": decision.reason.value if decision.reason else None}
+        data = notice(message, outcome) | why
         record_to_inboxes(session, [message.author_id], EventKind.NOTICE_MESSAGE, message.id, now=now, data=data)
 
 
 def _tell_reporters(session: Session, case: Case, message: Message | None, decision: DecisionKind, now: datetime) -> None:
     """What came of what they reported."""
     outcome = "action_taken" if decision in ACTED else "no_action"
-    for report in session.scalars(select(Report).where(Report.case_id == case.id).order_by(Report.reporter_id)):
+    standing = select(Report).where(Report.case_id == case.id, Report.state == ReportState.STANDING)
+    for report in session.scalars(standing.order_by(Report.reporter_id)):
         data = {"report_id": report.id, "message_id": message.id if message else None, "outcome": outcome}
         record_to_inboxes(session, [report.reporter_id], EventKind.NOTICE_REPORT, report.id, now=now, data=data)

@@ -1,7 +1,7 @@
 """Asking for a debrief, taking one on, and seeing that none is forgotten.
 
-It reaches the worker's supervisor first. Where nobody says in time that they come, it reaches everybody who could, every day
-again.
+It reaches the worker's supervisor first; of a moderator, who has none, every supervisor. Where nobody says in time that they
+come, it reaches everybody who could, every day again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,10 +23,12 @@ from models.debriefs import (
 from models.ids import new_id
 from models.people import Person
 from models.policy import Facts, authorise
+from models.roles import Role
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
 from server.queries.debriefs import DebriefView, facts_of, find_debrief, get_debrief
 from server.queries.escalation import watchers
+from server.queries.exposure import others_of_role
 from server.queries.supervision import supervisor_of
 
 
@@ -153,9 +155,14 @@ def _open(
 
 
 def _first_told(session: Session, person_id: str) -> list[str]:
-    """Their supervisor; whoever could come, where there is none."""
+    """Their supervisor, and of a moderator every supervisor; whoever could come, where there is none."""
     supervisor = supervisor_of(session, person_id)
-    return [person_id, *([supervisor.id] if supervisor is not None else watchers(session))]
+    if supervisor is not None:
+        return [person_id, supervisor.id]
+    person = session.get(Person, person_id)
+    if person is not None and person.role is Role.MODERATOR:
+        return [person_id, *(others_of_role(session, Role.SUPERVISOR, person_id) or watchers(session))]
+    return [person_id, *watchers(session)]
 
 
 def _told_of_end(request: DebriefRequest) -> list[str]:

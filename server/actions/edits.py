@@ -3,23 +3,25 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.errors import Conflict, Forbidden, NotFound
 from models.messages import Message, MessageRevision, MessageState
 from models.people import Person
 from models.policy import Facts, authorise
-from models.review import Case, CaseState
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from moderation.outcomes import Outcome
 from moderation.review import touch
 from server.actions.after_hours import look_between, note_written
+from server.actions.group_hours import tell_who_is_on
 from server.actions.messages import Sent, flag_message, refuse_with_advice, screen_text, screened_text, support_told
+from server.actions.sanction_refusals import refuse_sanctioned
 from server.actions.tombstones import lay_tombstones
 from server.queries.begun import refuse_until_begun
 from server.queries.conversations import get_place
 from server.queries.messages import lock_message, lock_seen_message
+from server.queries.stretches import lock_open_cases
+from server.queries.tightening import moderation_now
 
 
 class MessageNotEditable(Conflict):
@@ -40,14 +42,18 @@ def edit_message(
     """Give a message other words; they are screened like a new one's. The same words again change nothing.
 
     Where the group would hold such a text, the message leaves the room until a moderator has seen it. Raises NotFound,
-    Forbidden, AgreementRequired, MessageNotEditable (hidden, removed or deleted), AdviceGiven (nothing changed).
+    Forbidden, AgreementRequired, MessageNotEditable (hidden, removed or deleted), AdviceGiven (nothing changed), and as
+    `refuse_sanctioned`.
     """
     message, place = lock_seen_message(session, actor, message_id)
     authorise("message.edit", actor, replace(place.facts, made_by=message.author_id))
     if message.state not in (MessageState.VISIBLE, MessageState.HELD):
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)
-    verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
+    if place.membership is not None and place.membership.read_only(now):
+        refuse_sanctioned(session, actor, message.conversation_id, text, now=now)
+    looked = moderation_now(session, place.group, now=now)
+    verdict = screen_text(place, actor, text, looked, acknowledged=acknowledged_advice)
     support = support_told(actor, verdict.found, now=now)
     refuse_until_begun(session, place.conversation, support)
     if (message.body, message.content_warning) == (body, content_warning):
@@ -78,6 +84,7 @@ def edit_message(
     if verdict.calls_for_somebody:
         between = replace(look_between(session, actor, place.conversation, now), late=None)  # nothing new was written
         note_written(session, actor, message, between, risk=True, now=now)
+        tell_who_is_on(session, actor, message, place.group, looked, now=now)
     return Sent(message=message, is_new=True, support=support)
 
 
@@ -103,10 +110,7 @@ def delete_message(session: Session, actor: Person, message_id: str, *, now: dat
 
 
 def _tell_desk(session: Session, message: Message, now: datetime) -> None:
-    """Let whoever has the open case in hand, if there is one, see that the message changed under it."""
-    case = session.scalars(
-        select(Case).where(Case.message_id == message.id, Case.state != CaseState.CLOSED).with_for_update()
-    ).one_or_none()
-    if case is not None:
+    """Let whoever has an open case with it in hand, if there is one, see that the message changed under it."""
+    for case in lock_open_cases(session, [message.id]).get(message.id, ()):
         touch(case)
         record_to_desk(session, REVIEW_DESK, EventKind.CASE_CHANGED, case.id, now=now)

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.contact_windows import SHORTEST, windows_text
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
-from models.errors import Conflict, Forbidden, NotFound, StaleVersion
+from models.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from models.groups import Group, JoinPolicy
 from models.ids import new_id
 from models.people import Person
@@ -16,8 +17,10 @@ from models.policy import STANDINGS, Facts, authorise
 from models.roles import Role
 from models.streams import EventKind, open_stream, record_event, record_to_inboxes
 from moderation.audit import write_audit
+from moderation.sanctions import MemberSanctioned, RemovedFromGroup
 from server.queries.accounts import hold_role
 from server.queries.groups import GroupView, count_memberships, get_group
+from server.queries.sanctions import read_only_from_start, refusal_to_join
 
 
 class GroupFull(Conflict):
@@ -40,11 +43,7 @@ class StandingNotForRole(Forbidden):
     user_message = "A person with this role cannot have that place in a group."
 
 
-class RemovedFromGroup(Forbidden):
-    code = "removed_from_group"
-    user_message = "You cannot join this group again by yourself. Please ask the service."
-
-
+HERE = frozenset({MemberState.MEMBER, MemberState.REQUESTED})
 MOST_GROUPS = 50  # that one person may be in and still join another by themselves
 
 
@@ -55,7 +54,7 @@ def create_group(session: Session, actor: Person, *, now: datetime, **fields: An
     conversation = Conversation(id=new_id(), kind=ConversationKind.GROUP, created_at=now)
     session.add(conversation)
     session.flush()  # the group refers to it
-    group = Group(id=new_id(), conversation_id=conversation.id, created_at=now, version=1, **fields)
+    group = Group(id=new_id(), conversation_id=conversation.id, created_at=now, version=1, **_as_kept(fields))
     session.add(group)
     open_stream(session, conversation.id, now=now)
     _audit(session, actor, "group.created", group, now)
@@ -72,7 +71,7 @@ def update_group(
         raise StaleVersion(version=view.group.version)
     if changes.get("name", view.group.name) != view.group.name:
         _refuse_taken_name(session, changes["name"])
-    for name, value in changes.items():
+    for name, value in _as_kept(changes).items():
         setattr(view.group, name, value)
     view.group.version += 1
     _audit(session, actor, "group.updated", view.group, now, data={"fields": sorted(changes)})
@@ -82,13 +81,21 @@ def update_group(
 def join_group(session: Session, actor: Person, group_id: str, *, now: datetime, most: int = MOST_GROUPS) -> Membership:
     """Join an open group, or ask to join one that admits. Joining twice is harmless.
 
-    Raises Forbidden where the role does not join by itself, GroupFull, RemovedFromGroup, TooManyGroups.
+    Raises Forbidden where the role does not join by itself, GroupFull, RemovedFromGroup, SuspendedFromGroups,
+    TooManyGroups.
     """
     hold_role(session, actor.id)
     view = get_group(session, actor, group_id, lock=True)
     if view.membership is not None and view.membership.active:
         return view.membership
     authorise("group.join", actor, view.facts)
+    barred = refusal_to_join(session, actor, view.group.conversation_id, now=now)
+    if barred is not None:
+        raise barred
+    if view.membership is not None and view.membership.sanctioned_at is not None:
+        return give_back_place(
+            session, view.group, view.membership, actor, now
+        )  # over by the clock: nobody waits for a sweep
     if view.membership is not None and view.membership.state is MemberState.REMOVED:
         raise RemovedFromGroup
     if count_memberships(session, actor) >= most:
@@ -102,7 +109,7 @@ def leave_group(session: Session, actor: Person, group_id: str, *, now: datetime
     """Leave, or take back a request to join. Raises NotFound for a group one is not in."""
     view = get_group(session, actor, group_id, lock=True)
     membership = view.membership
-    if membership is None or membership.state not in (MemberState.MEMBER, MemberState.REQUESTED):
+    if membership is None or membership.state not in HERE:
         raise NotFound
     take_out(session, view.group, membership, MemberState.LEFT, now)
 
@@ -125,9 +132,11 @@ def put_member(
         raise NotFound
     membership = session.get(Membership, (view.group.conversation_id, person_id))
     if state == MemberState.REMOVED:
-        if membership is None or membership.state not in (MemberState.MEMBER, MemberState.REQUESTED):
+        if membership is None or not (membership.sanctioned_at or membership.state in HERE):
             raise NotFound
         take_out(session, view.group, membership, MemberState.REMOVED, now)
+    elif refusal_to_join(session, person, view.group.conversation_id, now=now) is not None:
+        raise MemberSanctioned
     else:
         chosen = standing or (membership.standing if membership and membership.active else usual_standing(person.role))
         if chosen not in STANDINGS[person.role]:
@@ -157,17 +166,32 @@ def admit(session: Session, view: GroupView, person: Person, standing: Standing,
         return already
     if view.group.capacity is not None and view.member_count >= view.group.capacity:
         raise GroupFull
-    membership = _set_membership(session, view.group, person, MemberState.MEMBER, standing, now)
+    return _let_in(session, view.group, person, standing, now)
+
+
+def give_back_place(session: Session, group: Group, membership: Membership, person: Person, now: datetime) -> Membership:
+    """Into a group that a sanction kept somebody out of, as they were there before; full or not. The caller holds the group.
+
+    Who has taken on a role since that may not stand so stays out, and may be admitted again.
+    """
+    if membership.standing not in STANDINGS[person.role]:
+        membership.sanctioned_at = None
+        return membership
+    return _let_in(session, group, person, membership.standing, now)
+
+
+def _let_in(session: Session, group: Group, person: Person, standing: Standing, now: datetime) -> Membership:
+    membership = _set_membership(session, group, person, MemberState.MEMBER, standing, now)
     # What was said before they came is there to read, but not counted as unread.
     membership.read_seq = record_event(
         session,
-        view.group.conversation_id,
+        group.conversation_id,
         EventKind.MEMBER_JOINED,
         person.id,
         now=now,
         data={"standing": standing.value},
     )
-    _tell(session, view.group, person.id, "joined", now, seq=membership.read_seq)
+    _tell(session, group, person.id, "joined", now, seq=membership.read_seq)
     return membership
 
 
@@ -189,13 +213,15 @@ def _set_membership(
         session.add(membership)
     else:
         membership.state, membership.standing, membership.since = state, standing, now
+    membership.sanctioned_at = None
+    membership.read_only_until = read_only_from_start(session, person.id, group.conversation_id, now=now)
     return membership
 
 
 def take_out(session: Session, group: Group, membership: Membership, to: MemberState, now: datetime) -> None:
-    """Out of the group, or its requests to join. The caller holds the group."""
+    """Out of the group, or its requests to join, and without a place that is kept. The caller holds the group."""
     was_member = membership.active
-    membership.state, membership.since = to, now
+    membership.state, membership.since, membership.sanctioned_at = to, now, None
     if was_member:
         # Delivery stops for them at this very event, in every process: it goes through the same ordered stream.
         record_event(session, group.conversation_id, EventKind.MEMBER_LEFT, membership.person_id, now=now)
@@ -212,6 +238,22 @@ def _tell(session: Session, group: Group, person_id: str, change: str, now: date
         now=now,
         data={"group_id": group.id, "conversation_id": group.conversation_id, "change": change, "seq": seq},
     )
+
+
+def _as_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """As the group's own columns: `opening_hours` is {timezone, windows}, or None where it is open at any time.
+
+    Raises Invalid for hours that are hardly any.
+    """
+    kept = dict(fields)
+    if "opening_hours" not in kept:
+        return kept
+    hours = kept.pop("opening_hours")
+    if hours is None:
+        return {**kept, "hours_text": ""}
+    if any(window.minutes < SHORTEST for window in hours["windows"]):
+        raise Invalid(errors={"opening_hours": [f"Each time must be at least {SHORTEST} minutes."]})
+    return {**kept, "hours_zone": hours["timezone"], "hours_text": windows_text(hours["windows"])}
 
 
 def _refuse_taken_name(session: Session, name: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, update
@@ -10,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.conversations import ConversationKind, Membership, Standing
 from models.crypto import current_keyring
-from models.errors import Conflict, Forbidden, Invalid
-from models.groups import ModerationMode
+from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.ids import new_id
 from models.messages import Message, MessageState, as_photos_text
 from models.people import Person
@@ -21,16 +21,21 @@ from models.review import FlagSource, Urgency
 from models.roles import Role
 from models.snapshots import snapshot_class, snapshot_of_values
 from models.streams import REVIEW_DESK, EventKind, keep_at_hand, record_event, record_to_desk, record_to_inboxes
-from moderation.outcomes import ADVICE, ADVICE_BETWEEN_TWO, NEWCOMER_MESSAGES, Outcome, Verdict, judge, whose_crisis
+from moderation.outcomes import ADVICE, ADVICE_BETWEEN_TWO, Outcome, Verdict, judge, whose_crisis
 from moderation.review import AWAITING_REVIEW, Reason, Target, gather
 from moderation.screening import Hit, screen
 from server.actions.after_hours import ASKED, Between, look_between, note_written
+from server.actions.crisis_questions import ask_whose
+from server.actions.group_hours import at_the_door, tell_who_is_on
 from server.actions.photos import claim_photos, photos_carried
+from server.actions.sanction_refusals import refuse_sanctioned
+from server.actions.slow_mode import leave_room, note_sent
 from server.queries.begun import refuse_until_begun
 from server.queries.conversations import Place, active_members, get_place, see_place
 from server.queries.crisis import Support, support_for
 from server.queries.messages import WITH_AUTHOR, find_sent, load_messages
 from server.queries.reading_hours import Reading
+from server.queries.tightening import Moderation, moderation_now
 
 
 class IdempotencyConflict(Conflict):
@@ -81,24 +86,30 @@ def post_message(
     `mentions`: ids of members; `photos`: `{id, description}`.
 
     Raises NotFound, Forbidden, ConversationEnded, AgreementRequired, IdempotencyConflict (other words under a used client
-    id), AdviceGiven (nothing posted), Invalid (the message replied to, a photo or somebody mentioned is not here), and as
-    `claim_photos`.
+    id), GroupClosed, SlowMode, AdviceGiven (nothing posted), Invalid (the message replied to, a photo or somebody mentioned
+    is not here), and as `refuse_sanctioned` and `claim_photos`.
     """
-    place = see_place(session, actor, conversation_id, lock=True)
     text = screened_text(body, content_warning, photos)
+    place = _see_place(session, actor, conversation_id, text, now)
     digest = _digest(conversation_id, text, reply_to, photos)
     earlier = find_sent(session, actor.id, client_id)
     between = look_between(session, actor, place.conversation, now)
     if earlier is not None:
-        return _repeat(earlier, actor, digest, text, between, now=now)
+        return _repeat(earlier, actor, place, digest, text, between, now=now)
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     authorise("message.post", actor, place.facts)
+    if place.membership is not None and place.membership.read_only(now):
+        refuse_sanctioned(session, actor, conversation_id, text, now=now)
     _check_reply(session, place, reply_to)
     check_mentions(session, conversation_id, mentions)
-    verdict = screen_text(place, actor, text, acknowledged=acknowledged_advice)
+    looked = moderation_now(session, place.group, now=now)
+    verdict = screen_text(place, actor, text, looked, acknowledged=acknowledged_advice)
     support = support_told(actor, verdict.found, now=now)
     refuse_until_begun(session, place.conversation, support)
+    grave = verdict.calls_for_somebody
+    verdict = at_the_door(verdict, actor, place.group, now=now)
+    leave_room(verdict, place, trusted=is_trusted(place, actor), now=now)
     refuse_with_advice(verdict, support, place, late=between.late is not None and not acknowledged_advice)
     claimed = claim_photos(session, actor, place, photos)
     message_id = new_id()
@@ -133,8 +144,20 @@ def post_message(
         photo.message_id = message_id
     if verdict.outcome in (Outcome.FLAG, Outcome.HOLD):
         flag_message(session, session.get_one(Message, message_id, options=[WITH_AUTHOR]), verdict, now=now)
-    note_written(session, actor, message, between, risk=verdict.calls_for_somebody, now=now)
+    note_written(session, actor, message, between, risk=grave, now=now)
+    note_sent(session, place, actor.id, now=now)
+    if grave:
+        tell_who_is_on(session, actor, message, place.group, looked, now=now)
     return Sent(message=message, is_new=True, support=support, reading=between.reading, turn_to=between.turn_to)
+
+
+def _see_place(session: Session, actor: Person, conversation_id: str, text: str, now: datetime) -> Place:
+    """As `see_place`, locked; who is kept out of the group is told that, and not that there is none."""
+    try:
+        return see_place(session, actor, conversation_id, lock=True)
+    except NotFound:
+        refuse_sanctioned(session, actor, conversation_id, text, now=now)
+        raise
 
 
 _memberships = cast("Table", Membership.__table__)
@@ -209,14 +232,16 @@ def _digest(conversation_id: str, text: str, reply_to: str | None, photos: Seque
     return current_keyring().blind_index("\0".join(parts))
 
 
-def _repeat(earlier: Message, actor: Person, digest: str, text: str, between: Between, *, now: datetime) -> Sent:
+def _repeat(
+    earlier: Message, actor: Person, place: Place, digest: str, text: str, between: Between, *, now: datetime
+) -> Sent:
     """Answer a send that was taken before with its first result; other words under the same id are a mistake.
 
     Of a message whose text is gone nobody can say any more what it said: the answer is what is left of it.
     """
     if earlier.sent_digest not in (None, digest):
         raise IdempotencyConflict
-    hits = screen(text, region=actor.region)
+    hits = screen(text, region=actor.region, service=place.rules)
     support = support_told(actor, hits, now=now)
     return Sent(message=earlier, is_new=False, support=support, reading=between.reading, turn_to=between.turn_to)
 
@@ -256,19 +281,30 @@ def refuse_with_advice(verdict: Verdict, support: Support | None, place: Place, 
         raise AdviceGiven(advice=advised, support=support)
 
 
-def screen_text(place: Place, actor: Person, text: str, *, acknowledged: bool) -> Verdict:
-    """What the group's rules make of the text."""
+def is_trusted(place: Place, actor: Person) -> bool:
+    """Whether what they write need not wait: who facilitates here, a guest, the staff."""
+    facilitates = place.membership is not None and place.membership.standing is Standing.FACILITATOR
+    return facilitates or actor.role is not Role.CARER
+
+
+def screen_text(place: Place, actor: Person, text: str, looked: Moderation, *, acknowledged: bool) -> Verdict:
+    """What the group's rules make of the text.
+
+    Where a group is tightened because nobody is there, words of a grave risk do not wait for that: the room may be all there
+    is to hear them.
+    """
     group, membership = place.group, place.membership
     delivered = membership.delivered_count if membership is not None else 0
-    facilitates = membership is not None and membership.standing is Standing.FACILITATOR
-    return judge(
-        screen(text, region=actor.region),
-        mode=group.moderation if group is not None else ModerationMode.AFTER,
+    decide = partial(
+        judge,
+        screen(text, region=actor.region, service=place.rules),
         overrides=group.screening if group is not None else {},
-        newcomer=delivered < NEWCOMER_MESSAGES,
-        trusted=facilitates or actor.role is not Role.CARER,
+        newcomer=group is not None and delivered < group.newcomer_messages,
+        trusted=is_trusted(place, actor),
         acknowledged=acknowledged,
     )
+    verdict = decide(mode=looked.now)
+    return decide(mode=looked.usual) if looked.tightened and verdict.calls_for_somebody else verdict
 
 
 def screened_text(body: str, content_warning: str | None, photos: Sequence[Mapping[str, Any]]) -> str:
@@ -281,6 +317,9 @@ def flag_message(session: Session, message: Message, verdict: Verdict, *, now: d
     session.flush()  # the case refers to the message
     case, is_new = gather(session, Target.message(message), _reasons(verdict), now=now)
     session.flush()  # the desk's event names the case
+    whose = whose_crisis(verdict.hits)
+    if whose is not None:
+        ask_whose(session, case, message, whose, now=now)
     record_to_desk(session, REVIEW_DESK, EventKind.CASE_OPENED if is_new else EventKind.CASE_CHANGED, case.id, now=now)
 
 

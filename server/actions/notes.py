@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from models.decisions import TeamModel
 from models.errors import StaleVersion
-from models.groups import ModerationMode
 from models.ids import new_id
 from models.notes import (
     Note,
@@ -31,7 +30,7 @@ from models.policy import authorise
 from models.roles import Role
 from models.streams import EventKind, lock_stream, record_to_inboxes
 from moderation.audit import write_audit
-from moderation.outcomes import ADVICE, RISKS, Outcome, outcome_of
+from moderation.outcomes import ADVICE, RISKS, Sender, look_up
 from moderation.screening import Label, screen
 from server.actions.messages import AdviceGiven, ConversationEnded
 from server.queries.accounts import hold_role
@@ -51,6 +50,7 @@ from server.queries.notes import (
     view_notes,
 )
 from server.queries.paging import Page
+from server.queries.screening_rules import current_rules
 
 
 def write_note(
@@ -63,7 +63,7 @@ def write_note(
         raise ConversationEnded
     contact = find_contact_of(session, conversation_id)
     authorise("note.write", actor, replace(place.facts, contact=contact))
-    _advise(actor, body, acknowledged=acknowledged_advice)
+    _advise(session, actor, body, acknowledged=acknowledged_advice)
     note = Note(
         id=new_id(),
         conversation_id=conversation_id,
@@ -96,7 +96,7 @@ def edit_note(
         raise NoteTakenBack
     if version != note.version:
         raise StaleVersion(version=note.version)
-    _advise(actor, body, acknowledged=acknowledged_advice)
+    _advise(session, actor, body, acknowledged=acknowledged_advice)
     if body == note.body:
         return _view(session, note)
     session.add(NoteRevision(note_id=note.id, version=note.version, body=note.body, replaced_at=now))
@@ -237,17 +237,18 @@ def _hold_linked(session: Session, carer: Person, professional_ids: Collection[s
     return linked if named is None else named
 
 
-def _advise(actor: Person, body: str, *, acknowledged: bool) -> None:
+def _advise(session: Session, actor: Person, body: str, *, acknowledged: bool) -> None:
     """Raises AdviceGiven where the words name somebody who is not here to agree, or may hurt who reads them.
 
     Nothing is held back: who reads it is the carer, and the worker answers for their words.
     """
-    found = [hit for hit in screen(body, region=actor.region) if hit.label not in RISKS]
+    hits = screen(body, region=actor.region, service=current_rules(session))
+    found = [hit for hit in hits if hit.label not in RISKS]
     # Said of somebody who is not there, a hard word is let pass in a talk; in a note it sticks to them.
     labels = dict.fromkeys(
         hit.label
         for hit in found
-        if hit.label is Label.HOSTILITY or outcome_of(hit, ModerationMode.AFTER, {}) is not Outcome.ALLOW
+        if hit.label is Label.HOSTILITY or look_up(hit.label, hit.severity, None, Sender.MEMBER).counts
     )
     if labels and not acknowledged:
         raise AdviceGiven(advice=[{"label": label.value, "text": ADVICE[label]} for label in labels], support=None)

@@ -13,6 +13,7 @@ from models.people import Person
 from models.photos import Photo, new_photo_key
 from models.policy import allows, authorise
 from moderation.audit import write_audit
+from server.actions.exposure import refuse_covered
 from server.queries.conversations import Place, get_place
 from server.queries.photos import find_case_photo
 
@@ -94,8 +95,12 @@ def photos_carried(photos: Mapping[str, Photo], wanted: Sequence[Mapping[str, An
 
 
 def open_case_photo(session: Session, actor: Person, case_id: str, photo_id: str, *, now: datetime) -> Photo:
-    """A photo of a message under review, for whoever may open the case; that they looked is in the audit trail."""
+    """A photo of a message under review, for whoever may open the case; that they looked is in the audit trail.
+
+    Raises NotFound, Forbidden, RevealFirst.
+    """
     photo = find_case_photo(session, actor, case_id, photo_id)
+    refuse_covered(session, actor, case_id, now=now)
     write_audit(
         session,
         actor_id=actor.id,

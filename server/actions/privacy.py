@@ -13,6 +13,8 @@ from models.auth import EmailProof, EndReason, SignIn
 from models.concerns import Concern
 from models.contacts import Contact, ContactState
 from models.conversations import Membership, MemberState, Standing
+from models.crisis_questions import CrisisQuestion
+from models.desk_duty import DeskDuty
 from models.diary import DiaryEntry
 from models.errors import NotFound, TooMany
 from models.groups import Group
@@ -32,11 +34,13 @@ from models.waiting import WaitingState
 from models.wellbeing import CheckIn
 from models.worker_profiles import ProfileState, WorkerProfile
 from moderation.audit import write_audit
+from server.actions.appeals import withdraw_appeals_of
 from server.actions.auth import end_sign_in
 from server.actions.care_team import end_links_of
 from server.actions.contact_steps import close_waiting
 from server.actions.contacts import end_contact
 from server.actions.debriefs import drop_debriefs, give_back_debriefs
+from server.actions.exposure import forget_exposure
 from server.actions.notes import withdraw_notes_of
 from server.actions.supervision import end_supervision
 from server.actions.visits import call_off_visits_of, end_visit_to
@@ -130,9 +134,11 @@ def erase_person(
     person = lock_person(session, person_id)
     # Counted before anything changes: what is said to stay is what was there.
     kept = what_stays(session, person_id, now=now)
+    forget_exposure(session, person_id)
     _leave_conversations(session, person_id, tell or [], now)
     withdraw_notes_of(session, person_id, by=by, now=now)
     end_links_of(session, person_id, by=by, now=now)
+    withdraw_appeals_of(session, person_id, by=by, now=now)
     end_supervision(session, person_id, by=by, now=now)
     drop_debriefs(session, person_id, now=now)
     give_back_debriefs(session, person_id, now=now)
@@ -161,7 +167,7 @@ def _forget_credentials(session: Session, person_id: str, now: datetime) -> None
         .values(state=ProfileState.WITHDRAWN, content=None, answer=None)
     )
     told = (PushSubscription, NotificationSettings, CarerPreferences)
-    chosen = (*told, ContactTerms, ContactLeave, AfterHours, DiaryEntry, CheckIn)
+    chosen = (*told, ContactTerms, ContactLeave, AfterHours, DeskDuty, DiaryEntry, CheckIn, CrisisQuestion)
     for table in (*credentials, *chosen):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(delete(Concern).where(Concern.carer_id == person_id))

@@ -9,6 +9,7 @@ from models.messages import Message, MessageState, Reaction, ReactionName
 from models.people import Person
 from models.policy import authorise
 from models.streams import EventKind, record_event
+from server.actions.sanction_refusals import refuse_sanctioned
 from server.queries.messages import lock_seen_message
 
 
@@ -20,9 +21,11 @@ class MessageNotThere(Conflict):
 def set_reaction(
     session: Session, actor: Person, message_id: str, *, name: ReactionName, on: bool, now: datetime
 ) -> Message:
-    """Give or take back one reaction; doing so twice changes nothing. Raises NotFound, MessageNotThere."""
+    """Give or take back one reaction; doing so twice changes nothing. Raises NotFound, MessageNotThere, ReadOnly."""
     message, place = lock_seen_message(session, actor, message_id)
     authorise("message.react", actor, place.facts)
+    if on and place.membership is not None and place.membership.read_only(now):
+        refuse_sanctioned(session, actor, message.conversation_id, "", now=now)
     if message.state is not MessageState.VISIBLE:
         raise MessageNotThere
     given = session.get(Reaction, (message.id, actor.id, name))

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from models.messages import Message, MessageRevision, MessageState, Reaction
-from models.review import Case, CaseState
+from models.review import Case, TargetKind
 from models.search import SearchTerm
 from models.streams import REVIEW_DESK, EventKind, record_event, record_to_desk
 from server.actions.photos import wipe_photos
+from server.queries.privacy import open_case_of_message
+from server.queries.stretches import lock_open_cases, shown_messages
 
 SEEN = frozenset({MessageState.VISIBLE, MessageState.HIDDEN})
 
@@ -27,8 +29,8 @@ def wipe_text(session: Session, message: Message) -> None:
 def lay_tombstones(session: Session, ids: Sequence[str], *, reason: str, now: datetime) -> None:
     """Make each of these messages a tombstone, and tell the rooms that had seen it; `reason` is a code.
 
-    A message in an open case keeps its text for the moderators of that case alone, and loses it when that closes. Doing it
-    again changes nothing.
+    A message in an open case, or in a stretch that one shows, keeps its text for the moderators of that case alone, and
+    loses it when that closes. Doing it again changes nothing.
     """
     messages = session.scalars(
         select(Message)
@@ -37,14 +39,14 @@ def lay_tombstones(session: Session, ids: Sequence[str], *, reason: str, now: da
         .with_for_update(of=Message, key_share=True)
         .execution_options(populate_existing=True)
     ).all()
-    cases = _lock_open_cases(session, ids)  # under the messages' locks: whoever reports one of them waits for it
+    cases = lock_open_cases(session, ids)  # under the messages' locks: whoever reports one of them waits for it
     for message in messages:
-        case = cases.get(message.id)
-        if case is None:
+        keeping = cases.get(message.id, ())
+        if not keeping:
             wipe_text(session, message)
         if message.state is MessageState.DELETED:
             continue
-        if case is not None:
+        for case in keeping:
             case.version += 1  # a decision taken on the old state of things is stale
             record_to_desk(session, REVIEW_DESK, EventKind.CASE_CHANGED, case.id, now=now)
         seen, message.state = message.state in SEEN, MessageState.DELETED
@@ -54,12 +56,24 @@ def lay_tombstones(session: Session, ids: Sequence[str], *, reason: str, now: da
             )
 
 
-def _lock_open_cases(session: Session, ids: Sequence[str]) -> dict[str, Case]:
-    cases = session.scalars(
-        select(Case)
-        .where(Case.message_id.in_(ids), Case.state != CaseState.CLOSED)
-        .order_by(Case.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {case.message_id: case for case in cases if case.message_id is not None}
+def let_texts_go(session: Session, case: Case) -> None:
+    """Of what was taken back while this case kept it, wipe what no other open case keeps. It has just been closed, and the
+    caller holds the messages.
+    """
+    session.flush()  # that it is closed is asked below
+    for message in session.scalars(_kept_by(case).where(~open_case_of_message())).all():
+        wipe_text(session, message)
+
+
+def lock_kept(session: Session, case: Case) -> None:
+    """What was taken back and kept for a case about a conversation, before the case itself is locked."""
+    if case.target_kind is TargetKind.CONVERSATION:
+        session.execute(_kept_by(case).with_for_update(of=Message, key_share=True)).all()
+
+
+def _kept_by(case: Case) -> Select[Message]:
+    """Messages of this case whose author took them back. About a person there are none."""
+    query = select(Message).where(Message.state == MessageState.DELETED).order_by(Message.conversation_id, Message.id)
+    if case.target_kind is TargetKind.CONVERSATION:
+        return query.where(Message.conversation_id == case.conversation_id, shown_messages(case.id))
+    return query.where(Message.id == case.message_id)

@@ -1,9 +1,11 @@
 """/groups: find, read, make, join, leave, and who belongs."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from models.clock import clock
 from models.conversations import Membership
@@ -11,6 +13,7 @@ from models.policy import allows, authorise
 from server.actions import groups as actions
 from server.http.door import Blueprint, acting, identify, limits, looking
 from server.queries import groups as queries
+from server.queries.groups import GroupView
 from server.schemas.groups import (
     AdmitSchema,
     GroupChangeSchema,
@@ -27,6 +30,11 @@ from server.schemas.groups import (
 blp = Blueprint("groups", __name__, url_prefix="/api/v1/groups", description="Moderated groups")
 
 
+def _shown(session: Session, views: Sequence[GroupView]) -> list[dict[str, Any]]:
+    now = queries.groups_now(session, views, now=clock.now())
+    return [dump_group(view, stands) for view, stands in zip(views, now, strict=True)]
+
+
 @blp.get("")
 @blp.signed_in
 @blp.arguments(PageArgsSchema, location="query")
@@ -34,7 +42,7 @@ blp = Blueprint("groups", __name__, url_prefix="/api/v1/groups", description="Mo
 def list_groups(args: dict[str, Any]) -> dict[str, Any]:
     with looking() as (session, actor):
         page = queries.list_groups(session, actor, **args)
-        return {"items": [dump_group(view) for view in page.items], "next_cursor": page.next_cursor}
+        return {"items": _shown(session, page.items), "next_cursor": page.next_cursor}
 
 
 @blp.post("")
@@ -43,7 +51,7 @@ def list_groups(args: dict[str, Any]) -> dict[str, Any]:
 @blp.response(201, GroupSchema)
 def create_group(data: dict[str, Any]) -> dict[str, Any]:
     with acting() as (session, actor):
-        return dump_group(actions.create_group(session, actor, **data, now=clock.now()))
+        return _shown(session, [actions.create_group(session, actor, **data, now=clock.now())])[0]
 
 
 @blp.get("/<uuid:group_id>")
@@ -51,7 +59,7 @@ def create_group(data: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, GroupSchema)
 def read_group(group_id: UUID) -> dict[str, Any]:
     with looking() as (session, actor):
-        return dump_group(queries.get_group(session, actor, str(group_id)))
+        return _shown(session, [queries.get_group(session, actor, str(group_id))])[0]
 
 
 @blp.patch("/<uuid:group_id>")
@@ -62,7 +70,7 @@ def update_group(data: dict[str, Any], group_id: UUID) -> dict[str, Any]:
     version = data.pop("version")
     with acting() as (session, actor):
         view = actions.update_group(session, actor, str(group_id), version=version, changes=data, now=clock.now())
-        return dump_group(view)
+        return _shown(session, [view])[0]
 
 
 @blp.post("/<uuid:group_id>/join")

@@ -1,4 +1,4 @@
-"""Reports from members, and the review desk."""
+"""The review desk."""
 
 from typing import Any
 from uuid import UUID
@@ -7,10 +7,9 @@ from flask import Response
 
 from models.clock import clock
 from models.policy import Facts, authorise
-from models.review import CaseState, Queue, Report
+from models.review import CaseState, Queue
 from server.actions import review as actions
-from server.actions.flags import report_message
-from server.http.door import Blueprint, acting, identify, limits, looking, reply
+from server.http.door import Blueprint, acting, looking, reply
 from server.queries.review import list_cases, view_cases
 from server.schemas.review import (
     CaseDetailSchema,
@@ -18,24 +17,12 @@ from server.schemas.review import (
     CaseSchema,
     CasesSchema,
     DecideSchema,
-    ReportedSchema,
-    ReportSchema,
-    dump_case,
     dump_case_detail,
+    dump_case_for,
 )
+from server.schemas.sanctions import as_asked
 
-blp = Blueprint("review", __name__, url_prefix="/api/v1", description="Reports and the review desk")
-
-
-@blp.post("/messages/<uuid:message_id>/report")
-@blp.signed_in
-@blp.arguments(ReportSchema)
-@blp.response(202, ReportedSchema)
-def report(data: dict[str, Any], message_id: UUID) -> dict[str, Any]:
-    limits().spend("report.person", identify().person_id)
-    with acting() as (session, actor):
-        made: Report = report_message(session, actor, str(message_id), **data, now=clock.now())
-        return {"report_id": made.id}
+blp = Blueprint("review", __name__, url_prefix="/api/v1", description="The review desk")
 
 
 @blp.get("/review/cases")
@@ -43,17 +30,21 @@ def report(data: dict[str, Any], message_id: UUID) -> dict[str, Any]:
 @blp.arguments(CasesArgsSchema, location="query")
 @blp.response(200, CasesSchema)
 def cases(args: dict[str, Any]) -> Response:
+    now = clock.now()
     with looking() as (session, actor):
         authorise("review.read", actor, Facts())
         page = list_cases(
             session,
+            actor,
             state=CaseState(args["state"]) if args["state"] else None,
             queue=Queue(args["queue"]) if args["queue"] else None,
+            skipped=args["skipped"] == "true",
             limit=args["limit"],
             cursor=args["cursor"],
-            at=clock.now(),
+            at=now,
         )
-        return reply({"items": [dump_case(view) for view in page.items], "next_cursor": page.next_cursor})
+        items = [dump_case_for(view, actor, at=now) for view in page.items]
+        return reply({"items": items, "next_cursor": page.next_cursor})
 
 
 @blp.get("/review/cases/<uuid:case_id>")
@@ -64,7 +55,7 @@ def case(case_id: UUID) -> Response:
     # Not a mere read: that somebody of the service looked at a person's words is recorded before they are shown.
     with acting() as (session, actor):
         authorise("review.read", actor, Facts())
-        return reply(dump_case_detail(actions.open_case(session, actor, str(case_id), now=now)))
+        return reply(dump_case_detail(actions.open_case(session, actor, str(case_id), now=now), actor, at=now))
 
 
 @blp.post("/review/cases/<uuid:case_id>/claim")
@@ -75,7 +66,7 @@ def claim(case_id: UUID) -> Response:
     with acting() as (session, actor):
         authorise("review.read", actor, Facts())
         claimed = actions.claim_case(session, actor, str(case_id), now=now)
-        return reply(dump_case(view_cases(session, [claimed], at=now)[0]))
+        return reply(dump_case_for(view_cases(session, [claimed], at=now)[0], actor, at=now))
 
 
 @blp.post("/review/cases/<uuid:case_id>/release")
@@ -86,7 +77,7 @@ def release(case_id: UUID) -> Response:
     with acting() as (session, actor):
         authorise("review.read", actor, Facts())
         released = actions.release_case(session, actor, str(case_id), now=now)
-        return reply(dump_case(view_cases(session, [released], at=now)[0]))
+        return reply(dump_case_for(view_cases(session, [released], at=now)[0], actor, at=now))
 
 
 @blp.post("/review/cases/<uuid:case_id>/decide")
@@ -95,7 +86,10 @@ def release(case_id: UUID) -> Response:
 @blp.response(200, CaseSchema)
 def decide(data: dict[str, Any], case_id: UUID) -> Response:
     now = clock.now()
+    sanction = data.pop("sanction")
     with acting() as (session, actor):
         authorise("review.read", actor, Facts())
-        decided = actions.decide_case(session, actor, str(case_id), **data, now=now)
-        return reply(dump_case(view_cases(session, [decided], at=now)[0]))
+        decided = actions.decide_case(
+            session, actor, str(case_id), **data, sanction=as_asked(sanction) if sanction else None, now=now
+        )
+        return reply(dump_case_for(view_cases(session, [decided], at=now)[0], actor, at=now))

@@ -12,9 +12,12 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.alerts import Alert
+from models.appeals import Appeal
 from models.clock import clock
 from models.contacts import Contact, Handover, Wall
+from models.conversations import Membership
 from models.debriefs import DebriefRequest
+from models.desk import CaseDraft, CaseSkip
 from models.invites import Invite
 from models.messages import Message
 from models.notes import Note, NoteRevision
@@ -109,6 +112,8 @@ def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
         ),
         (Waiting, Waiting.carer_id == person_id, {"wish": None}),
         (Alert, Alert.carer_id == person_id, {"note": None}),
+        (Appeal, Appeal.person_id == person_id, {"words": ""}),
+        (Membership, Membership.person_id == person_id, {"sanctioned_at": None, "read_only_until": None}),
         (DebriefRequest, DebriefRequest.person_id == person_id, {"words": None}),
         (
             SupervisionSession,
@@ -128,6 +133,10 @@ def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
     )
     for table, whose, values in wipes:
         session.execute(update(table).where(whose).values(**values), execution_options={"synchronize_session": False})
+    for table in (CaseDraft, CaseSkip):
+        session.execute(
+            delete(table).where(table.moderator_id == person_id), execution_options={"synchronize_session": False}
+        )
     earlier = delete(NoteRevision).where(NoteRevision.note_id.in_(select(Note.id).where(_notes_of(person_id))))
     session.execute(earlier, execution_options={"synchronize_session": False})
     session.execute(

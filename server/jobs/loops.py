@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from models.jobs import JobKind
+from server.jobs.aftercare import bring_up_forever
 from server.jobs.contacts import watch_contacts_forever
 from server.jobs.debriefs import watch_debriefs_forever
+from server.jobs.desk import watch_desk_forever
 from server.jobs.engine import Engine
 from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
 from server.jobs.push_sweep import PushSweep
+from server.jobs.sanctions import end_sanctions_forever
 from server.jobs.search import index_forever
 from server.jobs.shifts import check_shifts_forever
 from server.jobs.training import check_training_forever
@@ -45,8 +48,11 @@ def background_loops(
         yield index_forever
     yield check_shifts_forever
     yield watch_debriefs_forever
+    yield bring_up_forever
     yield lambda sleep: watch_contacts_forever(sleep, lasts=settings.contact_requests_last)
     yield check_training_forever
+    yield end_sanctions_forever
     yield end_visits_forever
+    yield watch_desk_forever
     storage = make_storage(settings.photos_url)
     yield lambda sleep: sweep_forever(storage, sleep)

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.aftercare import Aftercare
 from models.alerts import Alert, AlertPage, FollowUp
+from models.appeals import Appeal
 from models.auth import EmailProof, SignIn
 from models.beginnings import BeginningAgreement
 from models.break_glass import ASKED_LASTS, BreakGlass, BreakGlassState
 from models.code_of_conduct import Acceptance
 from models.concerns import Concern
 from models.conversations import Conversation, ConversationKind
+from models.crisis_questions import CrisisQuestion
+from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion
+from models.exposure import AtDesk, DeskCare, Exposure
+from models.flags import ReportStretch, SetAside
 from models.jobs import Job, JobState
 from models.messages import Message, MessageState
 from models.notes import CareLink, Note, NoteRead, NoteRevision, NoteShare
@@ -27,6 +33,7 @@ from models.retention import (
     CONCERN_LASTS,
     DECIDED_BY,
     EXPORT_ROW_LASTS,
+    EXPOSURE_LASTS,
     HANDOVER_LASTS,
     JOB_LASTS,
     RECORD_LASTS,
@@ -35,6 +42,7 @@ from models.retention import (
     WORK_LASTS,
 )
 from models.review import Case, CaseState, Decision, Flag, Report
+from models.sanctions import LIMITING, Sanction
 from models.shifts import ShiftCheck, ShiftRecord
 from models.streams import Event
 from models.visits import Visit
@@ -45,9 +53,10 @@ from server.actions.tombstones import lay_tombstones
 from server.jobs.erasure import PAGE as TOMBSTONES
 from server.jobs.erasure import finish_erasure, wipe_words
 from server.queries.decisions import current_decision
-from server.queries.privacy import open_case_of_message
+from server.queries.privacy import appealable_message, open_case_of_message
 
 PAGE = 100
+BY_THE_TABLE = {"synchronize_session": False}
 INBOX_LASTS = timedelta(hours=1)  # by then every process has cut the sockets of somebody who left
 
 Take = Callable[[Session, datetime, str | None], tuple[int, str | None]]
@@ -102,6 +111,7 @@ def _old_messages(kind: ConversationKind) -> Sweep:
             Message.state != MessageState.DELETED,
             Message.conversation_id.in_(select(Conversation.id).where(Conversation.kind == kind)),
             ~open_case_of_message(),
+            ~appealable_message(now),
         )
 
     def do(session: Session, keys: Sequence[str], now: datetime) -> None:
@@ -121,6 +131,7 @@ def _wipe_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
 
 
 def _forget_alerts(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(update(CrisisQuestion).where(CrisisQuestion.alert_id.in_(keys)).values(alert_id=None))
     for table in (AlertPage, FollowUp):
         session.execute(delete(table).where(table.alert_id.in_(keys)))
     session.execute(delete(Alert).where(Alert.id.in_(keys)))
@@ -172,10 +183,31 @@ def _wipe_handovers(session: Session, keys: Sequence[str], now: datetime) -> Non
     session.execute(update(ShiftRecord).where(ShiftRecord.id.in_(keys)).values(handover_note=None))
 
 
+ON_A_CASE = (Flag, Report, Decision, CaseDraft, CaseSkip, SecondOpinion, Escalation, PendingDecision)
+
+
 def _forget_cases(session: Session, keys: Sequence[str], now: datetime) -> None:
-    for table in (Flag, Report, Decision):
+    of_them = select(Report.id).where(Report.case_id.in_(keys))
+    session.execute(delete(ReportStretch).where(ReportStretch.report_id.in_(of_them)))
+    decisions = select(Decision.id).where(Decision.case_id.in_(keys))
+    session.execute(delete(Appeal).where(Appeal.decision_id.in_(decisions)), execution_options=BY_THE_TABLE)
+    unbound = update(Sanction).where(Sanction.decision_id.in_(decisions)).values(decision_id=None)
+    session.execute(unbound, execution_options=BY_THE_TABLE)
+    for table in (*ON_A_CASE, Exposure, DeskCare, CrisisQuestion, Aftercare):
         session.execute(delete(table).where(table.case_id.in_(keys)))
     session.execute(delete(Case).where(Case.id.in_(keys)))
+
+
+def _old_sanctions(_session: Session, now: datetime) -> ColumnElement[bool]:
+    """What limited nobody for as long as records are kept: those without a length from when they were given."""
+    over = func.coalesce(Sanction.ended_at, Sanction.until, Sanction.imposed_at) <= now - RECORD_LASTS
+    lasting = and_(Sanction.ended_at.is_(None), Sanction.until.is_(None), Sanction.kind.in_(LIMITING))
+    return and_(over, or_(~lasting, Sanction.person_id.in_(_erased_since(now - RECORD_LASTS))))
+
+
+def _forget_sanctions(session: Session, keys: Sequence[str], now: datetime) -> None:
+    session.execute(delete(Appeal).where(Appeal.sanction_id.in_(keys)))
+    session.execute(delete(Sanction).where(Sanction.id.in_(keys)))
 
 
 def _erased_since(since: datetime) -> Any:
@@ -194,6 +226,12 @@ def _delete_inboxes(session: Session, keys: Sequence[str], now: datetime) -> Non
 def _forget_after_hours(session: Session, keys: Sequence[str], now: datetime) -> None:
     old = AfterHours.person_id.in_(keys) & (AfterHours.day <= (now - WORK_LASTS).date())
     session.execute(delete(AfterHours).where(old), execution_options={"synchronize_session": False})
+
+
+def _forget_desk_times(session: Session, keys: Sequence[str], now: datetime) -> None:
+    """What they want covered stays."""
+    times = {"began_at": None, "active_at": None, "hard_at": None}
+    session.execute(update(AtDesk).where(AtDesk.person_id.in_(keys)).values(**times))
 
 
 SWEEPS: Sequence[Sweep] = (
@@ -305,6 +343,24 @@ SWEEPS: Sequence[Sweep] = (
         _forget_after_hours,
     ),
     _sweep(
+        "old_exposures",
+        Exposure.id,
+        lambda _session, now: Exposure.seen_at <= now - EXPOSURE_LASTS,
+        _delete(Exposure, Exposure.id),
+    ),
+    _sweep(
+        "old_desk_care",
+        DeskCare.id,
+        lambda _session, now: DeskCare.at <= now - EXPOSURE_LASTS,
+        _delete(DeskCare, DeskCare.id),
+    ),
+    _sweep(
+        "old_desk_times",
+        AtDesk.person_id,
+        lambda _session, now: AtDesk.active_at <= now - EXPOSURE_LASTS,
+        _forget_desk_times,
+    ),
+    _sweep(
         "restricted_erasures",
         Erasure.person_id,
         lambda _session, _now: Erasure.state == ErasureState.RESTRICTED,
@@ -335,4 +391,11 @@ SWEEPS: Sequence[Sweep] = (
         lambda _session, now: and_(Case.state == CaseState.CLOSED, Case.closed_at <= now - RECORD_LASTS),
         _forget_cases,
     ),
+    _sweep(
+        "old_set_asides",
+        SetAside.id,
+        lambda _session, now: and_(SetAside.at <= now - RECORD_LASTS, ~exists().where(Report.set_aside_id == SetAside.id)),
+        _delete(SetAside, SetAside.id),
+    ),
+    _sweep("old_sanctions", Sanction.id, _old_sanctions, _forget_sanctions),
 )

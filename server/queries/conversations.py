@@ -13,17 +13,20 @@ from models.base import Id
 from models.contacts import Contact
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.errors import NotFound
+from models.flags import STRETCH_RULE
 from models.groups import Group
 from models.messages import Message, MessageState
 from models.people import Person
-from models.policy import Facts, allows
+from models.policy import PRIVATE, Facts, allows
 from models.prepared import Prepared
 from models.roles import ROLE_LABELS, Role
 from models.streams import Stream, lock_stream
 from models.visits import Visit, VisitState
+from moderation.screening import ServiceRules
 from server.queries.begun import NOT_BEGUN
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
 from server.queries.reading_hours import Reading, readings
+from server.queries.screening_rules import IN_FORCE, rules_in_force
 
 # Conversation ids are UUIDs and stream ids are text; PostgreSQL wants to be told, SQLite does not mind.
 CONVERSATION_STREAM = cast(Conversation.id, String)
@@ -47,6 +50,7 @@ class Place:
     head_seq: int
     group: Group | None
     membership: Membership | None
+    rules: ServiceRules  # by which what is written here is screened
 
     @property
     def facts(self) -> Facts:
@@ -64,7 +68,7 @@ class Place:
 
 # Written once, as every send begins with it.
 PLACE = (
-    select(Conversation, Stream.head_seq, Group, Membership)
+    select(Conversation, Stream.head_seq, Group, Membership, IN_FORCE.label("rules"))
     .join(Stream, Stream.id == CONVERSATION_STREAM)
     .outerjoin(Group, Group.conversation_id == Conversation.id)
     .outerjoin(
@@ -81,7 +85,8 @@ def get_place(session: Session, actor: Person, conversation_id: str) -> Place:
 
     Raises NotFound both when there is none and when this person may not know of it.
     """
-    return _place(session.execute(PLACE, {"conversation_id": conversation_id, "actor_id": actor.id}).one_or_none(), actor)
+    row = session.execute(PLACE, {"conversation_id": conversation_id, "actor_id": actor.id}).one_or_none()
+    return _place(session, row, actor)
 
 
 def see_place(session: Session, actor: Person, conversation_id: str, *, lock: bool = False) -> Place:
@@ -91,13 +96,14 @@ def see_place(session: Session, actor: Person, conversation_id: str, *, lock: bo
     """
     if lock:
         lock_stream(session, conversation_id)
-    return _place(SEEN_PLACE.row(session, conversation_id=conversation_id, actor_id=actor.id), actor)
+    return _place(session, SEEN_PLACE.row(session, conversation_id=conversation_id, actor_id=actor.id), actor)
 
 
-def _place(row: Sequence[Any] | None, actor: Person) -> Place:
+def _place(session: Session, row: Sequence[Any] | None, actor: Person) -> Place:
     if row is None:
         raise NotFound
-    place = Place(conversation=row[0], head_seq=row[1], group=row[2], membership=row[3])
+    rules = rules_in_force(session, row[4])
+    place = Place(conversation=row[0], head_seq=row[1], group=row[2], membership=row[3], rules=rules)
     if not allows("conversation.read", actor, place.facts):
         raise NotFound
     return place
@@ -143,10 +149,21 @@ class ConversationRow:
     unread_count: int
     muted: bool
     can_post: bool
+    opens_at: datetime | None  # of a group that is closed just now
     ended_at: datetime | None
     from_seq: int  # from which event on the actor may read
     visitor: PersonShown | None  # who is there for a while as a third
     reading: Reading | None = None  # to a carer: when their worker reads
+    read_only_until: datetime | None = None  # the actor was put into reading only
+
+    @property
+    def open_now(self) -> bool:
+        return self.opens_at is None
+
+    @property
+    def reporting_rule(self) -> str | None:
+        """Between two: what of it moderators see if one of them reports it."""
+        return STRETCH_RULE if self.kind in PRIVATE else None
 
 
 # From where the actor has read to, or where the last MOST_UNREAD events begin: whoever stayed away for a year must not have
@@ -206,6 +223,7 @@ def list_conversations(
         found = NEXT_PAGE.rows(session, actor=actor.id, most=limit + 1, title=after[0], after=after[1])
     rows = found[:limit]
     reading = _readings(session, actor, rows, now) if now is not None else {}
+    opens = {row[0].id: row[2].opens_at(now) for row in rows if row[2] is not None} if now is not None else {}
     items = [
         ConversationRow(
             id=conversation.id,
@@ -217,10 +235,14 @@ def list_conversations(
             unread_count=unread,
             muted=membership.muted,
             can_post=not not_begun
+            and opens.get(conversation.id) is None
+            and not (now is not None and membership.read_only(now))
             and allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
+            opens_at=opens.get(conversation.id),
             ended_at=conversation.ended_at,
             reading=reading.get(conversation.id),
             from_seq=membership.from_seq,
+            read_only_until=membership.read_only_until if now is not None and membership.read_only(now) else None,
             visitor=PersonShown(id=visitor[0], display_name=visitor[1], role=visitor[2]) if visitor[0] is not None else None,
         )
         for conversation, head_seq, group, membership, other, title, unread, not_begun, *visitor in rows

@@ -12,8 +12,9 @@ from models.conversations import Conversation, ConversationKind, Membership, Mem
 from models.diary import DiaryEntry
 from models.errors import NotFound
 from models.people import Person, PersonState
-from moderation.screening import Label, screen
+from moderation.screening import Hit, Label, screen
 from server.queries.paging import Page, itself, page_by_id
+from server.queries.screening_rules import current_rules
 from server.queries.supervision import supervises
 
 POINTS_TO_SOMEBODY = frozenset({Label.CONTACT_DETAILS, Label.THIRD_PARTY_PRIVACY})
@@ -65,13 +66,17 @@ def find_pointers(session: Session, writer: Person, answers: Mapping[str, str]) 
     """What in these answers could tell somebody who is meant: names of people the writer works with, and what screening
     takes for somebody's name, place, address or number. At most 50.
     """
-    names = _names_known_to(session, writer.id)
-    found = {pointer for question, text in answers.items() for pointer in _pointers(question, text, names, writer.region)}
+    names, rules = _names_known_to(session, writer.id), current_rules(session)
+    found = {
+        pointer
+        for question, text in answers.items()
+        for pointer in _pointers(question, text, names, screen(text, region=writer.region, service=rules))
+    }
     return sorted(found, key=lambda each: (list(answers).index(each.question), each.start, each.label))[:MOST_FOUND]
 
 
-def _pointers(question: str, text: str, names: re.Pattern[str] | None, region: str) -> Iterator[Pointer]:
-    for hit in screen(text, region=region):
+def _pointers(question: str, text: str, names: re.Pattern[str] | None, hits: Sequence[Hit]) -> Iterator[Pointer]:
+    for hit in hits:
         if hit.label in POINTS_TO_SOMEBODY:
             yield Pointer(question=question, label=hit.label.value, start=hit.span[0], end=hit.span[1])
     for match in names.finditer(text) if names is not None else ():

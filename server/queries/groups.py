@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from models.policy import Facts, allows
 from models.roles import Role
 from models.streams import lock_stream
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
+from server.queries.tightening import Moderation, moderations_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,20 @@ class GroupView:
     @property
     def facts(self) -> Facts:
         return Facts(group=self.group, membership=self.membership)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupNow:
+    """How a group is at a moment, for everybody. `opens_at` None: it is open."""
+
+    moderation: Moderation
+    opens_at: datetime | None
+
+
+def groups_now(session: Session, views: Sequence[GroupView], *, now: datetime) -> Sequence[GroupNow]:
+    """Of each, in the order asked. Asks who is there only where a group depends on it, and once for all of them."""
+    moderated = moderations_now(session, [view.group for view in views], now=now)
+    return [GroupNow(moderation=moderated[view.group.id], opens_at=view.group.opens_at(now)) for view in views]
 
 
 def get_group(session: Session, actor: Person, group_id: str, *, lock: bool = False) -> GroupView:

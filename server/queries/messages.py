@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models.conversations import Conversation, ConversationKind
 from models.errors import NotFound
-from models.messages import Message, MessageRevision, MessageState, Reaction
+from models.messages import Message, MessageRevision, Reaction
 from models.people import Person
 from models.policy import allows
 from models.prepared import Prepared
@@ -175,12 +175,15 @@ def lock_message(session: Session, message_id: str) -> Message:
 
 
 def lock_seen_message(session: Session, actor: Person, message_id: str) -> tuple[Message, Place]:
-    """A message the actor can see in a conversation of theirs; else NotFound. Own held messages count as seen."""
+    """A message the actor can see in a conversation of theirs, or could before it was hidden; else NotFound.
+
+    What never reached the room was seen by its author alone.
+    """
     message = lock_message(session, message_id)
     place = get_place(session, actor, message.conversation_id)
     if not allows("conversation.read", actor, place.facts):
         raise NotFound
-    if message.state is MessageState.HELD and message.author_id != actor.id:
+    if message.seq is None and message.author_id != actor.id:
         raise NotFound
     if not place.shows(message.seq):
         raise NotFound

@@ -1,16 +1,16 @@
 """Photos a person may see: those of messages they may see, and their own that are not sent yet."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.errors import NotFound
 from models.messages import Message, MessageState
 from models.people import Person
 from models.photos import Photo
-from models.policy import Facts, authorise
-from models.review import Case
+from models.policy import authorise
 from server.queries.conversations import get_place
-from server.queries.review import case_parties, get_case
+from server.queries.review import case_facts, get_case
+from server.queries.stretches import shown_messages
 
 
 def get_photo(session: Session, actor: Person, photo_id: str) -> Photo:
@@ -33,13 +33,14 @@ def get_photo(session: Session, actor: Person, photo_id: str) -> Photo:
 
 
 def find_case_photo(session: Session, actor: Person, case_id: str, photo_id: str) -> Photo:
-    """A photo of the message a case is about. Raises NotFound, Forbidden."""
+    """A photo of what a case is about: its message, or those of a reported stretch. Raises NotFound, Forbidden."""
     case = get_case(session, case_id)
-    authorise("review.open", actor, Facts(parties=case_parties(session, case)))
+    authorise("review.open", actor, case_facts(session, case))
     photo = session.scalars(
         select(Photo)
-        .join(Case, Case.message_id == Photo.message_id)
-        .where(Case.id == case_id, Photo.id == photo_id, Photo.wiped.is_(False))
+        .join(Message, Message.id == Photo.message_id)
+        .where(Photo.id == photo_id, Photo.wiped.is_(False))
+        .where(or_(Message.id == case.message_id, shown_messages(case_id)))
     ).one_or_none()
     if photo is None:
         raise NotFound

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from models.alerts import Alert, AlertPage
+from models.appeals import APPEAL_WITHIN, Appeal, AppealState
 from models.audit import AuditEntry
 from models.auth import SignIn
 from models.beginnings import BeginningAgreement, BeginningText
@@ -15,6 +16,7 @@ from models.break_glass import BreakGlass
 from models.code_of_conduct import Acceptance, CodeOfConduct
 from models.conversations import Membership
 from models.decisions import ServiceDecision
+from models.flags import SetAside
 from models.jobs import Job, JobState
 from models.messages import Message
 from models.notes import CareLink, Note, NoteRead
@@ -24,8 +26,10 @@ from models.retention import RULES, Class
 from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.role_descriptions import RoleDescription
 from models.roles import Role
+from models.sanctions import Sanction
 from models.shifts import ShiftRecord
 from models.visits import Visit
+from server.queries.stretches import shown_in_open_case
 
 
 def newest_export(session: Session, person_id: str) -> Export | None:
@@ -68,7 +72,19 @@ def lock_other_coordinators(session: Session, person_id: str) -> list[str]:
 
 
 def open_case_of_message() -> ColumnElement[bool]:
-    return exists().where(Case.message_id == Message.id, Case.state != CaseState.CLOSED)
+    """About the message itself, or about a stretch of a conversation with it in it."""
+    return or_(exists().where(Case.message_id == Message.id, Case.state != CaseState.CLOSED), shown_in_open_case())
+
+
+def appealable_message(now: datetime) -> ColumnElement[bool]:
+    """What took it out of sight can still be appealed, or is: its text is kept for those who hear that."""
+    taken = Decision.decision.in_([DecisionKind.HIDE, DecisionKind.REMOVE])
+    appealed = exists().where(Appeal.decision_id == Decision.id, Appeal.state == AppealState.OPEN)
+    return (
+        exists()
+        .where(Case.message_id == Message.id, Decision.case_id == Case.id, taken)
+        .where(or_(Decision.created_at > now - APPEAL_WITHIN, appealed))
+    )
 
 
 def open_case_of_report() -> ColumnElement[bool]:
@@ -108,15 +124,21 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
     return {
         "messages_under_review": count(select(Message.id).where(Message.author_id == person_id, open_case_of_message())),
         "report_notes_under_review": count(select(Report.id).where(own_reports, open_case_of_report())),
+        "reports": count(select(Report.id).where(Report.reporter_id == person_id))
+        + count(select(SetAside.id).where(SetAside.reporter_id == person_id)),
         "sign_ins": count(select(SignIn.id).where(SignIn.person_id == person_id)),
         "acceptances": count(select(Acceptance.version).where(Acceptance.person_id == person_id))
         + count(select(BeginningAgreement.contact_id).where(BeginningAgreement.person_id == person_id)),
         "decisions": count(decisions_told(person_id).with_only_columns(Decision.id)),
+        "sanctions": count(select(Sanction.id).where(Sanction.person_id == person_id)),
         "shifts": count(select(ShiftRecord.id).where(ShiftRecord.person_id == person_id)),
         "work_for_the_service": sum(
             count(query)
             for query in (
                 select(Decision.id).where(Decision.moderator_id == person_id),
+                select(SetAside.id).where(or_(SetAside.by == person_id, SetAside.undone_by == person_id)),
+                select(Sanction.id).where(Sanction.imposed_by == person_id),
+                select(Appeal.id).where(Appeal.decided_by == person_id),
                 select(BreakGlass.id).where(or_(BreakGlass.asked_by == person_id, BreakGlass.answered_by == person_id)),
                 select(ServiceDecision.id).where(ServiceDecision.decided_by == person_id),
                 select(RoleDescription.version).where(RoleDescription.created_by == person_id),

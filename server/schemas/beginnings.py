@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from models.contact_windows import DAY_MINUTES, DAYS, Window, windows_of
 from models.contacts import Party
+from models.flags import STRETCH_RULE
 from server.queries.beginnings import Beginning
 from server.schemas.fields import Moment, QueryWhole, Text, Truth, Whole, WireSchema
 from server.schemas.people import PersonRefSchema
@@ -76,6 +77,7 @@ class BeginningSchema(BeginningTextSchema):
 
     role = fields.Nested(RoleSchema)
     confidentiality_broken_when = fields.String()
+    reporting_rule = fields.String(metadata={"description": "what moderators see if one of the two reports a part of it"})
     code_version = Whole()
     carer = fields.Nested(PersonRefSchema)
     worker = fields.Nested(PersonRefSchema)
@@ -98,6 +100,7 @@ def dump_beginning(beginning: Beginning) -> dict[str, Any]:
         **{name: getattr(text, name) for name in names},
         "role": beginning.role,
         "confidentiality_broken_when": beginning.code.confidentiality_broken_when,
+        "reporting_rule": STRETCH_RULE,
         "code_version": beginning.code.version,
         "carer": beginning.view.carer,
         "worker": beginning.view.worker,

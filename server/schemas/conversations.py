@@ -29,11 +29,17 @@ class ConversationSchema(WireSchema):
     )
     muted = fields.Boolean()
     can_post = fields.Boolean()
+    open_now = fields.Boolean()
+    opens_at = Moment(allow_none=True, metadata={"description": "of a group that is closed now: when it opens"})
+    read_only_until = Moment(allow_none=True, metadata={"description": "one reads and does not write here until then"})
     ended_at = Moment(allow_none=True)
     reading = fields.Nested(
         ReadingSchema,
         allow_none=True,
         metadata={"description": "to a carer: when their worker reads; null: no promise"},
+    )
+    reporting_rule = fields.String(
+        allow_none=True, metadata={"description": "between two: what moderators see if one of them reports a part of it"}
     )
 
 
@@ -85,8 +91,12 @@ def dump_conversation(row: ConversationRow) -> dict[str, Any]:
         "unread_count": row.unread_count,
         "muted": row.muted,
         "can_post": row.can_post,
+        "open_now": row.open_now,
+        "opens_at": wire_time(row.opens_at) if row.opens_at is not None else None,
+        "read_only_until": wire_time(row.read_only_until) if row.read_only_until is not None else None,
         "ended_at": wire_time(row.ended_at) if row.ended_at is not None else None,
         "reading": dump_reading(row.reading) if row.reading is not None else None,
+        "reporting_rule": row.reporting_rule,
     }
 
 

@@ -4,12 +4,25 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from models.contact_windows import DAY_MINUTES, DAYS, MOST, Window, windows_of
 from models.conversations import MemberState, Standing
-from models.groups import Audience, Focus, Form, JoinPolicy, ModerationMode
+from models.groups import (
+    LONGEST_PAUSE_S,
+    MOST_LOOKED_AT,
+    USUALLY_LOOKED_AT,
+    Audience,
+    Focus,
+    Form,
+    Group,
+    JoinPolicy,
+    ModerationMode,
+    Tightening,
+)
 from moderation.outcomes import Outcome
 from moderation.screening import Label
-from server.queries.groups import GroupView
-from server.schemas.fields import LONGEST_CURSOR, IdField, QueryWhole, Text, Truth, Whole, WireSchema
+from server.queries.groups import GroupNow, GroupView
+from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, Zone
+from server.schemas.openings import ContactWindowSchema
 from server.schemas.people import PersonRefSchema
 
 OUTCOMES = [outcome.name.lower() for outcome in Outcome]
@@ -19,6 +32,19 @@ LABELS = [label.value for label in Label]
 class MembershipSchema(WireSchema):
     state = fields.Enum(MemberState, by_value=True)
     standing = fields.Enum(Standing, by_value=True)
+
+
+class OpeningHoursSchema(WireSchema):
+    """Every week, on the clock of this time zone."""
+
+    timezone = Zone(required=True)
+    windows = fields.List(fields.Nested(ContactWindowSchema), required=True, validate=validate.Length(min=1, max=MOST))
+
+
+SLOW_MODE = {"description": "the least number of seconds between two messages of the same member; 0: no slow mode"}
+NEWCOMERS = {"description": "how many of a newcomer's first messages are looked at, where newcomers are"}
+TIGHTEN = {"description": "how it is moderated at least while nobody is there who looks after it"}
+HOURS = {"description": "when it is open; null: at any time"}
 
 
 class GroupFieldsSchema(WireSchema):
@@ -42,6 +68,10 @@ class GroupFieldsSchema(WireSchema):
     )
     capacity = Whole(least=2, most=10_000, allow_none=True, load_default=None)
     photos = Truth(load_default=False)
+    newcomer_messages = Whole(least=1, most=MOST_LOOKED_AT, load_default=USUALLY_LOOKED_AT, metadata=NEWCOMERS)
+    slow_mode_seconds = Whole(least=0, most=LONGEST_PAUSE_S, load_default=0, metadata=SLOW_MODE)
+    opening_hours = fields.Nested(OpeningHoursSchema, allow_none=True, load_default=None, metadata=HOURS)
+    tighten_when_unstaffed = fields.Enum(Tightening, by_value=True, load_default=Tightening.NONE, metadata=TIGHTEN)
 
 
 class GroupChangeSchema(WireSchema):
@@ -63,6 +93,10 @@ class GroupChangeSchema(WireSchema):
     )
     capacity = Whole(least=2, most=10_000, allow_none=True)
     photos = Truth()
+    newcomer_messages = Whole(least=1, most=MOST_LOOKED_AT, metadata=NEWCOMERS)
+    slow_mode_seconds = Whole(least=0, most=LONGEST_PAUSE_S, metadata=SLOW_MODE)
+    opening_hours = fields.Nested(OpeningHoursSchema, allow_none=True, metadata=HOURS)
+    tighten_when_unstaffed = fields.Enum(Tightening, by_value=True, metadata=TIGHTEN)
     version = Whole(least=1, required=True)
 
 
@@ -72,6 +106,12 @@ class GroupSchema(GroupFieldsSchema):
     member_count = Whole()
     version = Whole()
     membership = fields.Nested(MembershipSchema, allow_none=True)
+    open_now = fields.Boolean()
+    opens_at = Moment(allow_none=True, metadata={"description": "when it opens next; null: it is open"})
+    moderation_now = fields.Enum(ModerationMode, by_value=True, metadata={"description": "how it is moderated just now"})
+    moderation_text = fields.String(
+        allow_none=True, metadata={"description": "for members, where that is not how it usually is"}
+    )
 
 
 class PageArgsSchema(WireSchema):
@@ -106,8 +146,8 @@ class AdmitSchema(WireSchema):
     standing = fields.Enum(Standing, by_value=True, load_default=None)
 
 
-def dump_group(view: GroupView) -> dict[str, Any]:
-    """A group as one person stands to it, ready for GroupSchema."""
+def dump_group(view: GroupView, stands: GroupNow) -> dict[str, Any]:
+    """A group as one person stands to it and as it is now, ready for GroupSchema."""
     group = view.group
     names = [
         "id",
@@ -122,10 +162,29 @@ def dump_group(view: GroupView) -> dict[str, Any]:
         "screening",
         "capacity",
         "photos",
+        "newcomer_messages",
+        "slow_mode_seconds",
+        "tighten_when_unstaffed",
         "version",
     ]
     return {
         **{name: getattr(group, name) for name in names},
+        "opening_hours": _dump_hours(group),
         "member_count": view.member_count,
         "membership": view.membership,
+        "open_now": stands.opens_at is None,
+        "opens_at": stands.opens_at,
+        "moderation_now": stands.moderation.now,
+        "moderation_text": stands.moderation.words,
     }
+
+
+def _dump_hours(group: Group) -> dict[str, Any] | None:
+    windows = [_in_minutes(window) for window in windows_of(group.hours_text)]
+    return {"timezone": group.hours_zone, "windows": windows} if windows else None
+
+
+def _in_minutes(window: Window) -> dict[str, Any]:
+    """As ContactWindowSchema takes it apart again."""
+    closes = window.closes if window.closes <= DAY_MINUTES else window.closes - DAY_MINUTES
+    return {"day": DAYS[window.day], "opens": window.opens, "closes": closes}

@@ -8,11 +8,13 @@ from models.people import Person
 from models.roles import Role
 from models.session import reading, transaction
 from models.supervision import NoSupervisor
+from moderation.screening import Label, Severity
 from server.actions.diary import change_entry, delete_entry, share_entry, unshare_entry, write_entry
 from server.queries.diary import get_entry, list_entries, list_shared_entries
 from tests.factories.groups import make_group
 from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.people import act, make_person
+from tests.factories.screening_rules import activate, draft
 from tests.factories.streams import kinds_of
 from tests.factories.supervision import ANSWERS, assign, make_pair, write
 
@@ -124,6 +126,13 @@ def test_numbers_and_third_people_are_pointed_at(pair):
     assert {(question, label) for question, label, _ in found} >= {
         ("happened", "contact_details"),
         ("mattered", "third_party_privacy"),
+    }
+
+
+def test_what_the_service_looks_for_itself_is_pointed_at(pair):
+    activate(draft("the yellow house", label=Label.THIRD_PARTY_PRIVACY, severity=Severity.LOW))
+    assert named_in(pair.worker, happened="We met at the Yellow House.") == {
+        ("happened", "third_party_privacy", "the Yellow House")
     }
 
 

@@ -277,8 +277,10 @@ def test_what_stays_is_said_with_how_many_why_and_until_when():
     assert {kind: each["count"] for kind, each in kept.items() if kind not in {"audit_entries", "sign_ins"}} == {
         "messages_under_review": 1,
         "acceptances": 2,
+        "reports": 2,
         "decisions": 1,
-        "work_for_the_service": 6,
+        "sanctions": 1,
+        "work_for_the_service": 9,
         "alert_records": 3,
         "shifts": 1,
         "note_records": 6,

@@ -8,7 +8,11 @@ from models.resource_index import is_part_of_the_index
 from models.session import bind, reading
 from models.streams import REVIEW_DESK, Stream
 from models.tables import metadata
+from moderation.flags import NORMAL
 from tests.factories import database
+from tests.factories.flags import reports_in
+from tests.factories.groups import make_group
+from tests.factories.messages import case_of, post, report
 from tests.factories.people import make_person
 
 
@@ -42,6 +46,18 @@ def test_upgrading_twice_changes_nothing(engine):
     migrations.upgrade(engine)
     with reading() as session:
         assert session.scalar(select(Stream.id).where(Stream.id == person.id)) == person.id
+
+
+def test_reports_from_before_they_weighed_weigh_as_most_do(engine):
+    migrations.upgrade(engine)
+    author, *readers = (make_person() for _ in range(3))
+    message = post(author, make_group(author, *readers)).message
+    for reader in readers:
+        report(reader, message)
+    migrations.downgrade(engine, "0013")
+    migrations.upgrade(engine)
+    case = case_of(message.id)
+    assert (case.weight, [one.weight for one in reports_in(case.id)]) == (2 * NORMAL, [NORMAL, NORMAL])
 
 
 def test_a_database_is_at_the_head_only_once_upgraded(engine):

@@ -11,6 +11,7 @@ from models.decisions import DecisionName
 from models.notes import NoteRevision
 from models.roles import Role
 from models.session import reading
+from moderation.screening import Label, Severity
 from server.actions.accounts import reinstate_account, suspend_account
 from server.actions.care_team import name_professional, unname_professional
 from server.actions.contacts import end_conversation
@@ -34,6 +35,7 @@ from tests.factories.notes import CALM, complementary, integrated, make_note, na
 from tests.factories.people import act, make_person
 from tests.factories.privacy import erase, run_jobs
 from tests.factories.refusals import assert_refused
+from tests.factories.screening_rules import activate, draft
 from tests.factories.streams import events_of
 
 NEW = "We talked about rest, and who could take a night."
@@ -310,6 +312,14 @@ def test_a_note_that_names_somebody_or_hurts_is_advised_on_and_may_be_kept_all_t
     assert label in [given["label"] for given in refused.facts["advice"]]
     assert note_of(contact, body, acknowledged_advice=True).note.body == body
     assert note_of(contact).note.body == CALM
+
+
+def test_words_the_service_looks_for_itself_are_advised_on_too(carer, worker):
+    contact = connect(carer, worker)
+    body = "She meets him at the yellow house."
+    assert note_of(contact, body).note.body == body
+    activate(draft("the yellow house", label=Label.THIRD_PARTY_PRIVACY, severity=Severity.MEDIUM))
+    assert_refused("advice_given", note_of, contact, body)
 
 
 def test_the_two_are_told_in_ids_only(carer, worker, shared):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from models.appeals import APPEAL_WITHIN, Appeal
 from models.auth import EmailProof, EndReason, ProofPurpose, SignIn
 from models.beginnings import BeginningAgreement
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
@@ -22,6 +23,7 @@ from models.privacy import Export
 from models.retention import DECIDED_BY
 from models.review import Case, DecisionKind
 from models.roles import Role
+from models.sanctions import SanctionKind
 from models.session import reading, transaction
 from models.tables import metadata
 from models.waiting import Waiting
@@ -35,6 +37,7 @@ from tests.factories.notifications import make_subscription
 from tests.factories.people import make_person, make_sign_in
 from tests.factories.privacy import CANARY, erase, exported, person_now, places_with, run_jobs
 from tests.factories.races import race
+from tests.factories.sanctions import appeal, asked, decide_with, impose, sanctions_of
 from tests.factories.streams import audited, events_of, kinds_of
 
 
@@ -116,6 +119,8 @@ def test_a_message_in_an_open_case_stays_until_it_closes(author):
     clock.move(timedelta(days=800))
     assert "messages_group" not in taken()
     decide(make_person(Role.MODERATOR), case_of(held.id), DecisionKind.REMOVE)
+    assert "messages_group" not in taken()  # its author may still appeal
+    clock.move(APPEAL_WITHIN)
     assert taken()["messages_group"] == 1
     assert message_now(held.id).body == ""
 
@@ -245,6 +250,23 @@ def test_records_of_cases_and_of_those_who_left_go_after_seven_years(author):
     assert reader.id in left
 
 
+def test_what_was_imposed_and_how_its_appeal_ended_go_seven_years_after_it_was_over(author):
+    moderator, supervisor = make_person(Role.MODERATOR), make_person(Role.SUPERVISOR)
+    group = make_group(author)
+    held = post(author, group, HOSTILE).message
+    decide_with(moderator, held.id, asked(SanctionKind.READ_ONLY, group))
+    lasting = impose(supervisor, author, SanctionKind.REMOVAL, group, days=None)
+    for sanction in sanctions_of(author):
+        appeal(sanction)
+    clock.move(timedelta(days=2554))
+    assert not {"old_cases", "old_sanctions"} & set(taken())
+    clock.move(timedelta(days=3))
+    assert taken().items() >= {"old_cases": 1, "old_sanctions": 1}.items()
+    assert [each.id for each in sanctions_of(author)] == [lasting.id]  # it still holds
+    with reading() as session:
+        assert session.scalars(select(Appeal.sanction_id)).all() == [lasting.id]
+
+
 def test_agreements_of_those_who_left_and_places_in_line_go_after_seven_years():
     carer, worker = make_person(), make_person(Role.CARER_PEER_WORKER)
     wait(carer)
@@ -273,6 +295,14 @@ def test_nothing_refers_to_what_the_schedule_deletes_but_what_goes_with_it():
         ("flag", "case"),
         ("report", "case"),
         ("decision", "case"),
+        *((table, "case") for table in ("case_draft", "case_skip", "second_opinion", "escalation", "pending_decision")),
+        ("report_stretch", "report"),
+        ("appeal", "decision"),  # goes with it
+        ("sanction", "decision"),  # stays, and no longer says what it came with
+        ("exposure", "case"),
+        ("desk_care", "case"),
+        ("crisis_question", "case"),
+        ("aftercare", "case"),
         ("push_subscription", "sign_in"),
     }
 

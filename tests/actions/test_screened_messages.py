@@ -2,12 +2,11 @@
 
 import pytest
 
-from models.groups import ModerationMode
+from models.groups import USUALLY_LOOKED_AT, ModerationMode
 from models.messages import MessageState
 from models.review import CaseState, DecisionKind, Queue
 from models.roles import Role
 from models.streams import REVIEW_DESK
-from moderation.outcomes import NEWCOMER_MESSAGES
 from tests.factories.groups import make_group, membership_of
 from tests.factories.messages import HOSTILE, NUMBERED, PLAIN, RISKY, RUDE, case_of, decide, find_case, message_now, post
 from tests.factories.people import make_person
@@ -190,7 +189,7 @@ def test_a_group_that_reads_first_holds_every_message_of_a_carer(carer):
 
 def test_a_newcomers_first_messages_wait_until_three_have_appeared(carer):
     group = make_group(carer, moderation=NEW)
-    for _ in range(NEWCOMER_MESSAGES):
+    for _ in range(USUALLY_LOOKED_AT):
         held = post(carer, group).message
         assert held.state is MessageState.HELD
         approve(held)
@@ -199,7 +198,7 @@ def test_a_newcomers_first_messages_wait_until_three_have_appeared(carer):
 
 def test_messages_that_were_never_released_make_nobody_settled(carer):
     group = make_group(carer, moderation=NEW)
-    states = [post(carer, group).message.state for _ in range(NEWCOMER_MESSAGES + 1)]
+    states = [post(carer, group).message.state for _ in range(USUALLY_LOOKED_AT + 1)]
     assert set(states) == {MessageState.HELD}
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -97,7 +98,8 @@ def empty_tables(engine: Engine, metadata: MetaData) -> None:
         for table in reversed(metadata.sorted_tables):
             if table.name == "stream":
                 connection.execute(table.delete().where(table.c.id.not_like("desk:%")))
-                connection.execute(table.update().values(head_seq=0))
+                # Long ago: a test that moved the clock may have written to them in what is the future now.
+                connection.execute(table.update().values(head_seq=0, moved_at=datetime(2020, 1, 1, tzinfo=UTC)))
             elif table.name == "audit_head":
                 connection.execute(table.update().values(seq=0, digest="0" * 64))
             elif table.name == "library":

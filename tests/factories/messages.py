@@ -8,13 +8,14 @@ from sqlalchemy import select
 from models.groups import Group
 from models.messages import Message
 from models.people import Person
-from models.review import Case, DecisionKind, Report, ReportReason
+from models.review import Case, Decision, DecisionKind, Report, ReportReason
+from models.roles import Role
 from models.session import reading
 from server.actions.flags import report_message
 from server.actions.messages import Sent, post_message
 from server.actions.review import claim_case, decide_case
 from server.queries.messages import WITH_AUTHOR
-from tests.factories.people import act
+from tests.factories.people import act, make_person
 
 PLAIN = "Thank you all for yesterday, it helped."
 RISKY = "I want to kill myself tonight"  # risk to self, high: flagged
@@ -44,6 +45,22 @@ def decide(person: Person, case: Case, decision: DecisionKind, *, version: int |
     current = case_of(case.message_id).version if version is None else version
     decided: Case = act(decide_case, person, case.id, decision=decision, note="Looked at it.", version=current)
     return decided
+
+
+def decided(author: Person, group: Group, reporter: Person, decision: DecisionKind = DecisionKind.REMOVE) -> Decision:
+    """What a moderator decided about a message that somebody reported."""
+    message = post(author, group).message
+    report(reporter, message)
+    case = case_of(message.id)
+    decide(make_person(Role.MODERATOR), case, decision)
+    return decision_of(case)
+
+
+def decision_of(case: Case) -> Decision:
+    """The newest decision in this case."""
+    with reading() as session:
+        query = select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc())
+        return session.scalars(query.limit(1)).one()
 
 
 def find_case(message_id: str) -> Case | None:

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import select
 
 from models.accounts import AccountChange, AccountChangeKind
+from models.aftercare import Aftercare, AftercareState, SupportReason, SupportState
 from models.alerts import Alert, AlertPage, AlertState, FollowUp, FollowUpKind, FollowUpState, Outcome, PageAnswer
+from models.appeals import Appeal, AppealState
 from models.auth import EmailProof, ProofPurpose, SignIn
 from models.beginnings import BeginningAgreement, BeginningText
 from models.break_glass import AccessPurpose, BreakGlass, BreakGlassState
@@ -20,9 +22,14 @@ from models.code_of_conduct import CodeOfConduct
 from models.concerns import Concern
 from models.contacts import Agreement, Contact, ContactState, Handover, Party, Wall, WallKind
 from models.conversations import Conversation, ConversationKind, Membership, MemberState, Standing
+from models.crisis_questions import CrisisAnswer, CrisisQuestion
 from models.debriefs import DebriefRequest, DebriefSource, DebriefState, DebriefWish
 from models.decisions import DecisionName, ServiceDecision
+from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion, SkipReason
+from models.desk_duty import DeskDuty
 from models.diary import DiaryEntry
+from models.exposure import AtDesk, Blur, CareKind, DeskCare, Exposure
+from models.flags import ReportStretch, SetAside
 from models.groups import Group
 from models.helpline_changes import HelplineChange, HelplineChangeKind
 from models.helplines import Whose
@@ -38,7 +45,7 @@ from models.peer_vocabulary import Trait
 from models.people import Person
 from models.preferences import CarerPreferences, Preference, write_preferences
 from models.privacy import Export, ExportState
-from models.review import Decision, DecisionKind
+from models.review import Decision, DecisionKind, Report
 from models.role_descriptions import RoleDescription
 from models.roles import Role
 from models.rota import (
@@ -56,6 +63,8 @@ from models.rota import (
     ShiftRulePerson,
     Turn,
 )
+from models.sanctions import Sanction, SanctionEnding, SanctionKind, SanctionReason
+from models.screening_rules import ScreeningRule, ScreeningRuleKind, ScreeningRuleState
 from models.second_factor import RecoveryCode, SecondFactor
 from models.session import reading, transaction
 from models.shifts import (
@@ -144,6 +153,7 @@ def make_life(role: Role = Role.CARER) -> Life:
             *_rows_about(person, other, one_to_one, about),
             *_alert_rows(person, other),
             _concern(person, one_to_one, seen),
+            *_aftercare_rows(person, held),
             *_note_rows(person, other, one_to_one),
         ):
             session.add(row)
@@ -184,6 +194,16 @@ def _rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
     yield HelplineChange(
         id=new_id(), version=1, kind=HelplineChangeKind.VERIFIED, changed_by=person.id, changed_at=now, **line
     )
+    rule = {
+        "kind": ScreeningRuleKind.PHRASES,
+        "state": ScreeningRuleState.DRAFT,
+        "label": "spam",
+        "severity": 1,
+        "entries": 1,
+    }
+    yield ScreeningRule(
+        id=new_id(), phrases_text=CANARY, reason=CANARY, written_by=person.id, written_at=now, changed_by=other.id, **rule
+    )
     described = {"summary": "Listens.", "does": [], "does_not": [], "written_with": [person.id]}
     begins = {"title": "Ours", "is_this": [], "is_not": [], "duty_of_care": "We listen.", "in_substance": False}
     yield BeginningText(version=2, created_by=person.id, created_at=now, **begins)
@@ -219,6 +239,7 @@ def _rota_rows(person: Person, other: Person) -> Iterator[Any]:
     cleared = {"kind": ClearanceKind.TRAINING, "valid_until": now, "recorded_at": now}
     yield Clearance(id=new_id(), person_id=person.id, recorded_by=person.id, **cleared)
     yield DutyPresence(person_id=person.id, seen_at=now)
+    yield DeskDuty(person_id=person.id, since=now, said_at=now, until=now)
     profile = {"role": Role.CARER_PEER_WORKER, "written_at": now, "answered_by": person.id, "answered_at": now}
     said = {"content": write_content({**EMPTY, "approach": CANARY}), "answer": CANARY}
     yield WorkerProfile(id=new_id(), worker_id=person.id, version=1, state=ProfileState.SENT_BACK, **profile, **said)
@@ -274,10 +295,49 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
         uses=0,
     )
     taken = {"case_id": case_id, "decision": DecisionKind.DISMISS, "note": CANARY, "created_at": now}
-    yield Decision(id=new_id(), moderator_id=person.id, **taken)
+    yield Decision(id=new_id(), moderator_id=person.id, words=CANARY, **taken)
+    yield from _desk_rows(person, case_id)
+    undone = {"undone_by": person.id, "undone_at": now, "undone_note": CANARY}
+    yield SetAside(id=new_id(), reporter_id=other.id, by=person.id, at=now, note=CANARY, **undone)
+    yield SetAside(id=new_id(), reporter_id=person.id, by=other.id, at=now, note=OTHERS)
+    (reported,) = [each.id for each in reports_of(person)]
+    yield ReportStretch(id=new_id(), report_id=reported, from_seq=1, to_seq=2, created_at=now)
+    yield from _sanction_rows(person, other)
+    yield AtDesk(person_id=person.id, blur=Blur.ALL, began_at=now, active_at=now, hard_at=now)
+    seen = {"case_id": case_id, "shift_at": now, "severity": 3, "severe": True, "seen_at": now}
+    yield Exposure(id=new_id(), moderator_id=person.id, beyond=False, **seen)
+    yield DeskCare(id=new_id(), moderator_id=person.id, kind=CareKind.PAUSE, case_id=case_id, shift_at=now, at=now)
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)
+
+
+def _sanction_rows(person: Person, other: Person) -> Iterator[Any]:
+    """One on the person, which they appealed; one of the person's own making."""
+    now = clock.now()
+    past = {"ended_at": now, "ending": SanctionEnding.LIFTED, "imposed_as": Role.SUPERVISOR, "imposed_at": now}
+    why = {"kind": SanctionKind.REMOVAL, "reason": SanctionReason.OTHER}
+    # What is said to somebody is theirs to read again, as with `account_change.reason`; what the desk noted is not.
+    for on, by, noted, told in ((person, other, OTHERS, "That was hurtful."), (other, person, CANARY, CANARY)):
+        sanction = Sanction(
+            id=new_id(), person_id=on.id, imposed_by=by.id, ended_by=by.id, words=told, ending_note=noted, **why, **past
+        )
+        yield sanction
+        heard = {"state": AppealState.UPHELD, "made_at": now, "due_at": now, "closed_at": now, "decided_by": by.id}
+        words = {"words": CANARY if on is person else OTHERS, "answer": told, "note": noted}
+        yield Appeal(id=new_id(), person_id=on.id, sanction_id=sanction.id, **heard, **words)
+
+
+def _desk_rows(person: Person, case_id: str) -> Iterator[Any]:
+    """As a moderator: what they left on a case before it was decided."""
+    now = clock.now()
+    said = {"case_id": case_id, "note": CANARY}
+    yield CaseDraft(moderator_id=person.id, words=CANARY, saved_at=now, **said)
+    yield CaseSkip(case_id=case_id, moderator_id=person.id, reason=SkipReason.NOT_NOW, skipped_at=now, until=now)
+    yield SecondOpinion(id=new_id(), asked_by=person.id, leaning=DecisionKind.DISMISS, asked_at=now, **said)
+    pending = {"decision": DecisionKind.DISMISS, "words": CANARY, "version": 1, "hid": False, "made_at": now, "until": now}
+    yield PendingDecision(moderator_id=person.id, attached=CANARY, **said, **pending)
+    yield Escalation(by=person.id, at=now, reminders=0, acknowledged_by=person.id, acknowledged_at=now, **said)
 
 
 def _note_rows(person: Person, other: Person, one_to_one: str) -> Iterator[Any]:
@@ -322,6 +382,18 @@ def _concern(person: Person, one_to_one: str, message: Message) -> Concern:
     now = clock.now()
     times = {"raised_at": now, "called_at": now, "until": now}
     return Concern(id=new_id(), conversation_id=one_to_one, carer_id=person.id, message_id=message.id, **times)
+
+
+def _aftercare_rows(person: Person, held: Message) -> Iterator[Any]:
+    """Asked about what they wrote and answered; and, as a moderator, looked after somebody else's case."""
+    now = clock.now()
+    answered = {"guess": Whose.CARER, "answer": CrisisAnswer.CARER, "answers": 1, "answered_at": now}
+    times = {"asked_at": now, "expires_at": now}
+    case_id = case_of(held.id).id
+    yield CrisisQuestion(id=new_id(), case_id=case_id, person_id=person.id, message_id=held.id, **answered, **times)
+    done = {"follow_up": AftercareState.DONE, "follow_up_by": person.id, "note": CANARY, "outcome_note": CANARY}
+    offered = {"support": SupportState.OFFERED, "support_reason": SupportReason.AFTER_RISK, "support_offered_at": now}
+    yield Aftercare(id=new_id(), case_id=case_id, author_id=person.id, reporters_told_at=now, **done, **offered)
 
 
 def exported(person: Person) -> tuple[dict[str, Any], str]:
@@ -371,6 +443,11 @@ def places_with(word: str) -> set[str]:
 def person_now(person: Person) -> Person:
     with reading() as session:
         return session.get_one(Person, person.id)
+
+
+def reports_of(person: Person) -> list[Report]:
+    with reading() as session:
+        return list(session.scalars(select(Report).where(Report.reporter_id == person.id).order_by(Report.id)))
 
 
 def exports_of(person: Person) -> list[Export]:

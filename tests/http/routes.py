@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from models import code_of_conduct
+from models.contact_windows import DAYS
 from models.contacts import WallKind
 from models.groups import Group
 from models.ids import new_id
@@ -12,15 +13,17 @@ from models.messages import Message
 from models.people import Person
 from models.review import Case
 from models.roles import Role
+from models.sanctions import SanctionKind
 from server.actions.invites import create_invite
-from tests.factories import supervision
+from tests.factories import screening_rules, supervision
 from tests.factories.alerts import ask as ask_for_help
 from tests.factories.alerts import follow_ups
 from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.concerns import make_concern
 from tests.factories.contacts import ask, by_consent, propose, wait, wall_off
+from tests.factories.crisis_questions import make_question
 from tests.factories.groups import make_group
-from tests.factories.messages import case_of, post, report
+from tests.factories.messages import case_of, decided, post, report
 from tests.factories.notes import note_of
 from tests.factories.notifications import add_subscription, new_push_keys
 from tests.factories.one_to_ones import make_one_to_one
@@ -28,6 +31,7 @@ from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
 from tests.factories.rota import Rota, make_rota, moment
+from tests.factories.sanctions import appeal, impose
 from tests.factories.visits import asked_visit
 from tests.factories.worker_profiles import listed_worker
 from tests.factories.worker_profiles import write as write_profile
@@ -45,6 +49,7 @@ class World:
     author: Person
     message: Message
     case: Case
+    report_id: str
     newcomer: Person
     sign_in_id: str
     invite_id: str
@@ -72,7 +77,12 @@ class World:
     listed_id: str
     note_id: str
     visit_id: str
+    sanction_id: str
+    appeal_id: str
+    decision_id: str
     referral_code: str
+    rule_id: str
+    question_id: str
 
 
 def make_world() -> World:
@@ -82,18 +92,20 @@ def make_world() -> World:
     group = make_group(author, reader, facilitator=make_person(Role.CARER_PEER_WORKER), photos=True)
     photo_id = make_photo(author, group).id
     message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
-    report(reader, message)
+    reported = report(reader, message)
     private_id = make_one_to_one().conversation_id
     supervised = supervision.make_pair()
     private = make_one_to_one()
     private_id = private.conversation_id
     alert_id = ask_for_help().alert.id
     sign_in = make_sign_in(newcomer)
+    sanction = impose(make_person(Role.MODERATOR), make_person(), SanctionKind.READ_ONLY)
     return World(
         group=group,
         author=author,
         message=message,
         case=case_of(message.id),
+        report_id=reported.id,
         newcomer=newcomer,
         sign_in_id=sign_in.id,
         invite_id=act(create_invite, make_person(Role.COORDINATOR), role=Role.CARER).invite.id,
@@ -121,7 +133,12 @@ def make_world() -> World:
         listed_id=listed_worker(languages=["en"]).id,
         note_id=note_of(private).note.id,
         visit_id=asked_visit().visit.id,
+        sanction_id=sanction.id,
+        appeal_id=appeal(sanction).id,
+        decision_id=decided(reader, group, author).id,
+        question_id=make_question().id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
+        rule_id=screening_rules.draft().id,
     )
 
 
@@ -132,6 +149,7 @@ def nowhere() -> World:
         author=Person(id=new_id()),
         message=Message(id=new_id()),
         case=Case(id=new_id(), version=1),
+        report_id=new_id(),
         newcomer=Person(id=new_id()),
         sign_in_id=new_id(),
         invite_id=new_id(),
@@ -159,7 +177,12 @@ def nowhere() -> World:
         listed_id=new_id(),
         note_id=new_id(),
         visit_id=new_id(),
+        sanction_id=new_id(),
+        appeal_id=new_id(),
+        decision_id=new_id(),
+        question_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
+        rule_id=new_id(),
     )
 
 
@@ -175,6 +198,9 @@ def draft_body(world: World) -> dict[str, Any]:
     }
 
 
+ALL_DAY = {"opens": "00:00", "closes": "24:00"}  # what is done in a group later must not depend on when a test runs
+
+
 def group_body() -> dict[str, Any]:
     return {
         "name": f"Group {uuid4().hex[:12]}",
@@ -187,6 +213,10 @@ def group_body() -> dict[str, Any]:
         "screening": {"hostility": "hold"},
         "capacity": 20,
         "photos": True,
+        "newcomer_messages": 5,
+        "slow_mode_seconds": 30,
+        "opening_hours": {"timezone": "Europe/Berlin", "windows": [{"day": day, **ALL_DAY} for day in DAYS]},
+        "tighten_when_unstaffed": "new_members",
     }
 
 
@@ -218,6 +248,15 @@ def helpline_body() -> dict[str, Any]:
         "for_whom": "Carers, family and friends",
         "languages": ["en", "mi"],
         "source": "https://listening.example.org",
+    }
+
+
+def rule_body() -> dict[str, Any]:
+    return {
+        "label": "spam",
+        "severity": "medium",
+        "phrases": ["miracle tincture"],
+        "reason": "Sold to several members this week.",
     }
 
 
@@ -319,7 +358,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/crisis/helplines/<string:line_id>/withdraw"): {"version": 0},
         ("POST", "/crisis/helplines/<string:line_id>/restore"): {"version": 0},
         ("POST", "/groups"): group_body(),
-        ("PATCH", "/groups/<uuid:group_id>"): {**group_body(), "version": 1},
+        ("PATCH", "/groups/<uuid:group_id>"): {**group_body(), "slow_mode_seconds": 0, "version": 1},
         ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): {"state": "member", "standing": "member"},
         ("POST", "/conversations/<uuid:conversation_id>/messages"): {
             "client_id": uuid4().hex,
@@ -339,11 +378,62 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/sync"): {"streams": {world.group.conversation_id: 0}},
         ("POST", "/messages/<uuid:message_id>/report"): {"reason": "abuse", "note": "Please look at this."},
+        ("PUT", "/review/duty"): {"until": moment(hours=2)},
+        ("POST", "/people/<uuid:person_id>/report"): {"reason": "abuse", "note": "They write at night."},
+        ("POST", "/conversations/<uuid:conversation_id>/report"): {
+            "reason": "other",
+            "note": "Please look at this.",
+            "from_seq": 1,
+            "to_seq": 1,
+        },
+        ("POST", "/review/reports/<uuid:report_id>/set-aside"): {"note": "The fifth today.", "all_open": True},
+        ("POST", "/review/reports/<uuid:report_id>/reinstate"): {"note": "There was something in it."},
+        ("POST", "/review/cases/<uuid:case_id>/reveal"): {"anyway": False},
+        ("PATCH", "/me/desk-preferences"): {"blur": "all"},
+        ("POST", "/me/crisis-questions/<uuid:question_id>/answer"): {"whose": "carer", "contact_wanted": False},
+        ("POST", "/review/cases/<uuid:case_id>/follow-up"): {"at": moment(hours=24), "note": "Ask how the night was."},
+        ("POST", "/review/cases/<uuid:case_id>/follow-up/decline"): {"reason": "in_contact"},
+        ("POST", "/review/cases/<uuid:case_id>/follow-up/done"): {"outcome": "supported", "note": "They slept."},
         ("POST", "/review/cases/<uuid:case_id>/decide"): {
             "decision": "dismiss",
             "note": "Looked at it.",
             "version": world.case.version,
+            "sanction": None,
+            "follow_up": {"at": moment(hours=24), "note": None, "declined": None},
         },
+        ("POST", "/review/sanctions"): {
+            "person_id": world.newcomer.id,
+            "kind": "read_only",
+            "conversation_id": world.group.conversation_id,
+            "hours": 24,
+            "days": None,
+            "until": None,
+            "reason": "abuse",
+            "words": "You wrote to somebody that they are worth nothing.",
+        },
+        ("POST", "/review/sanctions/<uuid:sanction_id>/lift"): {"reason": "They wrote to us."},
+        ("POST", "/decisions/<uuid:decision_id>/appeal"): {"words": "It was meant for nobody here."},
+        ("POST", "/review/appeals/<uuid:appeal_id>/decide"): {
+            "outcome": "overturned",
+            "note": "Read it again.",
+            "words": "We looked again.",
+            "version": 1,
+        },
+        ("POST", "/review/screening-rules"): {"kind": "phrases", "silenced": None, **rule_body()},
+        ("PATCH", "/review/screening-rules/<uuid:rule_id>"): {**rule_body(), "version": 1},
+        ("POST", "/review/screening-rules/<uuid:rule_id>/try"): {"days": 7, "version": 1},
+        ("POST", "/review/screening-rules/<uuid:rule_id>/activate"): {"version": 1},
+        ("POST", "/review/screening-rules/<uuid:rule_id>/agree"): {"version": 1},
+        ("POST", "/review/screening-rules/<uuid:rule_id>/retire"): {"version": 1},
+        ("POST", "/review/cases/<uuid:case_id>/skip"): {"reason": "not_now"},
+        ("POST", "/review/cases/<uuid:case_id>/second-opinion"): {"note": "What do you think?", "leaning": "dismiss"},
+        ("POST", "/review/cases/<uuid:case_id>/escalate"): {"note": "Please look at this."},
+        ("POST", "/review/cases/bulk"): {
+            "cases": [{"id": world.case.id, "version": world.case.version}],
+            "decision": "dismiss",
+            "note": "All the same advert.",
+        },
+        ("PUT", "/review/cases/<uuid:case_id>/draft"): {"decision": "dismiss", "note": "It looks fine."},
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
         ("POST", "/contact-requests/<uuid:contact_id>/decline"): {
             "reply": "I am away for a while.",
@@ -440,6 +530,8 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
 QUERIES: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/reports/service"): {"since": "2026-01", "until": "2026-02"},
     ("GET", "/reports/service.csv"): {"since": "2026-01", "until": "2026-02"},
+    ("GET", "/reports/moderation"): {"since": "2026-01", "until": "2026-02"},
+    ("GET", "/reports/moderation.html"): {"since": "2026-01", "until": "2026-02"},
     ("GET", "/rota/report"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/rota"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/search"): {"q": "evening"},
@@ -458,6 +550,8 @@ def filled(world: World, rule: str) -> str:
         "conversation_id": world.group.conversation_id,
         "message_id": world.message.id,
         "case_id": world.case.id,
+        "report_id": world.report_id,
+        "decision_id": world.decision_id,
         "person_id": world.newcomer.id,
         "sign_in_id": world.sign_in_id,
         "invite_id": world.invite_id,
@@ -486,7 +580,11 @@ def filled(world: World, rule: str) -> str:
         "worker_id": world.listed_id,
         "note_id": world.note_id,
         "visit_id": world.visit_id,
+        "sanction_id": world.sanction_id,
+        "appeal_id": world.appeal_id,
+        "question_id": world.question_id,
         "professional_id": world.newcomer.id,
+        "rule_id": world.rule_id,
     }
     for name, value in ids.items():
         rule = rule.replace(f"<uuid:{name}>", value)

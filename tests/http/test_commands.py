@@ -11,6 +11,7 @@ from server.app import create_app
 from tests.factories import database
 from tests.factories.api import Caller
 from tests.factories.people import make_person
+from tests.factories.screening_rules import SELLING, activate, draft
 from tests.factories.settings import make_settings
 
 
@@ -55,6 +56,13 @@ def test_screen_answers_each_line_with_an_outcome_and_hits(flask):
 @pytest.mark.parametrize(("mode", "outcome"), [("after", "allow"), ("new_members", "allow"), ("before", "hold")])
 def test_screen_takes_the_way_a_group_is_moderated(flask, mode, outcome):
     assert screened(flask, {"text": "Good evening.", "moderation": mode}) == [{"outcome": outcome, "hits": []}]
+
+
+def test_screen_takes_the_rules_of_the_service_only_when_asked(flask):
+    rule, line = activate(draft()), json.dumps({"text": SELLING})
+    assert screened(flask, line) == [{"outcome": "allow", "hits": []}]
+    (answer,) = map(json.loads, flask("screen", "--service-rules", input=line).output.splitlines())
+    assert (answer["outcome"], [hit["rule"] for hit in answer["hits"]]) == ("hold", [f"service.{rule.id}"])
 
 
 def test_screen_takes_the_message_before(flask):

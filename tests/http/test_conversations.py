@@ -176,8 +176,12 @@ def test_the_list_says_what_is_unread(carer, friend, group):
         "unread_count": 1,
         "muted": False,
         "can_post": True,
+        "open_now": True,
+        "opens_at": None,
+        "read_only_until": None,
         "ended_at": None,
         "reading": None,
+        "reporting_rule": None,
     }
     answer = carer.put(f"/conversations/{group.conversation_id}/read", seq=message["seq"])
     assert answer.get_json() == {"read_seq": message["seq"]}

@@ -23,6 +23,9 @@ def coordinator(caller):
     return caller(Role.COORDINATOR)
 
 
+NOW = ("open_now", "opens_at", "moderation_now", "moderation_text")
+
+
 def member_path(group, person):
     return f"/groups/{group.id}/members/{person.id}"
 
@@ -39,14 +42,24 @@ def test_a_group_is_read_as_it_was_made(coordinator):
     assert read == made.get_json()
     assert {name: read[name] for name in body} == body
     assert (read["member_count"], read["version"], read["membership"]) == (0, 1, None)
-    assert set(read) == {*body, "id", "conversation_id", "member_count", "version", "membership"}
+    assert set(read) == {*body, "id", "conversation_id", "member_count", "version", "membership", *NOW}
 
 
 def test_a_group_without_the_optional_fields_has_the_usual_ones(coordinator):
     body = group_body()
-    del body["screening"], body["capacity"]
+    usual = {
+        "screening": {},
+        "capacity": None,
+        "newcomer_messages": 3,
+        "slow_mode_seconds": 0,
+        "opening_hours": None,
+        "tighten_when_unstaffed": "none",
+    }
+    for name in usual:
+        del body[name]
     made = coordinator.post("/groups", **body).get_json()
-    assert (made["screening"], made["capacity"]) == ({}, None)
+    assert {name: made[name] for name in usual} == usual
+    assert [made[name] for name in NOW] == [True, None, "after", None]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +75,17 @@ def test_a_group_without_the_optional_fields_has_the_usual_ones(coordinator):
         ("screening", {"hostility": "burn"}),
         ("capacity", 1),
         ("capacity", 10_001),
+        ("newcomer_messages", 0),
+        ("newcomer_messages", 21),
+        ("slow_mode_seconds", -1),
+        ("slow_mode_seconds", 3601),
+        ("slow_mode_seconds", "60"),
+        ("opening_hours", "24/7"),
+        ("opening_hours", {"timezone": "Europe/Berlin", "windows": []}),
+        ("opening_hours", {"timezone": "Mars/Base", "windows": [{"day": "mon", "opens": "18:00", "closes": "20:00"}]}),
+        ("opening_hours", {"timezone": "UTC", "windows": [{"day": "mon", "opens": "18:00", "closes": "18:10"}]}),
+        ("opening_hours", {"timezone": "UTC", "windows": [{"day": "mon", "opens": "18:00", "closes": "20:00"}] * 29}),
+        ("tighten_when_unstaffed", "after"),
         ("name", "x" * 81),
         ("description", "x" * 1001),
     ],

@@ -117,7 +117,33 @@ JSON_ROUTES = [
     ("PATCH", "/messages/<uuid:message_id>"),
     ("POST", "/sync"),
     ("POST", "/messages/<uuid:message_id>/report"),
+    ("POST", "/people/<uuid:person_id>/report"),
+    ("POST", "/conversations/<uuid:conversation_id>/report"),
+    ("POST", "/review/reports/<uuid:report_id>/set-aside"),
+    ("POST", "/review/reports/<uuid:report_id>/reinstate"),
+    ("POST", "/review/cases/<uuid:case_id>/reveal"),
+    ("PATCH", "/me/desk-preferences"),
     ("POST", "/review/cases/<uuid:case_id>/decide"),
+    ("POST", "/review/screening-rules"),
+    ("PATCH", "/review/screening-rules/<uuid:rule_id>"),
+    ("POST", "/review/screening-rules/<uuid:rule_id>/try"),
+    ("POST", "/review/screening-rules/<uuid:rule_id>/activate"),
+    ("POST", "/review/screening-rules/<uuid:rule_id>/agree"),
+    ("POST", "/review/screening-rules/<uuid:rule_id>/retire"),
+    ("PUT", "/review/duty"),
+    ("POST", "/review/sanctions"),
+    ("POST", "/review/sanctions/<uuid:sanction_id>/lift"),
+    ("POST", "/decisions/<uuid:decision_id>/appeal"),
+    ("POST", "/review/appeals/<uuid:appeal_id>/decide"),
+    ("POST", "/review/cases/<uuid:case_id>/skip"),
+    ("POST", "/review/cases/<uuid:case_id>/second-opinion"),
+    ("POST", "/review/cases/<uuid:case_id>/escalate"),
+    ("POST", "/review/cases/bulk"),
+    ("PUT", "/review/cases/<uuid:case_id>/draft"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/decline"),
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/done"),
+    ("POST", "/me/crisis-questions/<uuid:question_id>/answer"),
     ("POST", "/contact-requests"),
     ("POST", "/contact-requests/<uuid:contact_id>/decline"),
     ("POST", "/contact-requests/<uuid:contact_id>/beginning"),
@@ -152,11 +178,14 @@ JSON_ROUTES = [
 # A text that could be a code is looked up, and then refused as one.
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
+    "follow_up",
     "mattered",
+    "conversation_id",
     "helped",
     "words",
     "windows",
     "capacity",
+    "opening_hours",
     "password",
     "reply_to",
     "content_warning",
@@ -323,6 +352,7 @@ def test_words_of_any_outcome_are_never_in_the_log(app, logs):
         friend.post(f"/messages/{row['id']}/report", reason="abuse", note=f"{MARK} in my note")
     for row in ann.get("/review/cases").get_json()["items"]:
         ann.get(f"/review/cases/{row['id']}")
+        ann.post(f"/review/cases/{row['id']}/reveal")
         ann.post(f"/review/cases/{row['id']}/decide", decision="remove", note=MARK, version=row["version"])
     carer.post("/sync", streams={group.conversation_id: 0})
     carer.get("/groups", cursor=MARK)

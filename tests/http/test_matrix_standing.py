@@ -73,9 +73,20 @@ OTHER_TOKEN = {("POST", "/auth/refresh")}
 # a case about their own words.
 AS_AUTHOR = {
     ("GET", "/review/cases/<uuid:case_id>"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/reveal"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/claim"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/release"): NONE,
     ("POST", "/review/cases/<uuid:case_id>/decide"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/skip"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/acknowledge"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/undo"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/second-opinion"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/escalate"): NONE,
+    ("PUT", "/review/cases/<uuid:case_id>/draft"): NONE,
+    ("DELETE", "/review/cases/<uuid:case_id>/draft"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/follow-up"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/decline"): NONE,
+    ("POST", "/review/cases/<uuid:case_id>/follow-up/done"): NONE,
     ("GET", "/review/cases/<uuid:case_id>/photos/<uuid:photo_id>"): NONE,
     ("PATCH", "/messages/<uuid:message_id>"): ALL,
     ("DELETE", "/messages/<uuid:message_id>"): ALL,
@@ -83,7 +94,11 @@ AS_AUTHOR = {
 
 # As a facilitator, which only a carer peer worker can be, where that differs from what a member may do.
 AS_FACILITATOR = {
+    ("GET", "/review/duty"): True,
+    ("PUT", "/review/duty"): True,
+    ("DELETE", "/review/duty"): True,
     ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): True,
+    ("POST", "/people/<uuid:person_id>/report"): True,  # whom they let in they have met
 }
 
 

@@ -124,6 +124,9 @@ def test_a_moderator_sees_it_in_the_case_and_it_is_written_down_that_they_looked
     case = case_of(message["id"])
     moderator = caller(Role.MODERATOR)
     assert moderator.get(f"/review/cases/{case.id}").get_json()["message"]["photos"][0]["id"] == photo
+    assert_problem(moderator.get(f"/review/cases/{case.id}/photos/{photo}"), 409, "reveal_first")
+    assert "case.photo_read" not in audited(case.id)
+    moderator.post(f"/review/cases/{case.id}/reveal")
     assert moderator.get(f"/review/cases/{case.id}/photos/{photo}").content_type == "image/jpeg"
     assert "case.photo_read" in audited(case.id)
     assert_problem(reader.get(f"/review/cases/{case.id}/photos/{photo}"), 403, "forbidden")

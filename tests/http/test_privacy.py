@@ -167,7 +167,7 @@ def test_a_moderator_still_sees_what_is_under_review_and_nobody_else_does(app):
     assert CANARY not in str(history)
     moderator = Caller(app, make_person(Role.MODERATOR))
     (case,) = moderator.get("/review/cases").get_json()["items"]
-    detail = moderator.get(f"/review/cases/{case['id']}").get_json()
+    detail = moderator.post(f"/review/cases/{case['id']}/reveal").get_json()
     assert CANARY in detail["message"]["body"]
     assert detail["allowed_decisions"] == ["dismiss"]
 

@@ -145,7 +145,7 @@ def test_the_desk_takes_as_many_queries_however_many_cases(caller, carer, group,
     for _ in range(count):
         post(carer.person, group, RISKY)
     sent = queries(caller(Role.MODERATOR).get, "/review/cases")
-    assert len(sent) == 7, sent
+    assert len(sent) == 11, sent
 
 
 @pytest.mark.parametrize("count", [1, 10])

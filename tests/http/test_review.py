@@ -64,7 +64,7 @@ def ids(answer):
 def test_a_report_is_taken(reader, message):
     answer = reader.post(f"/messages/{message.id}/report", reason="abuse", note="Please look.")
     assert answer.status_code == 202
-    assert set(answer.get_json()) == {"report_id"}
+    assert set(answer.get_json()) == {"report_id", "user_message"}
     assert reader.post(f"/messages/{message.id}/report", reason="spam").get_json() == answer.get_json()
 
 
@@ -75,6 +75,8 @@ def test_a_report_is_taken(reader, message):
         ("reason", {"reason": "boring"}),
         ("note", {"reason": "abuse", "note": "x" * 1001}),
         ("note", {"reason": "abuse", "note": ""}),
+        ("note", {"reason": "other"}),
+        ("note", {"reason": "other", "note": None}),
     ],
 )
 def test_a_report_that_cannot_be_meant_is_refused(reader, message, name, body):
@@ -102,12 +104,13 @@ def test_a_case_in_the_list_says_what_it_is_about_without_its_words(ann, author,
 
 
 def test_a_case_read_by_itself_shows_what_a_moderator_needs(ann, reader, case):
-    detail = ann.get(path(case)).get_json()
+    assert PLAIN not in ann.get(path(case)).text
+    detail = ann.post(path(case, "/reveal")).get_json()
     assert detail["message"]["body"] == PLAIN
     assert [(flag["source"], flag["label"]) for flag in detail["flags"]] == [("report", "abuse")]
     assert [(one["reason"], one["note"]) for one in detail["reported"]] == [("abuse", "Please look at this.")]
     assert set(detail["allowed_decisions"]) == {"approve", "hide", "remove", "dismiss"}
-    assert reader.person.id not in ann.get(path(case)).text
+    assert reader.person.id not in ann.get(path(case)).text + ann.post(path(case, "/reveal")).text
 
 
 def test_a_flag_of_screening_points_at_the_words(ann, author, group):

@@ -21,6 +21,7 @@ from models.clock import clock
 from models.groups import Group, JoinPolicy
 from models.people import Person, PersonState
 from models.roles import Role
+from models.screening_rules import ScreeningRuleKind
 from models.session import reading, transaction
 from server.limits import RateLimits
 from server.queries.code_of_conduct import current_version
@@ -28,7 +29,7 @@ from tests.factories.api import PREFIX, Caller
 from tests.factories.notifications import new_push_keys
 from tests.factories.people import make_person
 from tests.factories.rota import moment
-from tests.http.routes import filled, make_world
+from tests.http.routes import filled, make_world, rule_body
 from tests.http.test_matrix import LETTERS, TABLE
 
 CONFIG = {
@@ -126,6 +127,11 @@ class AsClientsWrite:
             known |= {"since": moment(hours=1), "until": moment(hours=2), "valid_until": moment(hours=99)}
             known |= {"ends_at": moment(hours=48)}
             known |= {"people": [self.world.rota.worker_id]}
+            # What a rule of screening says depends on its kind, and a phrase is a language of its own.
+            known |= {"phrases": rule_body()["phrases"]}
+            if value.get("kind") in list(ScreeningRuleKind):
+                value = {"kind": "phrases", **rule_body(), "reason": value.get("reason")}
+            value = {key: part for key, part in value.items() if key != "silenced"}
             return {key: known.get(key, self.written(part)) for key, part in value.items()}
         if isinstance(value, list):
             return [self.written(part) for part in value]
@@ -178,6 +184,10 @@ EXEMPT = {
     ): "leave has passed or ends before it begins; a window may be too short",
     ("positive_data_acceptance", "GET /reports/service"): "the last month comes after the first, within a year",
     ("positive_data_acceptance", "GET /reports/service.csv"): "likewise",
+    ("positive_data_acceptance", "GET /reports/moderation"): "likewise",
+    ("positive_data_acceptance", "GET /reports/moderation.html"): "likewise",
+    ("positive_data_acceptance", "POST /review/cases/{case_id}/follow-up"): "the time lies ahead, within two weeks",
+    ("positive_data_acceptance", "POST /review/cases/{case_id}/decide"): "likewise, where one comes with it",
     ("positive_data_acceptance", "POST /supervision/sessions"): "the time lies ahead, within a year",
     ("positive_data_acceptance", "PUT /me/preferences"): "which values there are depends on the kind",
     ("positive_data_acceptance", "POST /crisis/alerts"): "the message it came from must be one's own",
@@ -193,6 +203,7 @@ EXEMPT = {
     ("positive_data_acceptance", "POST /rota/shifts"): "whether there is an end depends on the kind",
     ("positive_data_acceptance", "PUT /rota/shifts/{rota_id}"): "likewise",
     ("positive_data_acceptance", "POST /rota/overrides"): "who is replaced depends on the kind, and somebody must be there",
+    ("positive_data_acceptance", "POST /review/sanctions"): "which length there is, and which group, depends on the kind",
     ("positive_data_acceptance", "POST /rota/leave"): "it is somebody's, who must be there",
     ("positive_data_acceptance", "POST /rota/clearances"): "likewise",
     ("ensure_resource_availability", "POST /groups/{group_id}/leave"): "who makes a group does not belong to it",

@@ -166,6 +166,25 @@ def a_moderator_claims(evening: Evening) -> None:
     evening.tell(f'   {evening.called("moderator2")} is told: "{refused["error"]["user_message"]}"')
 
 
+def the_hard_one_is_covered(evening: Evening) -> None:
+    evening.title("What is hard to read is covered, and shown to whoever asks for it.")
+    case_id = evening.cases["despair"]["id"]
+    for name in ("moderator1", "moderator2"):
+        case = evening[name].get(f"/review/cases/{case_id}")
+        expect(case["blurred"] and case["message"]["body"] is None, "its words are covered", case)
+    evening.tell(f'   {evening.called("moderator1")} sees only: "{case["in_short"]}", and can decide without the words.')
+    before = evening["moderator2"].get("/review/me/exposure")
+    if not before["severe_left"]:  # this evening was played many times
+        evening.tell(f"   {evening.called('moderator2')} has seen a lot today, and leaves it covered.")
+        return
+    shown = evening["moderator2"].post(f"/review/cases/{case_id}/reveal")
+    expect(DESPAIR in shown["message"]["body"], "the words, asked for", shown["blurred"])
+    after = evening["moderator2"].get("/review/me/exposure")
+    seen = after["this_shift"]["severe"] - before["this_shift"]["severe"]
+    expect(seen == 1, "it counts once, for themselves and supervisors alone", (before, after))
+    evening.tell(f"   {evening.called('moderator2')} asks to see it, and it is counted for their own sake.")
+
+
 def decide(evening: Evening, key: str, decision: str) -> None:
     case = evening.cases[key]
     note = evening.marked("Looked at together.")
@@ -231,6 +250,7 @@ SCENES = (
     one_loses_the_network,
     one_is_reported,
     a_moderator_claims,
+    the_hard_one_is_covered,
     the_held_one_is_approved,
     the_reported_one_is_removed,
     the_newcomer_leaves,

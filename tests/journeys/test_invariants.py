@@ -121,7 +121,9 @@ def say_the_canary_everywhere(phone, server):
     held = carer.send(stream, f"{CANARY} {HOSTILE}")["message"]
     carer.send(stream, f"{CANARY} {RISKY}")
     worker.post(f"/messages/{said['id']}/report", reason="other", note=words)
-    moderator.get(f"/review/cases/{decide_about(moderator, said['id'], 'hide')['id']}")
+    case_id = decide_about(moderator, said["id"], "hide")["id"]
+    moderator.get(f"/review/cases/{case_id}")
+    assert CANARY in str(moderator.post(f"/review/cases/{case_id}/reveal"))
     decide_about(moderator, held["id"], "approve")
     for wrong in (
         {"body": CANARY * 1000},

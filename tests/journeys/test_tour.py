@@ -31,6 +31,8 @@ def told(server):
         "Pebble (Carer) is asked",
         "Pebble (Carer) is back and has been sent those two, and nothing twice",
         "Another moderator is looking at this one",
+        'Mod Ash (Moderator) sees only: "A message: tells of a risk to themselves.", and can decide without the words',
+        "Mod Birch (Moderator) asks to see it, and it is counted for their own sake",
         "Juniper (Carer) hears that it was let through",
         "Wattle (Carer) hears that their message was removed",
         "Lantern (Carer) has heard nothing of it",

@@ -1,11 +1,15 @@
 """What has two doors gives the same answer at both: the same result, the same refusal."""
 
+from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from uuid import uuid4
 
 import eventlet
 import pytest
 
+from models.contact_windows import DAYS
+from tests.factories.clients import Refused
 from tests.factories.doors import DOORS, HttpDoor, SocketDoor, refusal
 from tests.factories.messages import HOSTILE, NUMBERED, PLAIN, RISKY
 from tests.factories.review import case_about, decide_about
@@ -81,6 +85,45 @@ def test_a_refused_send_is_refused_in_the_same_words_at_both_doors(here, room, w
     refusals = [refusal(door.send, here, made.conversation_id, client_id=uuid4().hex, **body) for door in DOORS]
     assert same(refusals)["code"] == code
     assert here.history(made.conversation_id) == []
+
+
+# Hours that are always hours away: a quarter of an hour a week, and half a week off.
+def far_off():
+    day = DAYS[(datetime.now(UTC).weekday() + 3) % len(DAYS)]
+    return {"timezone": "UTC", "windows": [{"day": day, "opens": "12:00", "closes": "12:15"}]}
+
+
+def test_slow_mode_is_told_in_the_same_words_at_both_doors_and_the_same_message_goes_out_later(here, room):
+    refusals, late = [], []
+    for door in DOORS:
+        made = room("carer1", slow_mode_seconds=1)
+        door.send(here, made.conversation_id, client_id=uuid4().hex, body=PLAIN)
+        client_id = uuid4().hex
+        refusals.append(refusal(door.send, here, made.conversation_id, client_id=client_id, body="And this."))
+        here.wait_for(partial(goes_out, door, here, made.conversation_id, client_id), "the pause to be over")
+        late.append([message["body"] for message in here.history(made.conversation_id)])
+    told = same(refusals)
+    assert (told["code"], told["status"], told["retry_after"]) == ("slow_mode", 429, 1)
+    assert same(late) == [PLAIN, "And this."]
+
+
+def goes_out(door, here, conversation_id, client_id):
+    try:
+        return door.send(here, conversation_id, client_id=client_id, body="And this.")
+    except Refused:
+        return None
+
+
+def test_a_closed_group_says_so_in_the_same_words_at_both_doors_and_still_hears_a_risk(here, room):
+    made = room("carer1", opening_hours=far_off())
+    refusals = [refusal(door.send, here, made.conversation_id, client_id=uuid4().hex, body=PLAIN) for door in DOORS]
+    told = same(refusals)
+    assert (told["code"], told["status"]) == ("group_closed", 403)
+    assert told["opens_at"].endswith("T12:00:00.000Z")
+    assert told["support"]["helplines"]
+    for door in DOORS:
+        answer = door.send(here, made.conversation_id, client_id=uuid4().hex, body=RISKY)
+        assert (answer["message"]["state"], bool(answer["support"]["helplines"])) == ("held", True)
 
 
 @pytest.mark.parametrize("whose", ["another's room", "nobody's room", "a room that was left"])

@@ -66,3 +66,11 @@ def test_what_was_written_after_the_rules_is_heard_no_less_than_before(kind, lea
     rows = [(later["label"], *pair) for pair in later["pairs"]]
     assert recall(rows) >= least
     assert specificity(rows) >= 0.95
+
+
+@pytest.mark.parametrize(("name", "pairs", "heard"), [("third", 100, 0.95), ("fourth", 100, 0.85), ("fifth", 50, 0.36)])
+def test_pairs_written_after_the_rules_are_heard_no_less_than_before(name, pairs, heard):
+    """The third and fourth were read while the rules were widened, the fifth was not: floors that only rise."""
+    assert len(half(name)) == pairs
+    assert recall(half(name)) >= heard
+    assert specificity(half(name)) >= 0.94

@@ -6,7 +6,7 @@ import pytest
 
 from models.groups import ModerationMode
 from models.helplines import Whose
-from moderation.outcomes import ADVICE, DEFAULTS, NEWCOMER_MESSAGES, Outcome, judge, whose_crisis
+from moderation.outcomes import ADVICE, ROWS, Outcome, judge, while_closed, whose_crisis
 from moderation.screening import Hit, Label, Severity
 
 LOW, MEDIUM, HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
@@ -43,16 +43,16 @@ def verdict(*hits, mode=AFTER, overrides=None, newcomer=False, trusted=False, ac
         (HOSTILITY, HIGH, HOLD, HOLD),  # no acknowledging a threat away
         (CONTACT, LOW, ALLOW, ALLOW),
         (CONTACT, MEDIUM, ADVISE, ALLOW),
-        (CONTACT, HIGH, ADVISE, ALLOW),
+        (CONTACT, HIGH, ADVISE, FLAG),  # what is grave and sent in spite of it is looked at
         (PRIVACY, LOW, ALLOW, ALLOW),
         (PRIVACY, MEDIUM, ADVISE, ALLOW),
-        (PRIVACY, HIGH, ADVISE, ALLOW),
+        (PRIVACY, HIGH, ADVISE, FLAG),
         (OTHERS, LOW, ALLOW, ALLOW),  # "he says he wants to die": the numbers, and no case every day
         (OTHERS, MEDIUM, FLAG, FLAG),
         (OTHERS, HIGH, FLAG, FLAG),
         (STIGMA, LOW, ALLOW, ALLOW),
         (STIGMA, MEDIUM, ADVISE, ALLOW),
-        (STIGMA, HIGH, ADVISE, ALLOW),
+        (STIGMA, HIGH, ADVISE, FLAG),
         (FALSE_ADVICE, LOW, ALLOW, ALLOW),
         (FALSE_ADVICE, MEDIUM, FLAG, FLAG),
         (FALSE_ADVICE, HIGH, FLAG, FLAG),
@@ -109,7 +109,8 @@ def test_no_group_can_let_anothers_danger_pass_unseen(chosen):
 
 
 def test_every_label_has_a_row_and_words():
-    assert set(DEFAULTS) == set(ADVICE) == set(Label)
+    assert set(ADVICE) == set(Label)
+    assert set(ROWS) == {("nothing", "-"), *((label.value, each.name.lower()) for label in Label for each in Severity)}
 
 
 @pytest.mark.parametrize(
@@ -130,10 +131,6 @@ def test_a_group_that_looks_first_holds_harmless_words(mode, newcomer, trusted, 
     assert (decided.outcome, decided.pre_moderated) == (outcome, outcome is HOLD)
 
 
-def test_newcomers_are_looked_at_for_three_messages():
-    assert NEWCOMER_MESSAGES == 3
-
-
 @pytest.mark.parametrize("mode", [BEFORE, NEW])
 def test_advice_comes_before_waiting(mode):
     """The author hears now what they would otherwise hear from a moderator hours later."""
@@ -150,6 +147,22 @@ def test_risk_is_never_blocked_by_advice(mode, newcomer, trusted, acknowledged, 
     decided = verdict((RISK, LOW), other, mode=mode, newcomer=newcomer, trusted=trusted, acknowledged=acknowledged)
     assert decided.outcome in (FLAG, HOLD)
     assert decided.tells_of_risk
+
+
+@pytest.mark.parametrize(("severity", "outcome"), [(LOW, ALLOW), (MEDIUM, ALLOW), (HIGH, FLAG)])
+def test_what_is_grave_is_looked_at_also_where_the_group_chose_advice(severity, outcome):
+    assert verdict((HOSTILITY, severity), overrides={"hostility": "advise"}).outcome is ADVISE
+    assert verdict((HOSTILITY, severity), overrides={"hostility": "advise"}, acknowledged=True).outcome is outcome
+
+
+@pytest.mark.parametrize("chosen", Outcome)
+@pytest.mark.parametrize("newcomer", [False, True])
+@pytest.mark.parametrize("mode", ModerationMode)
+def test_a_groups_own_outcome_lets_nobody_past_its_waiting(mode, newcomer, chosen):
+    overrides = {"hostility": chosen.name.lower()}
+    decided = verdict((HOSTILITY, HIGH), mode=mode, newcomer=newcomer, overrides=overrides, acknowledged=True)
+    waits = mode is BEFORE or (mode is NEW and newcomer)
+    assert (decided.outcome is HOLD) is (waits or chosen is HOLD)
 
 
 @pytest.mark.parametrize("overrides", [{"risk_to_self": outcome.name.lower()} for outcome in Outcome])
@@ -183,6 +196,27 @@ def test_hits_a_group_allows_do_not_count_but_are_found():
 def test_advice_names_each_label_once_in_order_and_never_risk():
     decided = verdict((CONTACT, HIGH), (RISK, HIGH), (HOSTILITY, MEDIUM), (CONTACT, MEDIUM))
     assert decided.advice == [CONTACT, HOSTILITY]
+
+
+def test_between_two_nobody_waits_and_nobody_looks_at_what_is_only_unwise():
+    assert verdict(mode=None, newcomer=True).outcome is ALLOW
+    for label in (CONTACT, PRIVACY, STIGMA):
+        assert verdict((label, HIGH), mode=None, newcomer=True).outcome is ADVISE
+        assert verdict((label, HIGH), mode=None, newcomer=True, acknowledged=True).outcome is ALLOW
+    assert verdict((RISK, LOW), mode=None).outcome is FLAG
+
+
+def test_a_newcomer_who_sells_waits_and_a_member_is_looked_at():
+    assert verdict((SPAM, MEDIUM), newcomer=True).outcome is HOLD
+    assert verdict((SPAM, MEDIUM)).outcome is FLAG
+    assert verdict((SPAM, MEDIUM), newcomer=True, trusted=True).outcome is FLAG
+
+
+def test_words_of_risk_in_a_closed_room_wait_with_all_that_tells_of_it():
+    """Also what is a daily sentence in an open one."""
+    decided = while_closed(verdict((OTHERS, LOW), (CONTACT, LOW)))
+    assert decided.outcome is HOLD
+    assert [one.label for one in decided.hits] == [OTHERS]
 
 
 def test_the_gravest_outcome_wins():

@@ -14,6 +14,7 @@ from models.groups import Group, JoinPolicy
 from models.notes import Note
 from models.pairings import Pairing
 from models.policy import POLICY, STANDINGS, Facts, allows, authorise
+from models.review import TargetKind
 from models.roles import Role
 from models.transfers import Parties
 from models.visits import Visit
@@ -148,7 +149,16 @@ VISITS = {
     "visiting": Facts(conversation=TALK, membership=VISITOR, contact=USUAL),
     "talk_past_of_others": Facts(conversation=PAST, contact=USUAL),
 }
-SITUATIONS |= ALERTS | TRANSFERS | SUPPORT | NOTES | VISITS
+# Cases of others: about a message of somebody, how somebody behaves, and what was said between two, by the role of them.
+CASES = {
+    f"{kind.value}_of_{role.value}": Facts(parties=OTHERS, case_kind=kind, case_role=role)
+    for kind in TargetKind
+    for role in Role
+}
+CASES["case_of_mine"] = Facts(parties=OTHERS | {"me"}, case_kind=TargetKind.PERSON, case_role=Role.CARER)
+# A crisis contact one belongs to.
+CASES["crisis_talk"] = Facts(conversation=Conversation(kind=ConversationKind.CRISIS), membership=MEMBER)
+SITUATIONS |= ALERTS | TRANSFERS | SUPPORT | NOTES | VISITS | CASES
 CALLED = ("alert_called", "alert_i_took", "alert_taken", "alert_over")
 
 ALL, NONE = "cwpmsof", ""
@@ -161,20 +171,35 @@ LIVE_TALKS = {
     "visiting": ALL,
     **dict.fromkeys(IN_NOTED_TALK, ALL),
 }
+# Who judges a case: about what was written moderators, about how somebody of the service treats people supervisors.
+BEYOND_WORDS = ("person", "conversation")
+OF_SUPERVISORS = [f"{kind}_of_supervisor" for kind in BEYOND_WORDS]
+WORKERS = ("carer_peer_worker", "consumer_peer_worker", "professional", "moderator", "coordinator")
+OF_STAFF = [f"{kind}_of_{role}" for kind in BEYOND_WORDS for role in WORKERS]
+FOR_MODERATORS = [f"{kind}_of_carer" for kind in BEYOND_WORDS] + [f"message_of_{role.value}" for role in Role]
 CONTACTS = ("talk_of_others", "contact_usual", "contact_by_consent")
 DESK = ("another", "oneself", "private", "private_asked", "private_member")
-LONE = (*ALERTS, *TRANSFERS, *SUPPORT, *NOTES, *VISITS)
+LONE = (*ALERTS, *TRANSFERS, *SUPPORT, *NOTES, *VISITS, *CASES)
 GROUPLESS = ("referral", "staff_invite", "own_making", "nothing", *TALKS, "past_author", *CONTACTS, *DESK, *LONE)
-WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group"), ALL)
+WITHIN = dict.fromkeys(("member", "guest", "facilitator", "unlisted_member", "author", "photo_group", "crisis_talk"), ALL)
 IN_CONTACT = dict.fromkeys(TALKS, ALL)
 BETWEEN_TWO = {**IN_CONTACT, "past_author": ALL, "visiting": ALL, **dict.fromkeys(IN_NOTED_TALK, ALL)}
 INSIDE = {**WITHIN, **BETWEEN_TWO}
+LOOKING = {**dict.fromkeys(FOR_MODERATORS, "mso"), **dict.fromkeys((*OF_SUPERVISORS, *OF_STAFF), "so")}
+JUDGING = {
+    **dict.fromkeys(FOR_MODERATORS, "ms"),
+    **dict.fromkeys(OF_SUPERVISORS, "so"),
+    **dict.fromkeys(OF_STAFF, "s"),
+}
 MADE_BY_ME = ("own_making", "talk_maker", "author", "left_author", "past_author", "private_asked")
 
 # permission -> (roles allowed where nothing else is said, {situation: roles allowed there})
 MATRIX = {
     "group.list": (ALL, {}),
-    "group.read": (ALL, {"unlisted": "o", "unlisted_left": "o", **dict.fromkeys(GROUPLESS, "o"), **BETWEEN_TWO}),
+    "group.read": (
+        ALL,
+        {"unlisted": "o", "unlisted_left": "o", **dict.fromkeys(GROUPLESS, "o"), **BETWEEN_TWO, "crisis_talk": ALL},
+    ),
     "group.create": ("o", {}),
     "group.update": ("o", {}),
     "group.join": ("cw", dict.fromkeys(("unlisted", "unlisted_left", "unlisted_member", *GROUPLESS), NONE)),
@@ -185,14 +210,44 @@ MATRIX = {
     "conversation.end": (NONE, {**BETWEEN_TWO, "visiting": NONE}),
     "conversation.change_worker": (NONE, {"talk_carer": ALL, "talk_maker": ALL, "past_talk": ALL}),
     "message.report": (NONE, INSIDE),
+    "person.report": (NONE, {"another": ALL}),
+    "conversation.report": (NONE, {**BETWEEN_TWO, "visiting": NONE, "crisis_talk": ALL}),
+    "report.list": (ALL, {}),
+    # Of whom a case is about nothing is known in the other situations, and then moderators stay out of it.
+    "report.set_aside": ("s", {**dict.fromkeys(("party", *GROUPLESS), NONE), **JUDGING}),
+    "report.reinstate": (
+        "s",
+        {**dict.fromkeys(("party", *GROUPLESS), NONE), **dict.fromkeys(JUDGING, "s")},
+    ),
     "message.edit": (NONE, {"author": ALL, "talk_maker": ALL}),
     "message.delete": (NONE, dict.fromkeys(MADE_BY_ME, ALL)),
     "message.react": (NONE, {**WITHIN, **LIVE_TALKS}),
     "message.photo": (NONE, {"photo_group": ALL, **LIVE_TALKS}),
     "conversation.mute": (NONE, INSIDE),
     "review.read": ("mso", {}),
-    "review.open": ("mso", dict.fromkeys(("party", *GROUPLESS), NONE)),
-    "review.decide": ("ms", dict.fromkeys(("party", *GROUPLESS), NONE)),
+    "review.open": ("so", {**dict.fromkeys(("party", *GROUPLESS), NONE), **LOOKING}),
+    "review.decide": ("s", {**dict.fromkeys(("party", *GROUPLESS), NONE), **JUDGING}),
+    "review.follow_up": ("s", {**dict.fromkeys(("party", *GROUPLESS), NONE), **JUDGING}),
+    "crisis_question.answer": (NONE, {"oneself": ALL}),
+    "review.decide_any": ("ms", {}),
+    "review.acknowledge": ("s", {**dict.fromkeys(("party", *GROUPLESS), NONE), **dict.fromkeys(JUDGING, "s")}),
+    "review.skips": ("s", {}),
+    "case_decision.read": (NONE, {"oneself": ALL}),
+    "screening_rule.read": ("mso", {}),
+    "screening_rule.edit": ("mo", {}),
+    "screening_rule.agree": (NONE, {"private": "mo", "private_member": "mo"}),
+    "desk_duty.say": ("ms", {"facilitator": ALL}),
+    "desk_duty.list": ("mso", {"facilitator": ALL}),
+    # Whom a sanction is about, and who hears an appeal: also in test_sanction_policy.
+    "sanction.impose": (NONE, {"another": "so"}),
+    "sanction.lift": (NONE, {"another": "so"}),
+    "sanction.own": (ALL, {}),
+    "standing.read": (NONE, {"another": "mso"}),
+    "appeal.make": (NONE, {"oneself": ALL}),
+    "appeal.own": (ALL, {}),
+    "appeal.list": ("mso", {}),
+    "appeal.read": ("mso", {**dict.fromkeys(("party", *GROUPLESS), NONE), **dict.fromkeys(LOOKING, "mso")}),
+    "appeal.decide": (NONE, {}),
     "role.describe": ("o", {}),
     "code_of_conduct.write": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),
@@ -305,8 +360,10 @@ MATRIX = {
     "check_in.write": ("wp", {}),
     "check_in.keep": (ALL, {}),
     "check_in.shared": ("s", {}),
-    "debrief.ask": ("wps", {}),
-    "debrief.list": ("wpso", {}),
+    "exposure.own": ("mso", {}),
+    "exposure.list": ("s", {}),
+    "debrief.ask": ("wpms", {}),
+    "debrief.list": ("wpmso", {}),
     "debrief.desk": ("so", {}),
     "debrief.read": ("so", {"debrief_mine": ALL}),
     "debrief.words": ("s", {"debrief_mine": ALL}),

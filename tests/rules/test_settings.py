@@ -233,6 +233,13 @@ def test_how_much_a_worker_takes_on_is_the_services_to_say_within_bounds():
     assert any(line.startswith("WEEKLY_HOURS") for line in problems(WEEKLY_HOURS="61"))
 
 
+def test_how_much_that_is_hard_one_shift_holds_is_the_services_to_say_within_bounds():
+    assert read_settings(STRONG).severe_cases_per_shift == 6
+    assert read_settings({**STRONG, "SEVERE_CASES_PER_SHIFT": "50"}).severe_cases_per_shift == 50
+    for wrong in ("0", "51", "six"):
+        assert any(line.startswith("SEVERE_CASES_PER_SHIFT") for line in problems(SEVERE_CASES_PER_SHIFT=wrong))
+
+
 def test_months_of_reports_begin_on_the_services_clock():
     assert read_settings(STRONG).service_timezone == "UTC"
     assert read_settings({**STRONG, "SERVICE_TIMEZONE": "Australia/Sydney"}).service_timezone == "Australia/Sydney"

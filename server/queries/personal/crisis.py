@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Select, case, select
 
+from models.aftercare import Aftercare, SupportState
 from models.alerts import Alert, AlertPage, FollowUp
 from models.concerns import Concern
+from models.crisis_questions import CrisisQuestion
 from server.queries.personal.sections import Other, Section, all_but, own
 
 
@@ -23,6 +25,15 @@ def _alert_pages(person_id: str) -> Select[*tuple[Any, ...]]:
         select(*all_but(AlertPage, "person_id", "step"), took_it)
         .join(Alert, Alert.id == AlertPage.alert_id)
         .where(AlertPage.person_id == person_id)
+    )
+
+
+def _support(person_id: str) -> Select[*tuple[Any, ...]]:
+    """Where they were written to; that a case ended in nothing stays unknown."""
+    return select(Aftercare.id, Aftercare.support_reason, Aftercare.support_offered_at).where(
+        Aftercare.author_id == person_id,
+        Aftercare.support == SupportState.OFFERED,
+        Aftercare.support_reason.is_not(None),
     )
 
 
@@ -76,5 +87,29 @@ SECTIONS: Sequence[Section] = (
             of=Concern.carer_id,
         ),
         key=Concern.id,
+    ),
+    Section(
+        name="crisis_questions",
+        title="When we asked whose crisis it was",
+        about="Times at which words of yours told of a risk and we asked you about it, and what you answered.",
+        covers=("crisis_question.person_id",),
+        query=own(
+            CrisisQuestion.id,
+            CrisisQuestion.message_id,
+            CrisisQuestion.asked_at,
+            CrisisQuestion.answer,
+            CrisisQuestion.answered_at,
+            CrisisQuestion.alert_id,
+            of=CrisisQuestion.person_id,
+        ),
+        key=CrisisQuestion.id,
+    ),
+    Section(
+        name="support_offers",
+        title="When we wrote to you about people who listen",
+        about="Times at which we offered you support after somebody of the service had looked at your words.",
+        covers=("aftercare.author_id",),
+        query=_support,
+        key=Aftercare.id,
     ),
 )

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, cast, select
+from sqlalchemy import Select, String, case, cast, select
 
+from models.appeals import Appeal
 from models.break_glass import BreakGlass
 from models.conversations import Conversation, Membership
+from models.flags import ReportStretch
 from models.groups import Group
 from models.messages import Message, MessageRevision, Reaction
 from models.photos import Photo
-from models.review import Case, Decision, Report
-from server.queries.personal.sections import Section, all_but, own
+from models.review import Case, Decision, Report, TargetKind
+from models.sanctions import Sanction
+from server.queries.personal.sections import Other, Section, all_but, own
 from server.queries.privacy import decisions_told
 
 
@@ -34,9 +37,21 @@ def _memberships(person_id: str) -> Select[*tuple[Any, ...]]:
 
 
 def _reports(person_id: str) -> Select[*tuple[Any, ...]]:
+    columns = (Report.id, Case.target_kind, Case.message_id, Case.conversation_id, Report.reason, Report.note)
+    became = (Report.created_at, Report.state.label("report_state"), Case.state, Case.closed_at)
+    about = case((Case.target_kind == TargetKind.PERSON, Other.display_name)).label("person")
     return (
-        select(Report.id, Case.message_id, Report.reason, Report.note, Report.created_at, Case.state, Case.closed_at)
+        select(*columns, about, *became)
         .join(Case, Case.id == Report.case_id)
+        .join(Other, Other.id == Case.about_id)
+        .where(Report.reporter_id == person_id)
+    )
+
+
+def _stretches(person_id: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*all_but(ReportStretch))
+        .join(Report, Report.id == ReportStretch.report_id)
         .where(Report.reporter_id == person_id)
     )
 
@@ -122,10 +137,18 @@ SECTIONS: Sequence[Section] = (
     Section(
         name="reports",
         title="Reports you made",
-        about="Messages you asked moderators to look at, and what you wrote to them.",
+        about="What you asked moderators to look at, what you wrote to them, and whether it is still looked at.",
         covers=("report.reporter_id",),
         query=_reports,
         key=Report.id,
+    ),
+    Section(
+        name="report_stretches",
+        title="Parts of conversations you showed to moderators",
+        about="From which message to which. Moderators saw those, and nothing before or after them.",
+        covers=(),
+        query=_stretches,
+        key=ReportStretch.id,
     ),
     Section(
         name="decisions",
@@ -134,5 +157,34 @@ SECTIONS: Sequence[Section] = (
         covers=(),
         query=_decisions,
         key=Decision.id,
+    ),
+    Section(
+        name="sanctions",
+        title="What was imposed on you in the groups",
+        about="Advice, warnings, and what kept you from writing or from a group: why, in the words you were given, and how "
+        "long.",
+        covers=("sanction.person_id",),
+        query=own(
+            Sanction.id,
+            Sanction.kind,
+            Sanction.conversation_id,
+            Sanction.decision_id,
+            Sanction.reason,
+            Sanction.words,
+            Sanction.imposed_at,
+            Sanction.until,
+            Sanction.ended_at,
+            Sanction.ending,
+            of=Sanction.person_id,
+        ),
+        key=Sanction.id,
+    ),
+    Section(
+        name="appeals",
+        title="Appeals you made",
+        about="What you wrote, and what you were answered.",
+        covers=("appeal.person_id",),
+        query=own(*all_but(Appeal, "person_id", "decided_by", "note", "version"), of=Appeal.person_id),
+        key=Appeal.id,
     ),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, case, cast, or_, select
 
+from models.desk_duty import DeskDuty
 from models.rota import Clearance, DutyPresence, Leave, RotaOverride, RotaVersion, ShiftRule, ShiftRulePerson
 from models.shifts import CalendarFeed, ShiftCheck, ShiftRecord, Swap
 from server.queries.personal.sections import Section, all_but, own
@@ -122,5 +123,13 @@ SECTIONS: Sequence[Section] = (
         covers=("duty_presence.person_id",),
         query=own(DutyPresence.seen_at, of=DutyPresence.person_id),
         key=DutyPresence.person_id,
+    ),
+    Section(
+        name="desk_duty",
+        title="When you were at the desk",
+        about="From when until when you last said that you look after what is flagged.",
+        covers=("desk_duty.person_id",),
+        query=own(*all_but(DeskDuty, "person_id"), of=DeskDuty.person_id),
+        key=DeskDuty.person_id,
     ),
 )

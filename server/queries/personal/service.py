@@ -10,9 +10,13 @@ from models.beginnings import BeginningText
 from models.break_glass import BreakGlass
 from models.code_of_conduct import CodeOfConduct
 from models.decisions import ServiceDecision
+from models.desk import CaseSkip, SecondOpinion
+from models.flags import SetAside
 from models.helpline_changes import HelplineChange
 from models.review import Decision
 from models.role_descriptions import RoleDescription
+from models.sanctions import Sanction
+from models.screening_rules import ScreeningRule
 from server.queries.personal.sections import Section, all_but, own
 
 
@@ -49,6 +53,38 @@ SECTIONS: Sequence[Section] = (
         key=Decision.id,
     ),
     Section(
+        name="set_asides",
+        title="Reports you set aside",
+        about="When you found reports to be in bad faith. Your notes on it are about other people and not shown.",
+        covers=("set_aside.by",),
+        query=own(SetAside.id, SetAside.at, SetAside.undone_at, of=SetAside.by),
+        key=SetAside.id,
+    ),
+    Section(
+        name="sanctions_imposed",
+        title="Sanctions you imposed",
+        about="What you imposed and until when. On whom and in which words is about other people and not shown.",
+        covers=("sanction.imposed_by",),
+        query=own(Sanction.id, Sanction.kind, Sanction.imposed_at, Sanction.until, of=Sanction.imposed_by),
+        key=Sanction.id,
+    ),
+    Section(
+        name="second_opinions",
+        title="Second opinions you asked for",
+        about="When you asked another moderator to look, and what you leaned to. Your words are about other people.",
+        covers=("second_opinion.asked_by",),
+        query=own(*all_but(SecondOpinion, "asked_by", "note"), of=SecondOpinion.asked_by),
+        key=SecondOpinion.id,
+    ),
+    Section(
+        name="case_skips",
+        title="Cases you laid aside",
+        about="Only you and supervisors see that you did. Nobody holds it against you.",
+        covers=("case_skip.moderator_id",),
+        query=own(*all_but(CaseSkip, "moderator_id"), of=CaseSkip.moderator_id),
+        key=CaseSkip.case_id,
+    ),
+    Section(
         name="service_decisions",
         title="Decisions you took for the service",
         about="What you decided as a coordinator, and why.",
@@ -79,6 +115,23 @@ SECTIONS: Sequence[Section] = (
         covers=("role_description.created_by",),
         query=own(*all_but(RoleDescription, "created_by", "written_with"), of=RoleDescription.created_by),
         key=cast(RoleDescription.role, String) + ":" + cast(RoleDescription.version, String),
+    ),
+    Section(
+        name="screening_rules",
+        title="Screening rules you wrote",
+        about="Which rules you wrote for what is looked at in groups, and why. Their phrases may be about other people and "
+        "are not shown.",
+        covers=("screening_rule.written_by",),
+        query=own(
+            ScreeningRule.id,
+            ScreeningRule.kind,
+            ScreeningRule.label,
+            ScreeningRule.state,
+            ScreeningRule.reason,
+            ScreeningRule.written_at,
+            of=ScreeningRule.written_by,
+        ),
+        key=ScreeningRule.id,
     ),
     Section(
         name="break_glass",

@@ -7,6 +7,7 @@ from sqlalchemy import Select, case, or_, select
 
 from models.debriefs import DebriefRequest
 from models.diary import DiaryEntry
+from models.exposure import AtDesk, DeskCare, Exposure
 from models.supervision import SupervisionSession
 from models.wellbeing import CheckIn
 from server.queries.personal.sections import Other, Section, all_but, own
@@ -55,6 +56,30 @@ SECTIONS: Sequence[Section] = (
         covers=("debrief_request.person_id",),
         query=own(*all_but(DebriefRequest, "person_id", "taken_by", "due_at"), of=DebriefRequest.person_id),
         key=DebriefRequest.id,
+    ),
+    Section(
+        name="desk",
+        title="The review desk",
+        about="What you want covered there until you ask for it, and when you were there last.",
+        covers=("at_desk.person_id",),
+        query=own(*all_but(AtDesk, "person_id"), of=AtDesk.person_id),
+        key=AtDesk.person_id,
+    ),
+    Section(
+        name="exposures",
+        title="What you looked at there",
+        about="Each case once a shift, and whether it was a severe one. Kept for 90 days, for you and supervisors.",
+        covers=("exposure.moderator_id",),
+        query=own(*all_but(Exposure, "moderator_id"), of=Exposure.moderator_id),
+        key=Exposure.id,
+    ),
+    Section(
+        name="desk_care",
+        title="What was done for you there",
+        about="Pauses, and debriefs you were offered. Kept for 90 days, for you and supervisors.",
+        covers=("desk_care.moderator_id",),
+        query=own(*all_but(DeskCare, "moderator_id"), of=DeskCare.moderator_id),
+        key=DeskCare.id,
     ),
     Section(
         name="supervision",
