@@ -85,6 +85,9 @@ RULES: Mapping[str, Rule] = {
         becomes=Class.ERASED, why="What you said of yourself to carers, and what a coordinator answered you."
     ),
     "preferences": Rule(becomes=Class.ERASED, why="What you looked for in a worker."),
+    "library": Rule(
+        becomes=Class.ERASED, why="What you put aside in the library, and what you said of it or would have added."
+    ),
     "notes": Rule(becomes=Class.ERASED, why="What a worker noted about your talks, or you as a worker about others'."),
     "note_records": Rule(
         becomes=Class.KEPT,
@@ -196,6 +199,11 @@ WORDS: Mapping[str, str] = {
     "export.sealed": "profile",
     "job.payload": "profile",
     "decision.note": "work_for_the_service",
+    "resource_review.note": "work_for_the_service",
+    "helpful.why": "library",
+    "resource_suggestion.url": "library",
+    "resource_suggestion.words": "library",
+    "resource_suggestion.answer": "library",
     "set_aside.note": "work_for_the_service",
     "set_aside.undone_note": "work_for_the_service",
     "sanction.words": "sanctions",

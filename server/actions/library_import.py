@@ -45,7 +45,7 @@ class Planned:
 
 class LanguageChanged(Invalid):
     code = "language_changed"
-    user_message = "{slug} is there in another language. A translation is a piece of its own."
+    user_message = "The piece {slug} is there in another language. A translation is a piece of its own."
 
 
 def plan_import(session: Session, filed: Sequence[Filed]) -> list[Planned]:

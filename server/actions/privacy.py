@@ -26,6 +26,7 @@ from models.passkeys import Passkey, PasskeyChallenge
 from models.people import Person, PersonState
 from models.preferences import CarerPreferences
 from models.privacy import Erasure, ErasureState, Export, ExportState
+from models.resources import Bookmark, Helpful
 from models.retention import ERASED_NAME, ERASED_REGION
 from models.roles import Role
 from models.second_factor import RecoveryCode, SecondFactor
@@ -167,7 +168,18 @@ def _forget_credentials(session: Session, person_id: str, now: datetime) -> None
         .values(state=ProfileState.WITHDRAWN, content=None, answer=None)
     )
     told = (PushSubscription, NotificationSettings, CarerPreferences)
-    chosen = (*told, ContactTerms, ContactLeave, AfterHours, DeskDuty, DiaryEntry, CheckIn, CrisisQuestion)
+    chosen = (
+        *told,
+        ContactTerms,
+        ContactLeave,
+        AfterHours,
+        DeskDuty,
+        DiaryEntry,
+        CheckIn,
+        CrisisQuestion,
+        Bookmark,
+        Helpful,
+    )
     for table in (*credentials, *chosen):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(delete(Concern).where(Concern.carer_id == person_id))

@@ -22,6 +22,7 @@ from models.invites import Invite
 from models.messages import Message
 from models.notes import Note, NoteRevision
 from models.privacy import Erasure, ErasureState
+from models.resources import ResourceSuggestion
 from models.review import Report
 from models.session import fold_log, reading, transaction
 from models.shifts import CalendarFeed, ShiftRecord
@@ -95,6 +96,7 @@ def wipe_words(session: Session, person_id: str, *, now: datetime) -> None:
     theirs = (Contact.carer_id == person_id) | (Contact.worker_id == person_id)
     wipes: Sequence[tuple[Any, ColumnElement[bool], dict[str, Any]]] = (
         (Report, (Report.reporter_id == person_id) & ~open_case_of_report(), {"note": None}),
+        (ResourceSuggestion, ResourceSuggestion.person_id == person_id, {"url": None, "words": "", "answer": None}),
         (
             Contact,
             theirs,

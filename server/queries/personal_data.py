@@ -12,13 +12,15 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from models.photos import Photo
-from server.queries.personal import account, contacts, crisis, messages, notes, rota, service, support
+from server.queries.personal import account, contacts, crisis, library, messages, notes, rota, service, support
 from server.queries.personal.sections import Section
 
 PAGE = 200  # rows read at a time
 
 SECTIONS: Sequence[Section] = tuple(
-    section for part in (account, messages, contacts, notes, crisis, rota, support, service) for section in part.SECTIONS
+    section
+    for part in (account, messages, contacts, notes, crisis, rota, support, library, service)
+    for section in part.SECTIONS
 )
 
 # table.column -> why what refers to a person there is not in their export.
@@ -57,6 +59,7 @@ LEFT_OUT: Mapping[str, str] = {
     "set_aside.undone_by": "who of the service undid a step about somebody's reports; that they did is in the record",
     "sanction.ended_by": "who of the service lifted a sanction, or overturned it; that they did is in the record",
     "appeal.decided_by": "who of the service heard an appeal; that they did is in the record",
+    "resource_suggestion.answered_by": "who of the service answered; that they did is in the record",
     "case.claimed_by": "which case a moderator has in hand just now; that they took it is in the record",
     "case_draft.moderator_id": "a moderator's words in the making about others; they go when the case closes",
     "pending_decision.moderator_id": "a decision that can be undone for seconds; once it stands it is in `moderation`",

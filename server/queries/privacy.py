@@ -22,6 +22,7 @@ from models.messages import Message
 from models.notes import CareLink, Note, NoteRead
 from models.people import Person, PersonState
 from models.privacy import Export
+from models.resources import ResourceReview, ResourceVersion
 from models.retention import RULES, Class
 from models.review import Case, CaseState, Decision, DecisionKind, Report
 from models.role_descriptions import RoleDescription
@@ -142,6 +143,8 @@ def _counts(session: Session, person_id: str) -> Mapping[str, int]:
                 select(BreakGlass.id).where(or_(BreakGlass.asked_by == person_id, BreakGlass.answered_by == person_id)),
                 select(ServiceDecision.id).where(ServiceDecision.decided_by == person_id),
                 select(RoleDescription.version).where(RoleDescription.created_by == person_id),
+                select(ResourceReview.number).where(ResourceReview.reviewer_id == person_id),
+                select(ResourceVersion.number).where(ResourceVersion.written_by == person_id),
                 select(CodeOfConduct.version).where(CodeOfConduct.created_by == person_id),
                 select(BeginningText.version).where(BeginningText.created_by == person_id),
             )

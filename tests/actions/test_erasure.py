@@ -280,7 +280,7 @@ def test_what_stays_is_said_with_how_many_why_and_until_when():
         "reports": 2,
         "decisions": 1,
         "sanctions": 1,
-        "work_for_the_service": 9,
+        "work_for_the_service": 11,
         "alert_records": 3,
         "shifts": 1,
         "note_records": 6,

@@ -45,6 +45,20 @@ from models.peer_vocabulary import Trait
 from models.people import Person
 from models.preferences import CarerPreferences, Preference, write_preferences
 from models.privacy import Export, ExportState
+from models.resources import (
+    Bookmark,
+    Helpful,
+    ProblemKind,
+    Resource,
+    ResourceKind,
+    ResourceReview,
+    ResourceState,
+    ResourceSuggestion,
+    ResourceVersion,
+    Reviewing,
+    SuggestionState,
+    VersionState,
+)
 from models.review import Decision, DecisionKind, Report
 from models.role_descriptions import RoleDescription
 from models.roles import Role
@@ -245,6 +259,7 @@ def _rota_rows(person: Person, other: Person) -> Iterator[Any]:
     yield WorkerProfile(id=new_id(), worker_id=person.id, version=1, state=ProfileState.SENT_BACK, **profile, **said)
     wish = Preference(kind=Trait.LANGUAGE, value=CANARY)
     yield CarerPreferences(person_id=person.id, content=write_preferences([wish]), changed_at=now)
+    yield from _library_rows(person)
     yield Swap(id=new_id(), state=SwapState.ASKED, asked_by=person.id, asked_at=now, **shift)
     yield ShiftRecord(id=new_id(), started_at=now, ended_at=now, debrief=Debrief.NO, handover_note=CANARY, **shift)
     check = {"stage": CheckStage.START, "codes": [], "checked_at": now}
@@ -310,6 +325,32 @@ def _rows_about(person: Person, other: Person, one_to_one: str, case_id: str) ->
     asked = {"state": BreakGlassState.ENDED, "reason": CANARY, "minutes": 10, "asked_at": now, "told_at": now}
     asked |= {"asked_as": Role.SUPERVISOR, "purpose": AccessPurpose.SAFETY, "pages_read": 1}
     yield BreakGlass(id=new_id(), conversation_id=one_to_one, asked_by=person.id, answered_by=person.id, **asked)
+
+
+def _library_rows(person: Person) -> Iterator[Any]:
+    """A piece they wrote and read, put aside and said something of."""
+    now = clock.now()
+    piece = Resource(
+        id=new_id(),
+        slug=f"piece-{new_id()}",
+        work_id=new_id(),
+        language="en",
+        state=ResourceState.DRAFT,
+        newest=1,
+        created_at=now,
+        changed_at=now,
+    )
+    yield piece
+    text = {"title": "Rest", "summary": "How to rest.", "body": "Rest.", "html": "<p>Rest.</p>", "removed": [], "facts": {}}
+    kind = {"kind": ResourceKind.ARTICLE, "state": VersionState.DRAFT, "reading_minutes": 1}
+    yield ResourceVersion(resource_id=piece.id, number=1, written_by=person.id, written_at=now, **text, **kind)
+    read = {"reading_as": Reviewing.OTHER, "agreed": False, "note": CANARY, "created_at": now}
+    yield ResourceReview(resource_id=piece.id, number=1, reviewer_id=person.id, **read)
+    yield Bookmark(person_id=person.id, resource_id=piece.id, created_at=now)
+    yield Helpful(person_id=person.id, resource_id=piece.id, helpful=True, why=CANARY, created_at=now)
+    said = {"url": f"https://{CANARY}.example", "words": CANARY, "answer": CANARY, "created_at": now, "answered_at": now}
+    asked = {"state": SuggestionState.DECLINED, "person_id": person.id, "answered_by": person.id}
+    yield ResourceSuggestion(id=new_id(), resource_id=piece.id, problem=ProblemKind.WRONG, **asked, **said)
 
 
 def _sanction_rows(person: Person, other: Person) -> Iterator[Any]:

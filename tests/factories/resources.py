@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any
 
+from models.clock import clock
 from models.people import Person
-from models.resources import Resource, ResourceKind, ResourceVersion
+from models.resources import Resource, ResourceKind, ResourceSuggestion, ResourceVersion
 from models.roles import Role
-from models.session import reading
+from models.session import reading, transaction
+from server.actions.library_import import Filed, carry_out_import, plan_import
 from server.actions.resources import draft_resource, review_resource, submit_resource
+from server.actions.shelf_use import suggest
 from server.queries.resources import get_resource, get_version
 from tests.factories.people import act, make_person
 
@@ -58,3 +61,18 @@ def version_now(slug: str = "asking-for-respite", number: int | None = None) -> 
 
 def in_days(day: date, days: int) -> date:
     return date.fromordinal(day.toordinal() + days)
+
+
+def put_on_shelf(slug: str = "asking-for-respite", **words: Any) -> Resource:
+    """From a file, shown at once and read today."""
+    day = clock.now().date()
+    place = {"slug": slug, "language": "en", "translates": None, "published": day, "reviewed_on": day, "review_due": None}
+    with transaction() as session:
+        planned = plan_import(session, [Filed(**place, words={**WORDS, **words})])
+        carry_out_import(session, planned, now=clock.now())
+    return resource_now(slug)
+
+
+def suggest_one(by: Person) -> ResourceSuggestion:
+    made: ResourceSuggestion = act(suggest, by, words="Something on sleep.", url=None, resource=None, problem=None)
+    return made

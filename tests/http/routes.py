@@ -30,6 +30,7 @@ from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
+from tests.factories.resources import WORDS, put_on_shelf, suggest_one
 from tests.factories.rota import Rota, make_rota, moment
 from tests.factories.sanctions import appeal, impose
 from tests.factories.visits import asked_visit
@@ -83,6 +84,8 @@ class World:
     referral_code: str
     rule_id: str
     question_id: str
+    slug: str
+    suggestion_id: str
 
 
 def make_world() -> World:
@@ -137,6 +140,8 @@ def make_world() -> World:
         appeal_id=appeal(sanction).id,
         decision_id=decided(reader, group, author).id,
         question_id=make_question().id,
+        slug=put_on_shelf().slug,
+        suggestion_id=suggest_one(reader).id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
         rule_id=screening_rules.draft().id,
     )
@@ -181,6 +186,8 @@ def nowhere() -> World:
         appeal_id=new_id(),
         decision_id=new_id(),
         question_id=new_id(),
+        slug="not-there",
+        suggestion_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
         rule_id=new_id(),
     )
@@ -265,6 +272,11 @@ def spent(ceremony: str) -> dict[str, Any]:
     parts = ("attestationObject",) if ceremony == "create" else ("authenticatorData", "signature", "userHandle")
     response = dict.fromkeys(("clientDataJSON", *parts), "AAAA")
     return {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response}
+
+
+def piece_body() -> dict[str, Any]:
+    details = {**WORDS, "kind": WORDS["kind"].value}
+    return {**details, "sources": [{"title": "A guide", "url": None}]}
 
 
 def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
@@ -378,6 +390,22 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         },
         ("POST", "/sync"): {"streams": {world.group.conversation_id: 0}},
         ("POST", "/messages/<uuid:message_id>/report"): {"reason": "abuse", "note": "Please look at this."},
+        ("POST", "/resources"): {"slug": f"piece-{uuid4().hex[:8]}", "language": "en", "translates": None, **piece_body()},
+        ("PATCH", "/resources/<string:slug>"): {"title": "Respite, and how to ask", "version": 1},
+        ("POST", "/resources/<string:slug>/restore"): {"number": 1, "version": 1},
+        ("POST", "/resources/<string:slug>/submit"): {"version": 1},
+        ("POST", "/resources/<string:slug>/review"): {"agreed": True, "note": None, "version": 1},
+        ("POST", "/resources/<string:slug>/confirm"): {"version": 1},
+        ("POST", "/resources/<string:slug>/archive"): {"version": 1},
+        ("POST", "/resources/<string:slug>/unarchive"): {"version": 1},
+        ("POST", "/resources/<string:slug>/helpful"): {"helpful": True, "why": "It said how to ask."},
+        ("POST", "/resource-suggestions"): {
+            "words": "Something on sleep.",
+            "url": None,
+            "resource": None,
+            "problem": None,
+        },
+        ("POST", "/resource-suggestions/<uuid:suggestion_id>/answer"): {"taken_up": True, "answer": "We will."},
         ("PUT", "/review/duty"): {"until": moment(hours=2)},
         ("POST", "/people/<uuid:person_id>/report"): {"reason": "abuse", "note": "They write at night."},
         ("POST", "/conversations/<uuid:conversation_id>/report"): {
@@ -535,6 +563,7 @@ QUERIES: dict[tuple[str, str], dict[str, str]] = {
     ("GET", "/rota/report"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/rota"): {"from": moment(), "to": moment(hours=100)},
     ("GET", "/search"): {"q": "evening"},
+    ("GET", "/resources/<string:slug>/versions/<int:number>/diff"): {"against": "1"},
     ("GET", "/conversations/<uuid:conversation_id>/search"): {"q": "evening"},
 }
 
@@ -583,6 +612,7 @@ def filled(world: World, rule: str) -> str:
         "sanction_id": world.sanction_id,
         "appeal_id": world.appeal_id,
         "question_id": world.question_id,
+        "suggestion_id": world.suggestion_id,
         "professional_id": world.newcomer.id,
         "rule_id": world.rule_id,
     }
@@ -590,6 +620,8 @@ def filled(world: World, rule: str) -> str:
         rule = rule.replace(f"<uuid:{name}>", value)
     names = {
         "<string:line_id>": "au-carer-gateway",
+        "<string:slug>": world.slug,
+        "<int:number>": "1",
         "<string:role>": Role.CARER.value,
         "/reactions/<string:name>": "/reactions/heart",
         "<string:name>": "team_model",
