@@ -13,8 +13,8 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-sqlite test-postgresql
 
-# The whole suite on each database. PostgreSQL's also runs the journeys across two processes over Valkey, and leaves out what
-# has no database in it. Each run has a folder of its own and takes it away again.
+# The suite on each database. PostgreSQL's also runs the journeys across two processes over Valkey and drives every documented
+# door, and leaves out what has no database in it. Each run has a folder of its own and takes it away again.
 test-sqlite test-postgresql: test-%: $(VENV)/.dev
 	@folder=$$(mktemp -d); \
 	TEST_DATABASE=$* $(BIN)/python -m pytest --basetemp=$$folder/t; code=$$?; \

@@ -7,7 +7,7 @@ of pages; a step with nobody in it takes no time at all; whoever said no is not 
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -86,11 +86,21 @@ def after_step(position: Position) -> Position:
     return Position(step=position.step + 1)
 
 
-def next_morning(policy: Policy, now: datetime, timezone: str) -> datetime:
-    """When a follow-up is due: on the next day of the person's own calendar, at the policy's hour."""
+def next_day(policy: Policy, now: datetime, timezone: str) -> datetime:
+    """When a follow-up is offered: on the next day of the person's own calendar, at the policy's hour."""
     zone = ZoneInfo(timezone)
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(tomorrow, policy.follow_up_at, tzinfo=zone)
+
+
+def next_morning(policy: Policy, now: datetime, timezone: str) -> datetime:
+    """When a call-back is owed: the first time after `now` that it is the policy's hour where the person is.
+
+    Whoever asked at two at night and reached nobody is not left until the morning after the next.
+    """
+    zone = ZoneInfo(timezone)
+    today = datetime.combine(now.astimezone(zone).date(), policy.follow_up_at, tzinfo=zone)
+    return today if today.astimezone(UTC) > now else next_day(policy, now, timezone)
 
 
 def read_policy(text: str) -> Policy:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Id, UtcDateTime, enum_column
 from models.errors import Conflict
 from models.review import Case, Flag, FlagSource, TargetKind, Urgency
-from models.roles import Role
 
 SHIFT_GAP = timedelta(hours=4)
 PAUSE = timedelta(minutes=15)
@@ -26,7 +25,6 @@ AFTER_PAUSE = 2  # severe cases between one pause and the next
 THERE = timedelta(minutes=10)
 LONG_SHIFT = timedelta(hours=3)
 DEFAULT_CAP, MOST_CAP = 6, 50  # severe cases in a shift before the first pause
-JUDGES = (Role.MODERATOR, Role.SUPERVISOR)  # who can take a case off another's hands
 
 HARD_WORDS = frozenset({"risk_to_self", "risk_to_other", "hostility"})  # at their gravest
 HARD_REPORTS = frozenset({"risk_to_self", "risk_to_other", "abuse"})  # whatever their urgency: a member was hurt or afraid

@@ -302,7 +302,8 @@ def listed(actor: Actor, facts: Facts) -> bool:
 
 
 PRIVATE = frozenset({ConversationKind.ONE_TO_ONE, ConversationKind.CRISIS})
-DESK = frozenset({Role.MODERATOR, Role.SUPERVISOR, Role.COORDINATOR})  # who hears the review desk
+JUDGES = frozenset({Role.MODERATOR, Role.SUPERVISOR})  # who may decide a case in any group
+DESK = JUDGES | {Role.COORDINATOR}  # who hears the review desk
 # Whom a case must not be about for a moderator to look into it. What somebody of the service writes in a group is looked at
 # like everybody's, and soon; how they treat people is for those who support and supervise them.
 _STAFF = frozenset(Role) - {Role.CARER}

@@ -25,7 +25,7 @@ from models.alerts import (
 )
 from models.conversations import Conversation, ConversationKind, Membership, MemberState
 from models.errors import Invalid
-from models.escalation import Exhausted, Position, after_step, current_policy, next_morning
+from models.escalation import Exhausted, Position, after_step, current_policy, next_day
 from models.helplines import Whose
 from models.ids import new_id
 from models.messages import Message, MessageState
@@ -151,7 +151,7 @@ def resolve_alert(session: Session, actor: Person, alert_id: str, *, outcome: Ou
     settle_call_back(session, alert, FollowUpState.DONE, by=actor.id, now=now)
     if alert.taken_by is not None:
         carer = session.get_one(Person, alert.carer_id)
-        owe(session, alert, FollowUpKind.OFFER, carer.id, due_at=next_morning(current_policy(), now, carer.timezone))
+        owe(session, alert, FollowUpKind.OFFER, carer.id, due_at=next_day(current_policy(), now, carer.timezone))
         owe(session, alert, FollowUpKind.DEBRIEF, alert.taken_by, due_at=now)
     audit(session, alert, "alert.resolved", now, by=actor.id, data={"outcome": outcome.value})
     tell(session, alert, now)

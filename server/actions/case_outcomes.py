@@ -33,10 +33,15 @@ def carry_out(
         _move_message(session, message, after, now)
     _tell_author(session, message, decision, before, now)
     if case.state is CaseState.CLOSED:
-        session.execute(delete(CaseDraft).where(CaseDraft.case_id == case.id))
         _tell_reporters(session, case, message, decision.decision, now)
-        begin_aftercare(session, case, decision.decision, now=now)
-        let_texts_go(session, case)
+        wind_up(session, case, decision.decision, now=now)
+
+
+def wind_up(session: Session, case: Case, decision: DecisionKind, *, now: datetime) -> None:
+    """Whatever closed it, once its reporters were told: no draft is left of it, support begins, kept texts go."""
+    session.execute(delete(CaseDraft).where(CaseDraft.case_id == case.id))
+    begin_aftercare(session, case, decision, now=now)
+    let_texts_go(session, case)
 
 
 def _move_message(session: Session, message: Message, after: MessageState, now: datetime) -> None:

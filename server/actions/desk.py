@@ -26,6 +26,7 @@ from moderation.desk import (
     require,
 )
 from server.actions.review import answer_escalation, audit_case, decide_case, keep_claim, lay_back, lock_scene
+from server.actions.tombstones import lock_kept
 from server.queries.desk import active_of, everybody_skipped, get_draft
 from server.queries.messages import lock_message
 from server.queries.review import case_facts, case_parties, get_case
@@ -86,6 +87,7 @@ def decide_spam(
     """One of many that are decided together. Raises NotSpam for a case that is about anything else too."""
     case = get_case(session, case_id)
     message = lock_message(session, case.message_id) if case.message_id is not None else None
+    lock_kept(session, case)
     case, scene = lock_scene(session, actor, case_id, message, now=now)
     require(DeskAction.BULK, scene)
     if decision not in bulk_decisions(scene):

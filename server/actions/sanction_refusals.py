@@ -22,6 +22,7 @@ from moderation.sanctions import DESK_TOLD, hindrance
 from moderation.screening import Hit, screen
 from server.queries.crisis import support_for
 from server.queries.sanctions import refusal_of, standing_sanctions
+from server.queries.screening_rules import current_rules
 
 
 def refuse_sanctioned(session: Session, actor: Person, conversation_id: str, text: str, *, now: datetime) -> None:
@@ -34,7 +35,7 @@ def refuse_sanctioned(session: Session, actor: Person, conversation_id: str, tex
     found = hindrance(standing_sanctions(session, actor.id, at=now), conversation_id, at=now)
     if found is None:
         return
-    hits = screen(text, region=actor.region)
+    hits = screen(text, region=actor.region, service=current_rules(session))
     whose = whose_crisis(hits)
     support = support_for(actor, whose, now=now) if whose is not None else None
     told = _tell_desk(session, actor, hits, now)

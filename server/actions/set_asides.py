@@ -30,8 +30,7 @@ from moderation.review import (
     possible_decisions,
     touch,
 )
-from server.actions.aftercare import begin_aftercare
-from server.actions.tombstones import let_texts_go
+from server.actions.case_outcomes import wind_up
 from server.queries.flags import find_report, get_report
 from server.queries.privacy import lock_person
 from server.queries.review import case_facts, get_case
@@ -126,8 +125,7 @@ def _lighten(
     dismissal = {"moderator_id": actor.id, "decision": DecisionKind.DISMISS, "note": note, "created_at": now}
     decision = Decision(id=new_id(), case_id=case.id, **dismissal)
     session.add(decision)
-    begin_aftercare(session, case, DecisionKind.DISMISS, now=now)
-    let_texts_go(session, case)
+    wind_up(session, case, DecisionKind.DISMISS, now=now)
     message = held.message_of(case)
     state = message.state.value if message is not None else None
     _audit(session, actor, "case.dismiss", "case", case.id, now, {"decision_id": decision.id, "message_state": state})

@@ -15,6 +15,7 @@ from server.schemas.flags import (
     ReinstatedSchema,
     ReinstateSchema,
     ReportedSchema,
+    ReportInWordsSchema,
     ReportSchema,
     ReportStretchSchema,
     SetAsideDoneSchema,
@@ -40,7 +41,7 @@ def report_message(data: dict[str, Any], message_id: UUID) -> dict[str, Any]:
 
 @blp.post("/people/<uuid:person_id>/report")
 @blp.signed_in
-@blp.arguments(ReportSchema)
+@blp.arguments(ReportInWordsSchema)
 @blp.response(202, ReportedSchema)
 def report_person(data: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     limits().spend("report.person", identify().person_id)

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from models.conversations import Membership, MemberState, Standing
 from models.desk_duty import DeskDuty
 from models.people import Person, PersonState
-from models.policy import Facts, authorise
+from models.policy import JUDGES, Facts, authorise
 from server.queries.paging import Page, as_id, decode_cursor, encode_cursor
-from server.queries.tightening import DESK_ROLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +24,7 @@ class AtDesk:
 
     @property
     def every_group(self) -> bool:
-        return self.person.role in DESK_ROLES
+        return self.person.role in JUDGES
 
 
 FACILITATES = (Membership.state == MemberState.MEMBER, Membership.standing == Standing.FACILITATOR)
@@ -47,7 +46,7 @@ def list_at_desk(session: Session, actor: Person, *, limit: int, cursor: str | N
         .where(
             DeskDuty.until > now,
             Person.state == PersonState.ACTIVE,
-            or_(Person.role.in_(DESK_ROLES), facilitating),
+            or_(Person.role.in_(JUDGES), facilitating),
         )
         .order_by(DeskDuty.person_id)
     )

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from models.contact_windows import zone_of
 from models.debriefs import DebriefRequest, DebriefState
 from models.exposure import (
-    JUDGES,
     THERE,
     Allowance,
     AtDesk,
@@ -26,6 +25,7 @@ from models.exposure import (
     rest_suggested,
 )
 from models.people import Person, PersonState
+from models.policy import JUDGES
 from models.review import Flag
 from models.roles import Role
 from server.queries.paging import Page, itself, page_by_id

@@ -15,10 +15,8 @@ from models.conversations import Membership, MemberState, Standing
 from models.desk_duty import DeskDuty
 from models.groups import Group, ModerationMode, stricter
 from models.people import Person, PersonState
-from models.roles import Role
+from models.policy import JUDGES
 from server.queries.rota import on_duty
-
-DESK_ROLES = frozenset({Role.MODERATOR, Role.SUPERVISOR})  # who may decide a case in any group
 
 NOBODY_THERE = "Just now nobody of our team is at hand. Until somebody is there again, "
 # For members, in a group that is moderated in this way just now and not as usual.
@@ -89,10 +87,10 @@ def staffed(session: Session, conversation_ids: Collection[str], *, now: datetim
         .where(
             DeskDuty.until > now,
             Person.state == PersonState.ACTIVE,
-            or_(Person.role.in_(DESK_ROLES), Membership.person_id.is_not(None)),
+            or_(Person.role.in_(JUDGES), Membership.person_id.is_not(None)),
         )
     ).all()
-    if any(role in DESK_ROLES for role, _ in at_desk):
+    if any(role in JUDGES for role, _ in at_desk):
         return frozenset(conversation_ids)
     there = {conversation_id for _, conversation_id in at_desk}
     return frozenset(there | _on_the_rota(session, set(conversation_ids) - there, now))

@@ -22,10 +22,14 @@ TOLD = {
 
 
 class ReportSchema(WireSchema):
-    """Why, and in words of one's own: for `other` they are needed."""
+    """Why, and in words of one's own if one likes."""
 
     reason = fields.Enum(ReportReason, by_value=True, required=True)
     note = Text(most=LONGEST_NOTE, allow_none=True, load_default=None)
+
+
+class ReportInWordsSchema(ReportSchema):
+    """Of what does not speak for itself as a message does: for `other` words of one's own are needed."""
 
     @validates_schema
     def say_what(self, data: dict[str, Any], **_: Any) -> None:
@@ -33,7 +37,7 @@ class ReportSchema(WireSchema):
             raise ValidationError("Please say in a few words what it is.", "note")
 
 
-class ReportStretchSchema(ReportSchema):
+class ReportStretchSchema(ReportInWordsSchema):
     """From which message to which, both included, by `seq`."""
 
     from_seq = Whole(least=1, required=True)

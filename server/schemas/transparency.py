@@ -41,7 +41,7 @@ class ModerationMonthSchema(WireSchema):
 
 
 class ModerationReportSchema(WireSchema):
-    """`rules_version`: of the screening rules as they are now."""
+    """`rules_version`: of the rules that come with the software, as they are now; a service's own are not in it."""
 
     rules_version = fields.String()
     items = fields.List(fields.Nested(ModerationMonthSchema))

@@ -4,8 +4,12 @@ import pytest
 
 from models.clock import clock
 from models.crypto import use_keyring
+from models.exposure import DEFAULT_CAP, use_cap
+from models.roles import Role
 from models.session import unbind
 from tests.factories.binding import bind_empty
+from tests.factories.exposure import make_pile
+from tests.factories.people import make_person
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,3 +24,30 @@ def _database(settings):
     bind_empty(settings.database_url)
     yield
     clock.reset()
+
+
+@pytest.fixture
+def cap_of_two(_database):
+    use_cap(2)
+    yield
+    use_cap(DEFAULT_CAP)
+
+
+@pytest.fixture
+def pile():
+    return make_pile()
+
+
+@pytest.fixture
+def ann():
+    return make_person(Role.MODERATOR)
+
+
+@pytest.fixture
+def ben():
+    return make_person(Role.MODERATOR)
+
+
+@pytest.fixture
+def supervisor():
+    return make_person(Role.SUPERVISOR)

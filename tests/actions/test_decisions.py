@@ -155,7 +155,15 @@ def test_every_step_is_in_the_audit_trail(ann, message):
     decide(ann, case, HIDE)
     decide(ann, case, REMOVE)
     decide(ann, case, RESTORE)
-    steps = ["message.reported", "case.claimed", "case.released", "case.hide", "case.remove", "case.restore"]
+    steps = [
+        "message.reported",
+        "case.claimed",
+        "case.released",
+        "case.hide",
+        "case.remove",
+        "aftercare.began",
+        "case.restore",
+    ]
     assert audited(case.id) == steps
 
 

@@ -77,7 +77,7 @@ def test_where_nobody_is_on_duty_the_carer_is_told_at_once_and_everybody_who_mus
 def test_the_service_is_reminded_every_morning_until_somebody_has_called_back():
     supervisor = make_person(Role.SUPERVISOR)
     alert_id = ask().alert.id
-    go_on(hours=34)
+    go_on(hours=24)
     assert "notice.follow_up" in kinds_of(supervisor.id)
     assert kinds_of(supervisor.id).count("alert.still_open") == 1
     go_on(hours=24)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from models.clock import clock
 from models.debriefs import DebriefState
-from models.exposure import DEFAULT_CAP, PAUSE, SHIFT_GAP, AtDesk, Blur, DeskCare, Exposure, use_cap
+from models.exposure import PAUSE, SHIFT_GAP, AtDesk, Blur, DeskCare, Exposure
 from models.people import Person
 from models.retention import EXPOSURE_LASTS, RECORD_LASTS
 from models.review import CaseState, DecisionKind
@@ -23,7 +23,6 @@ from tests.factories.exposure import (
     counted,
     figures,
     looked,
-    make_pile,
     notices,
     reach_enough,
     reach_pause,
@@ -41,31 +40,7 @@ from tests.factories.supervision import ask
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture(autouse=True)
-def _cap_of_two(_database):
-    use_cap(2)
-    yield
-    use_cap(DEFAULT_CAP)
-
-
-@pytest.fixture
-def pile():
-    return make_pile()
-
-
-@pytest.fixture
-def ann():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
-def ben():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
-def supervisor():
-    return make_person(Role.SUPERVISOR)
+pytestmark = pytest.mark.usefixtures("cap_of_two")
 
 
 def test_a_severe_case_is_covered_and_counts_only_once_it_is_asked_for(ann, pile):

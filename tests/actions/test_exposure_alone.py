@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from models.clock import clock
-from models.exposure import DEFAULT_CAP, PAUSE, THERE, use_cap
+from models.exposure import PAUSE, THERE
 from models.jobs import Job, JobKind
 from models.people import Person, PersonState
 from models.roles import Role
@@ -12,7 +12,6 @@ from models.session import reading, transaction
 from tests.factories.exposure import (
     be_there,
     figures,
-    make_pile,
     notices,
     reach_enough,
     reach_pause,
@@ -25,32 +24,7 @@ from tests.factories.people import make_person, make_sign_in
 from tests.factories.refusals import assert_refused
 from tests.factories.streams import events_of
 
-
-@pytest.fixture(autouse=True)
-def _cap_of_two(_database):
-    use_cap(2)
-    yield
-    use_cap(DEFAULT_CAP)
-
-
-@pytest.fixture
-def pile():
-    return make_pile()
-
-
-@pytest.fixture
-def ann():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
-def ben():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
-def supervisor():
-    return make_person(Role.SUPERVISOR)
+pytestmark = pytest.mark.usefixtures("cap_of_two")
 
 
 def test_in_a_pause_the_only_one_there_may_look_at_a_risk_anyway_and_supervisors_hear_of_it(ann, supervisor, pile):

@@ -13,15 +13,17 @@ from models.roles import Role
 from models.sanctions import OUT_OF_GROUPS, SanctionKind
 from models.session import reading
 from models.streams import REVIEW_DESK
+from moderation.screening import Label
 from server.actions.flags import report_message
 from server.queries.conversations import list_conversations
 from tests.factories.alerts import ask
 from tests.factories.groups import make_group
-from tests.factories.messages import PLAIN, RISKY, post
+from tests.factories.messages import PLAIN, RISKY, case_of, post
 from tests.factories.one_to_ones import make_one_to_one, make_private
 from tests.factories.people import act, make_person
 from tests.factories.refusals import assert_refused
 from tests.factories.sanctions import impose
+from tests.factories.screening_rules import activate, draft
 from tests.factories.streams import kinds_of
 
 CODES = {
@@ -86,6 +88,15 @@ def test_other_words_are_refused_and_nobody_is_told(carer, moderator, group, kin
     assert cases_about(carer) == []
 
 
+def test_a_danger_told_in_words_only_the_service_knows_is_put_before_the_desk_too(carer, moderator, group):
+    activate(draft("going to the river", label=Label.RISK_TO_SELF))
+    impose(moderator, carer, SanctionKind.READ_ONLY, group)
+    refusal = assert_refused("read_only", post, carer, group, "I am going to the r1ver tonight.")
+    assert refusal.keeps
+    (case,) = cases_about(carer)
+    assert flags_of(case) == [("risk_to_self", None)]
+
+
 def test_the_desk_is_told_once_while_it_looks(carer, moderator, group):
     impose(moderator, carer, SanctionKind.READ_ONLY, group)
     for _ in range(3):
@@ -143,3 +154,4 @@ def test_who_only_reads_may_still_report(carer, moderator, group):
     said = post(other, shared).message
     impose(moderator, carer, SanctionKind.READ_ONLY)
     act(report_message, carer, said.id, reason=ReportReason.ABUSE, note=None)
+    assert flags_of(case_of(said.id)) == [("abuse", None)]

@@ -7,7 +7,7 @@ import pytest
 from models.clock import clock
 from models.conversations import MemberState, Standing
 from models.errors import DomainError
-from models.messages import ReactionName
+from models.messages import MessageState, ReactionName
 from models.review import DecisionKind
 from models.roles import Role
 from models.sanctions import SanctionEnding, SanctionKind
@@ -78,7 +78,7 @@ def test_whoever_joins_later_is_read_only_there_too(carer, moderator):
 def test_reading_only_is_over_by_the_clock_before_any_sweep(carer, moderator, group):
     impose(moderator, carer, READ_ONLY, group)
     clock.move(DAY)
-    post(carer, group)
+    assert post(carer, group).message.state is MessageState.VISIBLE
 
 
 def test_a_removal_puts_out_and_says_so_to_who_writes_on(carer, moderator, group):

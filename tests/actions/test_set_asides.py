@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.clock import clock
+from models.desk import CaseDraft
 from models.flags import ReportState, SetAside
 from models.review import CaseState, Decision, DecisionKind, ReportReason
 from models.roles import Role
 from models.session import reading
 from moderation.flags import LOWERED, NORMAL
+from server.actions.desk import save_draft
 from server.actions.edits import delete_message
 from server.actions.groups import put_member
 from server.actions.set_asides import reinstate_reports, set_aside_reports
@@ -58,6 +60,11 @@ def reinstate(who, made):
     return act(reinstate_reports, who, made.id, note="They were right.")
 
 
+def drafts_on(case_id):
+    with reading() as session:
+        return session.scalar(select(func.count()).where(CaseDraft.case_id == case_id))
+
+
 def decisions_on(case_id):
     with reading() as session:
         query = select(Decision).where(Decision.case_id == case_id).order_by(Decision.id)
@@ -80,6 +87,17 @@ def test_all_that_a_reporter_has_open_is_set_aside_in_one_recorded_step(scene, m
     assert (entry.action, entry.actor_id) == ("report.set_aside", moderator.id)
     assert set(entry.data["set_aside"]) == set(done.set_aside)
     assert WHY not in str(entry.data)
+
+
+def test_nothing_is_left_of_a_decision_in_the_making(scene, moderator):
+    _, _, made = scene
+    claim(moderator, case_now(made[0].case_id))
+    words = {"decision": DecisionKind.DISMISS, "reason": None, "template": None, "note": "They tease.", "words": None}
+    act(save_draft, moderator, made[0].case_id, **words)
+    assert drafts_on(made[0].case_id) == 1
+    set_aside(moderator, made[0])
+    assert case_now(made[0].case_id).state is CaseState.CLOSED
+    assert drafts_on(made[0].case_id) == 0
 
 
 def test_without_that_only_the_one_is(scene, moderator):

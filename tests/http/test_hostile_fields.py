@@ -190,6 +190,8 @@ JSON_ROUTES = [
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
     "follow_up",
+    "decision",
+    "leaning",
     "mattered",
     "conversation_id",
     "helped",

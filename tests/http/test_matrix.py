@@ -297,8 +297,8 @@ TABLE = {
     ("POST", "/me/check-ins"): ("wp", "wp"),
     ("PUT", "/me/check-ins/<uuid:check_in_id>/sharing"): (NONE, NONE),  # likewise
     ("DELETE", "/me/check-ins/<uuid:check_in_id>"): (NONE, NONE),
-    ("GET", "/debriefs"): ("wpso", "wpso"),
-    ("POST", "/debriefs"): ("wps", "wps"),
+    ("GET", "/debriefs"): ("wpmso", "wpmso"),
+    ("POST", "/debriefs"): ("wpms", "wpms"),
     ("GET", "/debriefs/<uuid:debrief_id>"): ("so", "so"),
     ("POST", "/debriefs/<uuid:debrief_id>/take"): ("s", "s"),
     ("POST", "/debriefs/<uuid:debrief_id>/done"): (NONE, NONE),  # they do not talk with them

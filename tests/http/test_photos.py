@@ -105,7 +105,7 @@ def test_who_left_does_not_see_it_any_more(reader, group, message, photo):
 def test_what_lies_in_the_store_cannot_be_read_there(app, message):
     assert len(files(app)) >= 2
     for path in files(app):
-        assert not path.read_bytes().startswith(b"\xff\xd8")
+        assert not path.read_bytes().startswith(b"\xff\xd8\xff")
 
 
 def test_where_everything_is_read_first_a_photo_waits_with_its_words(carer, reader):

@@ -1,6 +1,7 @@
 """Who is paged next: the order, the repeats, the end, whatever the rota looks like and whoever says no."""
 
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from models.escalation import (
     Step,
     after_step,
     current_policy,
+    next_day,
     next_morning,
     next_page,
     read_policy,
@@ -108,9 +110,26 @@ def test_it_ends_also_while_the_rota_changes_and_people_say_no_in_between(policy
 
 @pytest.mark.parametrize("zone", ["Australia/Sydney", "Europe/London", "America/New_York", "Pacific/Kiritimati", "UTC"])
 @pytest.mark.parametrize("hour", range(0, 24, 3))
-def test_the_next_morning_is_on_the_next_day_of_the_persons_own_calendar(zone, hour):
+def test_the_next_morning_is_the_first_after_now_on_the_persons_own_clock(zone, hour):
     now = datetime(2026, 3, 28, hour, 30, tzinfo=UTC)
     morning = next_morning(POLICY, now, zone)
+    assert (morning.hour, morning.minute) == (9, 0)
+    assert timedelta(0) < morning - now <= timedelta(hours=24)
+
+
+@pytest.mark.parametrize("zone", ["Australia/Sydney", "Europe/London"])
+def test_who_reached_nobody_at_two_at_night_is_called_back_that_morning_and_at_nine_the_next_one_counts(zone):
+    night = datetime(2026, 5, 6, 2, tzinfo=ZoneInfo(zone))
+    assert next_morning(POLICY, night.astimezone(UTC), zone) == night.replace(hour=9)
+    at_nine = night.replace(hour=9).astimezone(UTC)
+    assert next_morning(POLICY, at_nine, zone) == night.replace(day=7, hour=9)
+
+
+@pytest.mark.parametrize("zone", ["Australia/Sydney", "Europe/London", "America/New_York", "Pacific/Kiritimati", "UTC"])
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_a_follow_up_is_offered_on_the_next_day_of_the_persons_own_calendar(zone, hour):
+    now = datetime(2026, 3, 28, hour, 30, tzinfo=UTC)
+    morning = next_day(POLICY, now, zone)
     assert (morning.hour, morning.minute) == (9, 0)
     assert (morning.date() - now.astimezone(morning.tzinfo).date()).days == 1
     assert timedelta(hours=8) <= morning - now <= timedelta(hours=34)
