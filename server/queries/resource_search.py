@@ -251,4 +251,3 @@ def _score(row: Any, asked: Asked) -> float:
         has += max(worth)
         most += meaning.most
     return total * (has / most) ** 2 if most else 0.0  # half of what was asked for is worth much less than half
-
