@@ -7,7 +7,7 @@ the same numbers on every kind of database, so that the same words find the same
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from math import log
 from typing import Any
@@ -24,12 +24,15 @@ from moderation.words import words_of
 MOST_WORDS = 12  # of what is asked; more is cut off
 MOST_CANDIDATES = 40
 ENOUGH = 5  # pieces with everything asked for; with fewer, pieces with a part of it are shown as well
+# Of a longer question, a sentence, only the telling half has to be there: no piece has each word of what happened tonight.
+A_SENTENCE = 4
 SHORTEST_PREFIX = 3
 SHORTEST_MISTYPED, LONG = 4, 7  # letters: shorter words are taken as written; longer ones may have two slips
 MOST_SPELLINGS = 3
 LONGEST_PHRASE = 4
 AS_WRITTEN, SYNONYM, GUESS = 1.0, 0.8, 0.6  # how much a match counts
 SAID_AGAIN = 0.25  # of what a match in a further part of a piece would count by itself
+WHOM_COUNTS = 0.6  # most pieces are for everybody: what else is asked for counts more
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,26 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Meaning:
-    """One thing that is asked for: everything it may be called, and how much each of those counts."""
+    """One thing that is asked for: everything it may be called, and how much each of those counts.
 
-    phrases: Mapping[Phrase, float]
+    That is how surely it is meant, times how much it tells that a piece has it: what stands in every piece tells nothing.
+    """
+
+    phrases: Sequence[tuple[Phrase, float]]  # what counts most first
+    most: float  # that a piece can have of it
+
+    @property
+    def group(self) -> Group:
+        return [phrase for phrase, _ in self.phrases]
+
+    @cached_property
+    def _written(self) -> Sequence[tuple[str, float]]:
+        """As they stand in a text: most pieces have none of them, and are looked through often."""
+        return [(f" {' '.join(phrase.stems)}{'' if phrase.prefix else ' '}", weight) for phrase, weight in self.phrases]
 
     def worth(self, text: str) -> float:
         """How well a text has it: `text` is stems, with a space before and after each."""
-        return max((weight for phrase, weight in self.phrases.items() if _has(phrase, text)), default=0.0)
+        return next((weight for written, weight in self._written if written in text), 0.0)
 
 
 @dataclass(frozen=True)
@@ -63,15 +79,20 @@ class Asked:
 
     @property
     def groups(self) -> Sequence[Group]:
-        return [tuple(meaning.phrases) for meaning in self.meanings]
+        return [meaning.group for meaning in self.meanings]
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Pieces found, the best first, by the `id` of their document; `every` when each has all that was asked for."""
+    """Pieces found, the best first, by the `id` of their document; `every` when each has all that was asked for.
+
+    They are the best of those that have `all_of` the groups, or any.
+    """
 
     ids: Sequence[int]
     every: bool
+    groups: Sequence[Group]
+    all_of: bool
 
 
 class _Remembered:
@@ -95,44 +116,73 @@ def _read(session: Session, stamp: str) -> Vocabulary:
     return Vocabulary(stamp, list(stem_of), stem_of, pieces, max(pieces.values(), default=1))
 
 
+@dataclass(frozen=True)
+class Wording:
+    """What is known of the words that carers use: models/data/library_synonyms.toml."""
+
+    same: Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]  # stems of an entry -> of everything else on its lines
+    asking: frozenset[str]  # words
+    whom: frozenset[str]  # stems
+
+
 @cache
-def _synonyms() -> Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]:
-    """Stems of each entry -> the stems of everything else on its lines."""
+def _wording() -> Wording:
     data = tomllib.loads(files("models").joinpath("data/library_synonyms.toml").read_text("utf-8"))
     same: dict[tuple[str, ...], dict[tuple[str, ...], None]] = {}
     for line in data["same"]:
         entries = [stems for entry in line if (stems := tuple(stem for _, stem in words_of(entry)))]
         for entry in entries:
             same.setdefault(entry, {}).update(dict.fromkeys(other for other in entries if other != entry))
-    return {entry: tuple(others) for entry, others in same.items()}
+    return Wording(
+        same={entry: tuple(others) for entry, others in same.items()},
+        asking=frozenset(word for word, _ in words_of(data["asking"])),
+        whom=frozenset(stem for _, stem in words_of(data["whom"])),
+    )
 
 
 def understand(text: str, known: Vocabulary) -> Asked:
     """The question's words, each with what else it may mean. Without a word in it there is nothing to look for."""
-    words = words_of(text)[:MOST_WORDS]
+    words = words_of(text)
+    asks_only = all(word in _wording().asking for word, _ in words)
     goes_on = bool(text) and not text[-1].isspace()  # the last word may not be finished yet
     meanings: list[Meaning] = []
     corrected: dict[str, Sequence[str]] = {}
     place = 0
-    while place < len(words):
+    while place < len(words) and len(meanings) < MOST_WORDS:
         length = _phrase_length(words, place)
         taken = words[place : place + length]
         place += length
+        if length == 1 and taken[0][0] in _wording().asking and not asks_only:
+            continue
         stems = tuple(stem for _, stem in taken)
         phrases: dict[Phrase, float] = {Phrase(stems): AS_WRITTEN}
         if length == 1:
             (word, stem), last = taken[0], place == len(words)
             _add(phrases, _otherwise(word, stem, known, corrected, unfinished=last and goes_on))
-        for other in _synonyms().get(stems, ()):
+        for other in _wording().same.get(stems, ()):
             phrases.setdefault(Phrase(other), SYNONYM)
-        meanings.append(Meaning(phrases))
+        meanings.append(_meaning(phrases, known))
     return Asked(meanings, corrected)
+
+
+def _meaning(phrases: Mapping[Phrase, float], known: Vocabulary) -> Meaning:
+    """The first phrase is as it was written. A rarer name for the same thing tells no more than that does."""
+    as_written = _telling(next(iter(phrases)), known)
+    telling = {phrase: as_written if phrase.prefix else min(as_written, _telling(phrase, known)) for phrase in phrases}
+    counts = WHOM_COUNTS if next(iter(phrases)).stems[0] in _wording().whom else 1.0
+    weights = {phrase: counts * surely * telling[phrase] for phrase, surely in phrases.items()}
+    there = [weight for phrase, weight in weights.items() if phrase.prefix or all(s in known.pieces for s in phrase.stems)]
+    return Meaning(sorted(weights.items(), key=lambda pair: -pair[1]), max(there, default=0.0))
+
+
+def _telling(phrase: Phrase, known: Vocabulary) -> float:
+    return sum(log(1 + (known.most + 1) / (known.pieces.get(stem, 0) + 1)) for stem in phrase.stems)
 
 
 def _phrase_length(words: Sequence[tuple[str, str]], place: int) -> int:
     """How many words from here are one entry of the synonyms; 1 where they are not."""
     for length in range(min(LONGEST_PHRASE, len(words) - place), 1, -1):
-        if tuple(stem for _, stem in words[place : place + length]) in _synonyms():
+        if tuple(stem for _, stem in words[place : place + length]) in _wording().same:
             return length
     return 1
 
@@ -156,7 +206,7 @@ def _otherwise(
     for spelling in spellings:
         right = known.stem_of[spelling]
         yield Phrase((right,)), GUESS
-        for other in _synonyms().get((right,), ()):
+        for other in _wording().same.get((right,), ()):
             yield Phrase(other), GUESS * SYNONYM
 
 
@@ -169,34 +219,35 @@ def _spellings(word: str, known: Vocabulary) -> Sequence[str]:
     return nearest[:MOST_SPELLINGS]
 
 
-def rank(session: Session, asked: Asked, known: Vocabulary, narrow: Callable[..., Any]) -> Ranked:
+def rank(session: Session, asked: Asked, narrow: Callable[..., Any]) -> Ranked:
     """The pieces that answer, the best first, at most MOST_CANDIDATES."""
-    rows = candidates(session, asked.groups, every=True, narrow=narrow, most=MOST_CANDIDATES)
-    every = len(rows) >= ENOUGH or len(asked.meanings) == 1
-    if not every:
-        rows = candidates(session, asked.groups, every=False, narrow=narrow, most=MOST_CANDIDATES)
-    telling = [_telling(meaning, known) for meaning in asked.meanings]
-    scored = sorted((-_score(row, asked, telling), row[0]) for row in rows)
-    return Ranked([rowid for _, rowid in scored], every)
+    needed = _needed(asked) or asked.meanings
+    groups, all_of = [meaning.group for meaning in needed], True
+    rows = candidates(session, groups, every=True, narrow=narrow, most=MOST_CANDIDATES)
+    if len(rows) < ENOUGH and len(asked.meanings) > 1:
+        groups, all_of = [meaning.group for meaning in asked.meanings], False
+        rows = candidates(session, groups, every=False, narrow=narrow, most=MOST_CANDIDATES)
+    scored = sorted((-_score(row, asked), row[0]) for row in rows)
+    every = all_of and len(needed) == len(asked.meanings)
+    return Ranked([rowid for _, rowid in scored], every, groups, all_of)
 
 
-def _telling(meaning: Meaning, known: Vocabulary) -> float:
-    """How much it says that a piece has it: what stands in every piece tells nothing."""
-    found = max((min(known.pieces.get(stem, 0) for stem in phrase.stems) for phrase in meaning.phrases), default=0)
-    return log(1 + (known.most + 1) / (found + 1))
+def _needed(asked: Asked) -> Sequence[Meaning]:
+    """What a piece has to have before parts are looked at: nothing that no piece has."""
+    there = [meaning for meaning in asked.meanings if meaning.most]
+    if len(there) < A_SENTENCE:
+        return there
+    return sorted(there, key=lambda meaning: -meaning.most)[: (len(there) + 1) // 2]
 
 
-def _score(row: Any, asked: Asked, telling: Sequence[float]) -> float:
+def _score(row: Any, asked: Asked) -> float:
     texts = [(WEIGHTS[part], f" {text} ") for part, text in zip(PARTS, row[1:], strict=True)]
-    total, has = 0.0, 0
-    for meaning, tells in zip(asked.meanings, telling, strict=True):
-        parts = [weight * meaning.worth(text) for weight, text in texts]
+    total, has, most = 0.0, 0.0, 0.0
+    for meaning in asked.meanings:
+        worth = [meaning.worth(text) for _, text in texts]
+        parts = [weight * found for (weight, _), found in zip(texts, worth, strict=True)]
         best = max(parts)
-        total += tells * (best + SAID_AGAIN * (sum(parts) - best))
-        has += best > 0
-    return total * (has / len(asked.meanings)) ** 2  # half of what was asked for is worth much less than half
-
-
-def _has(phrase: Phrase, text: str) -> bool:
-    joined = " ".join(phrase.stems)
-    return f" {joined}" in text if phrase.prefix else f" {joined} " in text
+        total += best + SAID_AGAIN * (sum(parts) - best)
+        has += max(worth)
+        most += meaning.most
+    return total * (has / most) ** 2 if most else 0.0  # half of what was asked for is worth much less than half

@@ -130,10 +130,10 @@ def search_resources(
     asked = understand(text, known)
     if not asked.meanings:
         raise Invalid(errors={"q": ["Please give a word to search for that is not only a very common one."]})
-    ranked = rank(session, asked, known, narrowed.apply)
+    ranked = rank(session, asked, narrowed.apply)
     (begin,) = decode_cursor(cursor, as_rank) or (0,)
     page = ranked.ids[begin : begin + limit]
-    counts = count_by(session, asked.groups, every=ranked.every, narrow=narrowed.apply)
+    counts = count_by(session, ranked.groups, every=ranked.all_of, narrow=narrowed.apply)
     rows = session.execute(select(ResourceDoc.id, ResourceDoc.resource_id).where(ResourceDoc.id.in_(page)))
     ids = {row[0]: row[1] for row in rows}
     return Listing(
