@@ -35,6 +35,11 @@ COLUMNS = ("kind", "title", "summary", "body")
 MOST_LINES = 2_000
 
 
+class AlreadyTranslated(Conflict):
+    code = "already_translated"
+    user_message = "There is one in this language already. Please change that one."
+
+
 class SlugTaken(Conflict):
     code = "slug_taken"
     user_message = "There is a piece with this short name already. Please choose another."
@@ -72,7 +77,7 @@ def draft_resource(
 ) -> tuple[Resource, ResourceVersion]:
     """Begin a piece; nobody but those who write the library sees it. `words`: everything a version has, as it was parsed.
 
-    Raises Forbidden, SlugTaken, NotFound (what it translates), Invalid (there is one in this language already).
+    Raises Forbidden, SlugTaken, NotFound (what it translates), AlreadyTranslated.
     """
     authorise("resource.write", actor, Facts())
     if session.scalars(select(Resource.id).where(Resource.slug == slug)).first() is not None:
@@ -84,12 +89,12 @@ def draft_resource(
 
 
 def new_resource(session: Session, *, slug: str, language: str, translates: str | None, now: datetime) -> Resource:
-    """The row of a new piece, without a version yet. Raises NotFound, Invalid."""
+    """The row of a new piece, without a version yet. Raises NotFound, AlreadyTranslated."""
     resource_id = new_id()
     work_id = get_resource(session, translates).work_id if translates is not None else resource_id
     same = select(Resource.slug).where(Resource.work_id == work_id, Resource.language == language)
     if session.scalars(same).first() is not None:
-        raise Invalid(errors={"translates": ["There is one in this language already."]})
+        raise AlreadyTranslated
     resource = Resource(
         id=resource_id,
         slug=slug,

@@ -150,7 +150,7 @@ def test_a_short_name_is_used_once_and_a_language_once_for_each_work(worker):
     draft(worker)
     assert_refused("slug_taken", draft, worker)
     draft(worker, "entlastung", language="de", translates=SLUG)
-    assert_refused("invalid", draft, worker, "auszeit", language="de", translates=SLUG)
+    assert_refused("already_translated", draft, worker, "auszeit", language="de", translates=SLUG)
     assert resource_now("entlastung").work_id == resource_now().work_id
 
 

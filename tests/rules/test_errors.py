@@ -57,6 +57,7 @@ STATUS_OF_CODE = {
     "resource_in_review": 409,
     "resource_not_in_review": 409,
     "resource_not_shown": 409,
+    "already_translated": 409,
     "slug_taken": 409,
     "suggestion_answered": 409,
     "code_version_outdated": 409,
