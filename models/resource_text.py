@@ -59,6 +59,7 @@ class Rendered:
     removed: Sequence[Removed]
 
 
+@lru_cache(maxsize=128)  # written, shown to its editor and put on the shelf: the same text each time
 def render(markdown: str) -> Rendered:
     """Whatever was written, as HTML, as plain text for searching, and what was left out of it."""
     refused: list[Removed] = []
@@ -74,7 +75,7 @@ def render(markdown: str) -> Rendered:
         url_schemes=set(ADDRESSES),
         link_rel="noopener noreferrer nofollow",
     )
-    return Rendered(html=html.strip(), plain=_plain(tokens), removed=list(dict.fromkeys(refused))[:MOST_REMOVED])
+    return Rendered(html=html.strip(), plain=_plain(tokens), removed=tuple(dict.fromkeys(refused))[:MOST_REMOVED])
 
 
 def _parser(refused: list[Removed]) -> MarkdownIt:

@@ -18,9 +18,11 @@ from models.service import DEMO, ServiceFact
 from models.session import reading, transaction
 from server.actions.auth import register
 from server.actions.groups import create_group, put_member
+from server.actions.library_import import carry_out_import, plan_import
 from server.actions.rota import create_draft
 from server.actions.rota_changes import record_clearance
 from server.demo_profiles import make_profiles
+from server.library_files import STARTER, read_folder
 from server.passwords import hash_password
 
 PASSWORD = "demo-password-1"  # noqa: S105 - printed for everybody, good for made-up people only
@@ -150,6 +152,8 @@ def seed_demo() -> bool:
             _make_group(session, group, people, now)
         _make_rota(session, people, now)
         make_profiles(session, people, now=now)
+        filed, _ = read_folder(STARTER)
+        carry_out_import(session, plan_import(session, filed), now=now)
     return True
 
 

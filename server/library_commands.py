@@ -14,11 +14,9 @@ from models.resources import Resource, ResourceState, ResourceVersion
 from models.session import reading, transaction
 from server.actions.library_import import Change, Filed, Planned, carry_out_import, plan_import
 from server.hsds import read_services
-from server.library_files import Problem, UnreadableFile, as_file, read_file
+from server.library_files import Problem, as_file, read_folder
 
-MOST_FILES = 20_000
 MOST_SHOWN = 200  # lines of a report
-STARTER = Path(__file__).resolve().parent / "library"
 
 library = AppGroup("library", help="The resource library.")
 
@@ -45,7 +43,7 @@ def read_source(source: Path) -> list[Filed]:
     if source.is_file():
         found, problems = read_services(source.name, source.read_bytes())
     else:
-        found, problems = _read_folder(source)
+        found, problems = read_folder(source)
     seen: dict[str, str] = {}
     for each in found:
         if each.slug in seen:
@@ -55,23 +53,6 @@ def read_source(source: Path) -> list[Filed]:
         lines = "\n".join(map(str, problems[:MOST_SHOWN]))
         raise click.ClickException(f"Nothing was imported. {len(problems)} problem(s):\n{lines}")
     return found
-
-
-def _read_folder(folder: Path) -> tuple[list[Filed], list[Problem]]:
-    paths = sorted(folder.rglob("*.md"))
-    if len(paths) > MOST_FILES:
-        raise click.ClickException(f"More than {MOST_FILES:,} files.")
-    found: list[Filed] = []
-    problems: list[Problem] = []
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        try:
-            found.append(read_file(name, path.read_bytes()))
-        except UnreadableFile as error:
-            problems += error.problems
-        except OSError as error:
-            problems.append(Problem(file=name, line=None, reason=str(error.strerror)))
-    return found, problems
 
 
 def bring_in(planned: list[Planned]) -> None:

@@ -7,6 +7,7 @@ is parsed: no tags, no aliases, no more letters than a piece may have.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -16,7 +17,9 @@ from models.resources import Resource, ResourceVersion
 from server.actions.library_import import Filed
 from server.schemas.resources import WriteResourceSchema, as_words
 
+STARTER = Path(__file__).resolve().parent / "library"
 LARGEST_FILE = 200_000  # bytes
+MOST_FILES = 20_000
 MOST_IN_FRONT = 100  # lines
 _FRONT = re.compile(r"---\n(.*?\n)---\n(.*)", re.DOTALL)
 _KEY = re.compile(r"([a-z_]+):")
@@ -88,6 +91,24 @@ class UnreadableFile(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(map(str, self.problems)))
+
+
+def read_folder(folder: Path) -> tuple[list[Filed], list[Problem]]:
+    """Every piece in the Markdown files of a folder and those in it, and what is wrong with the others."""
+    paths = sorted(folder.rglob("*.md"))
+    if len(paths) > MOST_FILES:
+        return [], [Problem(file=folder.name, line=None, reason=f"More than {MOST_FILES:,} files.")]
+    found: list[Filed] = []
+    problems: list[Problem] = []
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        try:
+            found.append(read_file(name, path.read_bytes()))
+        except UnreadableFile as error:
+            problems += error.problems
+        except OSError as error:
+            problems.append(Problem(file=name, line=None, reason=str(error.strerror)))
+    return found, problems
 
 
 def read_file(name: str, content: bytes) -> Filed:

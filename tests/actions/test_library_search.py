@@ -11,8 +11,7 @@ from models.clock import clock
 from models.crypto import use_keyring
 from models.session import reading, transaction
 from server.actions.library_import import Change, carry_out_import, plan_import
-from server.library_commands import STARTER
-from server.library_files import read_file
+from server.library_files import STARTER, read_file
 from server.queries.resources import Narrowed, search_resources
 from tests.factories.binding import bind_empty
 from tests.factories.settings import make_settings

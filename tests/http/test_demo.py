@@ -128,3 +128,10 @@ def test_demo_groups_are_moderated_as_promised(demo_client):
         "Siblings": "new_members",
     }
     assert len(GROUPS) == 3
+
+
+def test_the_demo_library_answers_and_says_that_nobody_has_read_it_yet(demo_client):
+    answer = demo_client.get("/api/v1/resources?q=a break from caring", headers=sign_in(demo_client, "carer1"))
+    found = answer.get_json()["items"]
+    assert "respite-and-how-to-ask" in [piece["slug"] for piece in found[:3]]
+    assert not any(piece["current"] for piece in found)
