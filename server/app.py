@@ -50,6 +50,7 @@ from server.http import (
     health,
     helplines,
     invites,
+    library,
     loads,
     messages,
     notes,
@@ -170,6 +171,7 @@ INTERFACE = (
     concerns,
     helplines,
     resources,
+    library,
     shelf_use,
 )
 PAGES = (health, welcome, proof_pages, unsubscribe_pages)

@@ -1,7 +1,6 @@
 """/resources: the library. Lists and pieces are conditional: a phone asks again and mostly hears that nothing changed."""
 
 import hashlib
-from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -20,8 +19,6 @@ from server.queries.resources import (
     Narrowed,
     get_resource,
     get_version,
-    list_due,
-    list_in_the_making,
     list_resources,
     reviews_of,
     search_resources,
@@ -29,16 +26,12 @@ from server.queries.resources import (
     translations_of,
     versions_of,
 )
-from server.schemas.fields import wire_time
 from server.schemas.groups import PageArgsSchema
 from server.schemas.resources import (
     ChangeResourceSchema,
     DiffArgsSchema,
     DiffSchema,
-    DueArgsSchema,
-    DuesSchema,
     EditedResourceSchema,
-    MakingsSchema,
     NarrowArgsSchema,
     ResourceSchema,
     ResourcesSchema,
@@ -49,9 +42,9 @@ from server.schemas.resources import (
     WriteResourceSchema,
     as_words,
     dump_edited,
+    dump_line,
     dump_listing,
     dump_resource,
-    dump_summary,
 )
 
 blp = Blueprint("resources", __name__, url_prefix="/api/v1/resources", description="The library")
@@ -95,32 +88,6 @@ def draft(data: dict[str, Any]) -> Response:
     with acting() as (session, actor):
         made = actions.draft_resource(session, actor, **place, words=as_words(data), now=clock.now())
         return _edited(session, *made, status=201)
-
-
-@blp.get("/due")
-@blp.signed_in
-@blp.arguments(DueArgsSchema, location="query")
-@blp.response(200, DuesSchema)
-def due(args: dict[str, Any]) -> Response:
-    """What has to be read again within so many days, the longest due first."""
-    today = clock.now().date()
-    by = today + timedelta(days=args.pop("days"))
-    with looking() as (session, actor):
-        authorise("resource.write", actor, Facts())
-        page = list_due(session, by=by, **args, today=today)
-        return reply({"items": [dump_summary(shown) for shown in page.items], "next_cursor": page.next_cursor})
-
-
-@blp.get("/drafts")
-@blp.signed_in
-@blp.arguments(PageArgsSchema, location="query")
-@blp.response(200, MakingsSchema)
-def drafts(args: dict[str, Any]) -> Response:
-    """What is being written, or waits for a reader."""
-    with looking() as (session, actor):
-        authorise("resource.write", actor, Facts())
-        page = list_in_the_making(session, **args)
-        return reply({"items": [_making(*each) for each in page.items], "next_cursor": page.next_cursor})
 
 
 @blp.get("/<string:slug>")
@@ -169,7 +136,7 @@ def versions(args: dict[str, Any], slug: str) -> Response:
     with looking() as (session, actor):
         authorise("resource.write", actor, Facts())
         page = versions_of(session, get_resource(session, slug), **args)
-        return reply({"items": [_line(version) for version in page.items], "next_cursor": page.next_cursor})
+        return reply({"items": [dump_line(version) for version in page.items], "next_cursor": page.next_cursor})
 
 
 @blp.get("/<string:slug>/versions/<int:number>")
@@ -250,16 +217,3 @@ def unarchive(data: dict[str, Any], slug: str) -> Response:
 
 def _edited(session: Session, found: Resource, version: ResourceVersion, *, status: int = 200) -> Response:
     return reply(dump_edited(found, version, list(reviews_of(session, found.id, version.number))), status)
-
-
-def _making(found: Resource, version: ResourceVersion) -> dict[str, Any]:
-    return {"slug": found.slug, "kind": version.kind.value, **_line(version)}
-
-
-def _line(version: ResourceVersion) -> dict[str, Any]:
-    return {
-        "version": version.number,
-        "version_state": version.state.value,
-        "title": version.title,
-        "written_at": wire_time(version.written_at),
-    }

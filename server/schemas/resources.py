@@ -422,3 +422,12 @@ def dump_edited(
 
 def _day(value: Any) -> str | None:
     return value.isoformat() if value is not None else None
+
+
+def dump_line(version: ResourceVersion) -> dict[str, Any]:
+    return {
+        "version": version.number,
+        "version_state": version.state.value,
+        "title": version.title,
+        "written_at": wire_time(version.written_at),
+    }

@@ -215,6 +215,12 @@ EXEMPT = {
     },
     ("positive_data_acceptance", "POST /conversations/{conversation_id}/report"): "a stretch begins before it ends",
     ("positive_data_acceptance", "POST /people/{person_id}/report"): "another reason than those named needs words",
+    **{
+        ("positive_data_acceptance", operation): "what goes with a piece depends on its kind"
+        for operation in ("POST /resources", "PATCH /resources/{slug}")
+    },
+    ("positive_data_acceptance", "POST /resources/{slug}/review"): "who does not agree says why",
+    ("positive_data_acceptance", "POST /resource-suggestions"): "a problem is with a piece",
     ("negative_data_rejection", "DELETE /me"): "what is sent wrong there may be nothing at all, and a body may be left out",
 }
 
