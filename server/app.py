@@ -81,7 +81,7 @@ from server.http import (
     visits,
     waiting,
     walls,
-    welcome,
+    web,
     wellbeing,
     worker_profiles,
 )
@@ -168,7 +168,7 @@ INTERFACE = (
     concerns,
     helplines,
 )
-PAGES = (health, welcome, proof_pages, unsubscribe_pages)
+PAGES = (health, web, proof_pages, unsubscribe_pages)
 
 
 def create_app(settings: Settings) -> Flask:
