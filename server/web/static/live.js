@@ -2,7 +2,7 @@
 import { freshToken, renew } from "./api.js";
 import { kept } from "./kept.js";
 import { flush } from "./sending.js";
-import { online, streams, typing } from "./store.js";
+import { live, online, streams, typing } from "./store.js";
 import { SOCKET } from "./vendored.js";
 
 const TYPING_MS = 6_000;
@@ -24,7 +24,7 @@ export async function connect(onEnded) {
     ),
   });
   socket.on("connect", () => {
-    online.value = true;
+    online.value = live.value = true;
     flush();
   });
   socket.on("event", streams.take);
@@ -33,7 +33,7 @@ export async function connect(onEnded) {
   socket.on("token:expiring", renewHere);
   socket.on("session:ended", ({ reason }) => (reason === "token_expired" ? again() : ended()));
   socket.on("disconnect", (reason) => {
-    online.value = false;
+    online.value = live.value = false;
     if (reason === "io server disconnect") again();
   });
   socket.on("connect_error", (error) => {
@@ -47,6 +47,8 @@ export async function connect(onEnded) {
 export function disconnect() {
   socket?.disconnect();
   socket = null;
+  online.value = true;
+  live.value = false;
 }
 
 /** Ask whether something was missed, as after the phone slept. */

@@ -7,7 +7,8 @@ const PAGE = 30;
 
 export const me = signal(null);
 export const due = signal(null); // the code of what stands between the person and the service
-export const online = signal(true); // whether the socket is there
+export const online = signal(true); // whether the service answers, as far as is known
+export const live = signal(false); // whether the socket is there
 export const conversations = signal([]);
 export const rooms = signal({}); // by conversation: {messages, more, loaded}
 export const outbox = signal([]);

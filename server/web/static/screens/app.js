@@ -1,6 +1,6 @@
 // Which screen is there. Help and the quick exit work before anything else does.
 import { screen } from "../route.js";
-import { due, me, online } from "../store.js";
+import { due, live, me, online } from "../store.js";
 import { html, useEffect } from "../vendored.js";
 import { say } from "../words.js";
 import { Bar } from "../parts/bar.js";
@@ -19,7 +19,7 @@ export function App({ ready, takeUp, agreed, signOut }) {
   useEffect(() => {
     if (place !== "home/" || document.activeElement === document.body) document.querySelector("h1")?.focus();
   }, [place]);
-  return html`<div class="app" data-screen=${name}>${shown()}</div>`;
+  return html`<div class="app" data-screen=${name} data-live=${live.value ? "true" : "false"}>${shown()}</div>`;
 
   function shown() {
     if (name === "crisis") return html`<${Crisis} />`;
