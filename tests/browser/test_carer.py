@@ -66,15 +66,13 @@ def test_advice_is_shown_before_a_message_goes_out_and_it_can_be_sent_anyway(scr
     here = screen("carer1").enter(group.coordinator.get(f"/groups/{group.group_id}")["name"])
     here.write("call me on 0412 345 678")
     here.sees("Before this goes out")
-    history = f"/conversations/{group.conversation_id}/messages"
     here.button("Change it").click()
     expect(here.page.get_by_label("Write a message")).to_have_value("call me on 0412 345 678")
     here.button("Send").click()
     here.button("Send anyway").click()
     expect(here.message("0412 345 678").get_by_role("time")).to_be_visible()
     here.sees_once("0412 345 678")
-    assert here.page.get_by_text("Before this goes out").count() == 0
-    assert history
+    expect(here.page.get_by_text("Before this goes out")).to_have_count(0)
 
 
 def test_a_held_message_says_so_and_stays(screen, room):
@@ -113,6 +111,7 @@ HOSTILE = [
     "javascript:document.title='hit'",
     "${document.title='hit'} {{constructor.constructor('document.title=1')()}}",
 ]
+WARNING = "<i onmouseover=document.title='hit'>look</i>"
 
 
 def test_nothing_that_somebody_wrote_is_run(screen, room, phone):
@@ -120,8 +119,9 @@ def test_nothing_that_somebody_wrote_is_run(screen, room, phone):
     other = phone("carer2", connect=False)
     for number, body in enumerate(HOSTILE):
         path = f"/conversations/{group.conversation_id}/messages"
-        other.post(path, client_id=f"hostile-{number}", body=body, content_warning=None if number else HOSTILE[1])
+        other.post(path, client_id=f"hostile-{number}", body=body, content_warning=None if number else WARNING)
     here = screen("carer1").enter(HOSTILE[0])
+    here.sees(f"Content warning: {WARNING}")
     here.button("Show").click()
     for body in HOSTILE:
         here.sees_once(body)
