@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tests.factories.clients import PASSWORD, Phone
 
@@ -43,10 +43,15 @@ class Screen:
 
     def _watched(self) -> Page:
         page = self.context.new_page()
-        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("console", self._note)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("dialog", lambda dialog: (self.errors.append("a dialog"), dialog.dismiss()))
         return page
+
+    def _note(self, said: ConsoleMessage) -> None:
+        """Refusals and lost connections are noted by the browser too; they are no fault of the client's."""
+        if said.type == "error" and not said.text.startswith(("Failed to load resource", "WebSocket connection")):
+            self.errors.append(said.text)
 
     def open(self) -> "Screen":
         self.page.goto(self.url)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import eventlet
 
-eventlet.monkey_patch()
+eventlet.monkey_patch()  # as the tests do, and before what follows is imported
 
 from PIL import Image
 

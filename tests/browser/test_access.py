@@ -12,7 +12,8 @@ SMALLEST_PX = 44
 TARGETS = """() => [...document.querySelectorAll("a, button, input, select, textarea, [tabindex='0']")]
   .filter(one => one.checkVisibility() && !one.closest("p > a:not(.button, .call a, .ways a)"))
   .map(one => [one.closest("label") ?? one, one])
-  .map(([box, one]) => [one.outerHTML.slice(0, 90), box.getBoundingClientRect().width, box.getBoundingClientRect().height])"""
+  .map(([box, one]) => [one.outerHTML.slice(0, 90), box.getBoundingClientRect()])
+  .map(([what, { width, height }]) => [what, width, height])"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -57,6 +57,9 @@ export function clear() {
 
 // --- events -------------------------------------------------------------------------------------------------------------------
 
+// What it says wants an answer that is given on a screen of its own; the numbers are on the screen already.
+const ELSEWHERE = new Set(["notice.crisis_question"]);
+
 function apply({ stream_id: place, seq, kind, data }) {
   change(place, { head_seq: seq });
   if (kind === "message.created" || kind === "message.updated") {
@@ -67,7 +70,7 @@ function apply({ stream_id: place, seq, kind, data }) {
   } else if (kind === "read.changed") return readElsewhere(data);
   else if (kind === "mute.changed") return change(data.conversation_id, { muted: data.muted });
   else if (place === me.value?.id) {
-    if (data.user_message) notice.value = { words: data.user_message, kind };
+    if (data.user_message && !ELSEWHERE.has(kind)) notice.value = { words: data.user_message, kind };
     refreshListSoon();
     if (kind === "notice.message" && data.conversation_id) load(data.conversation_id).catch(() => {});
   }

@@ -51,5 +51,13 @@ async function freshOrKept(event, path) {
   const soon = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
   const first = await Promise.race([fresh.catch(() => undefined), soon]);
   if (first?.ok) return first;
-  return (await crisis.match(path)) ?? fresh;
+  const old = await crisis.match(path);
+  return old ? marked(old) : fresh;
+}
+
+/** Says that it is what the phone kept: which line is open now nobody could look up. */
+function marked(old) {
+  const headers = new Headers(old.headers);
+  headers.set("X-Kept", "yes");
+  return new Response(old.body, { status: old.status, headers });
 }

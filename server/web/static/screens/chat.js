@@ -45,7 +45,7 @@ export function Chat({ id }) {
   // Whoever reads the end goes on reading the end; whoever reads further up is left where they are.
   useLayoutEffect(() => {
     if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
-  }, [newest, waiting.length, supports.value[id], room?.loaded]);
+  }, [newest, waiting.map((one) => one.client_id + one.state).join(), supports.value[id], room?.loaded, online.value]);
 
   async function earlier() {
     const before = list.current.scrollHeight;

@@ -8,23 +8,20 @@ import { say } from "../words.js";
 async function read() {
   try {
     const answer = await fetch("/api/v1/crisis");
-    return answer.ok ? await answer.json() : null;
+    return answer.ok ? { ...(await answer.json()), kept: answer.headers.has("X-Kept") } : null;
   } catch {
     return null;
   }
 }
 
-const OLD_MS = 5 * 60_000; // older than that it is what the phone kept
-
 export function Crisis() {
   const [found, setFound] = useState(undefined);
   useEffect(() => void read().then(setFound), []);
-  const kept = Boolean(found) && Date.now() - Date.parse(found.as_of ?? 0) > OLD_MS && !found.stale;
   return html`<${Bar} title=${say("crisis_title")} deep />
     <main class="page" aria-busy=${found === undefined ? "true" : null}>
       ${found === undefined && html`<p role="status">${say("loading")}</p>`}
       ${found === null && html`<p role="alert">${say("crisis_nothing")}</p>`}
-      ${found && html`<${Found} found=${found} kept=${kept || !navigator.onLine} />`}
+      ${found && html`<${Found} found=${found} kept=${found.kept} />`}
       <p><a class="button" href="/crisis.html">${say(found ? "other_country" : "crisis_page")}</a></p>
     </main>`;
 }
