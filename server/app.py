@@ -84,7 +84,7 @@ from server.http import (
     visits,
     waiting,
     walls,
-    welcome,
+    web,
     wellbeing,
     worker_profiles,
 )
@@ -174,7 +174,7 @@ INTERFACE = (
     library,
     shelf_use,
 )
-PAGES = (health, welcome, proof_pages, unsubscribe_pages)
+PAGES = (health, web, proof_pages, unsubscribe_pages)
 
 
 def create_app(settings: Settings) -> Flask:

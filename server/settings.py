@@ -29,6 +29,7 @@ MIN_SECRET_VARIETY = 10  # different characters a secret must have: refuses "aaa
 LARGEST_PORT = 65_535
 FEWEST_REQUEST_HOURS, MOST_REQUEST_HOURS = 1, 720
 PLACEHOLDERS = ("change", "secret", "example", "password", "default", "insecure")
+LEAVE_TO = "https://www.wikipedia.org/"  # says nothing about who looked at what before
 DEMO_FOLDER = Path("var/demo")
 
 
@@ -63,6 +64,7 @@ class Settings:
     mail_from: str = "hearthside@localhost"
     rate_limit_factor: int = 1
     api_docs: bool = False
+    leave_to: str = LEAVE_TO  # where the web client's quick exit leads
     search: bool = True
     photos_url: str = "file:var/photos"
     training_kinds: str | None = None  # a file of the kinds of training there are; None: the one that comes with it
@@ -113,6 +115,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     problems += _bad_push(values)
     if not values.get("PHOTOS_URL", "file:").startswith(("file:", "s3://")):
         problems.append("PHOTOS_URL looks like file:/var/lib/hearthside/photos or s3://bucket/prefix")
+    problems += _bad_leave(values)
     for name in ("DATABASE_URL", "PUBLIC_URL"):
         if not demo and not values.get(name):
             problems.append(f"{name} is missing")
@@ -146,6 +149,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         photos_url=values.get("PHOTOS_URL") or f"file:{'var/demo' if demo else 'var'}/photos",
         search=_switch(values, "SEARCH", default=True),
         api_docs=_switch(values, "API_DOCS", default=demo),
+        leave_to=values.get("LEAVE_TO") or LEAVE_TO,
         training_kinds=values.get("TRAINING_KINDS") or None,
         escalation_policy=values.get("ESCALATION_POLICY") or None,
         region=region,
@@ -163,6 +167,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _bad_zone(values: Mapping[str, str]) -> list[str]:
     known = (values.get("SERVICE_TIMEZONE") or "UTC") in available_timezones()
     return [] if known else ["SERVICE_TIMEZONE must be a time zone, as Australia/Sydney"]
+
+
+def _bad_leave(values: Mapping[str, str]) -> list[str]:
+    known = urlsplit(values.get("LEAVE_TO") or LEAVE_TO).scheme in {"http", "https"}
+    return [] if known else ["LEAVE_TO must be the address of a page, as https://www.wikipedia.org/"]
 
 
 def _number(values: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:

@@ -33,7 +33,11 @@ from server.sign_in_guard import SignInGuard
 IDENTITY, STANDINGS = "hearthside.identity", "hearthside.standings"
 # Numbers to call are never too often asked for, and a health check says nothing that costs anything.
 ALWAYS_OPEN = frozenset(
-    {"welcome.welcome", "health.healthz", "crisis.crisis", "crisis.page", "crisis.short", "crisis.style"}
+    {
+        "health.healthz",
+        *("crisis.crisis", "crisis.page", "crisis.short", "crisis.style"),
+        *("web.shell", "web.static", "web.service_worker", "web.manifest", "web.icon"),
+    }
 )
 # Whoever asks for help is heard, whatever else they or their network did: what they ask too often is joined to what is open.
 ALWAYS_HEARD = "alerts.open_alert"

@@ -1,0 +1,27 @@
+// The top of every screen: help and the quick exit are always there, in the same place.
+import { leave } from "../leave.js";
+import { go, screen } from "../route.js";
+import { notice } from "../store.js";
+import { html } from "../vendored.js";
+import { say } from "../words.js";
+import { Icon } from "./icons.js";
+
+export const Bar = ({ title, deep }) => html`
+  <header class="bar">
+    ${deep && html`<button class="plain" aria-label=${say("back")} onClick=${() => go("home")}><${Icon} name="back" /></button>`}
+    <h1 tabindex="-1" dir="auto">${title}</h1>
+    ${screen.value.name !== "crisis" &&
+    html`<button class="help" aria-label=${say("help_now")} onClick=${() => go("crisis")}>
+      <${Icon} name="help" /> ${say("help")}</button>`}
+    <button class="leave" title=${say("leave_hint")} aria-label=${say("leave_long")} onClick=${() => leave()}>
+      <${Icon} name="leave" /> <span>${say("leave")}</span>
+    </button>
+  </header>
+  <${Notice} />`;
+
+const Notice = () =>
+  notice.value &&
+  html`<div class="notice" role="status">
+    <p>${notice.value.words}</p>
+    <button onClick=${() => (notice.value = null)}>${say("ok")}</button>
+  </div>`;

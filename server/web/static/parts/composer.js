@@ -1,0 +1,82 @@
+// Where one writes. What is written leaves this field only once it is safe in the outbox.
+import { words } from "../api.js";
+import { write } from "../sending.js";
+import { html, useEffect, useRef, useState } from "../vendored.js";
+import { say } from "../words.js";
+import { Icon } from "./icons.js";
+
+const LONGEST = 4000;
+const TYPING_EVERY_MS = 3_000;
+
+export function Composer({ id, answering, draft, done, typing, wrote }) {
+  const [warned, setWarned] = useState(false);
+  const [said, setSaid] = useState("");
+  const field = useRef(null);
+  const warning = useRef(null);
+  const told = useRef(0);
+
+  useEffect(() => {
+    if (!draft) return;
+    field.current.value = draft.body;
+    setWarned(Boolean(draft.content_warning));
+    grow();
+    field.current.focus();
+  }, [draft]);
+  useEffect(() => {
+    if (answering) field.current.focus();
+  }, [answering]);
+  useEffect(() => {
+    if (warned) {
+      warning.current.value = draft?.content_warning ?? "";
+      if (!draft) warning.current.focus();
+    }
+  }, [warned]);
+
+  function grow() {
+    field.current.rows = Math.min(6, Math.max(1, field.current.value.split("\n").length));
+  }
+
+  function typed() {
+    grow();
+    if (Date.now() - told.current < TYPING_EVERY_MS) return;
+    told.current = Date.now();
+    typing(true);
+  }
+
+  async function send(event) {
+    event?.preventDefault();
+    const body = field.current.value.trim();
+    if (!body) return;
+    wrote();
+    try {
+      const content_warning = (warned && warning.current.value.trim()) || null;
+      await write(id, { body, content_warning, reply_to: answering?.id ?? null });
+    } catch (error) {
+      return setSaid(words(error));
+    }
+    field.current.value = "";
+    setWarned(false);
+    setSaid("");
+    grow();
+    told.current = 0;
+    typing(false);
+    done();
+    field.current.focus();
+  }
+
+  const keys = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && send(event);
+  return html`<form class="composer" onSubmit=${send}>
+    ${answering && html`<p class="small quote">${say("answering", { name: answering.author.display_name })}
+      <button type="button" class="plain" onClick=${done}>${say("not_answering")}</button></p>`}
+    ${warned && html`<p class="field"><label for="warning">${say("warning")}</label>
+      <input id="warning" maxlength="100" ref=${warning} dir="auto" /></p>`}
+    ${said && html`<p class="error" role="alert">${said}</p>`}
+    <p class="write">
+      <textarea ref=${field} aria-label=${say("write")} placeholder=${say("write")} rows="1" maxlength=${LONGEST} dir="auto"
+        onInput=${typed} onKeyDown=${keys}></textarea>
+      <button class="strong" aria-label=${say("send")}><${Icon} name="send" /></button>
+    </p>
+    <button type="button" class="plain small" onClick=${() => setWarned(!warned)}>
+      ${say(warned ? "drop_warning" : "add_warning")}</button>
+  </form>`;
+}

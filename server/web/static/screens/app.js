@@ -1,0 +1,35 @@
+// Which screen is there. Help and the quick exit work before anything else does.
+import { screen } from "../route.js";
+import { due, live, me, online } from "../store.js";
+import { html, useEffect } from "../vendored.js";
+import { say } from "../words.js";
+import { Bar } from "../parts/bar.js";
+import { Chat } from "./chat.js";
+import { Crisis } from "./crisis.js";
+import { Agree } from "./agree.js";
+import { Home } from "./home.js";
+import { Settings } from "./settings.js";
+import { SignIn } from "./sign_in.js";
+import { SignUp } from "./sign_up.js";
+
+export function App({ ready, takeUp, agreed, signOut }) {
+  const { name, id } = screen.value;
+  const place = `${name}/${id ?? ""}`;
+  // A screen reader hears where it is now, and the next Tab starts there.
+  useEffect(() => {
+    if (place !== "home/" || document.activeElement === document.body) document.querySelector("h1")?.focus();
+  }, [place]);
+  return html`<div class="app" data-screen=${name} data-live=${live.value ? "true" : "false"}>${shown()}</div>`;
+
+  function shown() {
+    if (name === "crisis") return html`<${Crisis} />`;
+    if (!me.value) return name === "sign_up" ? html`<${SignUp} done=${takeUp} />` : html`<${SignIn} done=${takeUp} />`;
+    if (name === "settings") return html`<${Settings} signOut=${signOut} />`;
+    if (due.value === "acceptance_required") return html`<${Agree} agreed=${agreed} />`;
+    if (!ready.value) return html`<${Waiting} />`;
+    return name === "chat" ? html`<${Chat} key=${id} id=${id} />` : html`<${Home} />`;
+  }
+}
+
+const Waiting = () => html`<${Bar} title=${say("app")} />
+  <main class="page"><p role="status">${say(due.value ? "went_wrong" : online.value ? "loading" : "no_connection")}</p></main>`;

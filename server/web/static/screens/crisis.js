@@ -1,0 +1,43 @@
+// Numbers that always answer: signed out, without a connection, one tap from every screen.
+import { Bar } from "../parts/bar.js";
+import { Lines, Numbers } from "../parts/lines.js";
+import { html, useEffect, useState } from "../vendored.js";
+import { say } from "../words.js";
+
+/** What the service or, without a connection, this phone knows; null when neither does. */
+async function read() {
+  try {
+    const answer = await fetch("/api/v1/crisis");
+    return answer.ok ? { ...(await answer.json()), kept: answer.headers.has("X-Kept") } : null;
+  } catch {
+    return null;
+  }
+}
+
+export function Crisis() {
+  const [found, setFound] = useState(undefined);
+  useEffect(() => void read().then(setFound), []);
+  return html`<${Bar} title=${say("crisis_title")} deep />
+    <main class="page" aria-busy=${found === undefined ? "true" : null}>
+      ${found === undefined && html`<p role="status">${say("loading")}</p>`}
+      ${found === null && html`<p role="alert">${say("crisis_nothing")}</p>`}
+      ${found && html`<${Found} found=${found} kept=${found.kept} />`}
+      <p><a class="button" href="/crisis.html">${say(found ? "other_country" : "crisis_page")}</a></p>
+    </main>`;
+}
+
+const Found = ({ found, kept }) => html`
+  <${Numbers} numbers=${found.emergency.numbers} />
+  <p class="small">${found.emergency.region_name}${found.emergency.note ? `. ${found.emergency.note}` : ""}</p>
+  ${kept && html`<p class="offline" role="status">${say("crisis_kept")}</p>`}
+  <p><strong>${found.text}</strong></p>
+  <h2>${say("what_to_do")}</h2>
+  <ul>${found.what_to_do.map((one) => html`<li key=${one}>${one}</li>`)}</ul>
+  <h2>${say("lines")}</h2>
+  <${Lines} lines=${found.helplines} kept=${kept} />
+  ${!kept && !found.stale && html`<p>${duty(found)}</p>`}`;
+
+function duty({ staffed_now: staffed, on_duty: people }) {
+  if (!staffed) return say("nobody_here");
+  return say("somebody_here", { names: people.map((one) => one.display_name).join(", ") });
+}

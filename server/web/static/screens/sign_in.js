@@ -1,0 +1,36 @@
+import { askOpenly } from "../api.js";
+import { keepTokens } from "../kept.js";
+import { Bar } from "../parts/bar.js";
+import { Field, Form } from "../parts/form.js";
+import { go } from "../route.js";
+import { notice } from "../store.js";
+import { html, useState } from "../vendored.js";
+import { say } from "../words.js";
+
+export function SignIn({ done }) {
+  const [otp, setOtp] = useState(false);
+
+  async function act({ email, password, otp: code }) {
+    try {
+      keepTokens(await askOpenly("POST", "/auth/login", { email, password, ...(code && { otp: code }) }));
+    } catch (error) {
+      if (error.code === "otp_required") setOtp(true);
+      throw error;
+    }
+    notice.value = null;
+    go("home");
+    await done();
+  }
+
+  return html`<${Bar} title=${say("app")} />
+    <main class="page">
+      <p>${say("about")}</p>
+      <${Form} act=${act} button=${say("sign_in")}>${(errors) => html`
+        <${Field} name="email" label=${say("email")} type="email" autocomplete="username" required error=${errors.email} />
+        <${Field} name="password" label=${say("password")} type="password" autocomplete="current-password" required />
+        ${otp && html`<${Field} name="otp" label=${say("otp")} autocomplete="one-time-code" inputmode="numeric" required />`}`}
+      <//>
+      <p><button onClick=${() => go("sign_up")}>${say("sign_up")}</button></p>
+      <p class="small">${say("leave_hint")}</p>
+    </main>`;
+}

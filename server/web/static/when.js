@@ -1,0 +1,17 @@
+// Times in words, on this phone's clock.
+import { say } from "./words.js";
+
+const DAY_MS = 86_400_000;
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const both = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+
+export const timeOf = (at) => clock.format(new Date(at));
+
+export const moment = (at) => both.format(new Date(at));
+
+export function dayOf(at) {
+  const its = day.format(new Date(at));
+  if (its === day.format(new Date())) return say("day_today");
+  return its === day.format(new Date(Date.now() - DAY_MS)) ? say("day_yesterday") : its;
+}

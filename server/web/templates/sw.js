@@ -1,0 +1,63 @@
+// Keeps what everybody may see, and nothing of anybody: the shell of this release and the crisis numbers.
+"use strict";
+const SHELL = "shell-__RELEASE__";
+const CRISIS = "crisis"; // outlives releases: it is renewed whenever there is a connection
+const FILES = __FILES__;
+const NUMBERS = ["/crisis.html", "/crisis.css", "/api/v1/crisis"];
+const PATIENCE_MS = 3000; // how long a person in a crisis waits for fresh numbers before they see the kept ones
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    (async () => {
+      const shell = await caches.open(SHELL);
+      await shell.addAll(FILES.map((path) => new Request(path, { cache: "no-cache" })));
+      const crisis = await caches.open(CRISIS);
+      await crisis.addAll(NUMBERS);
+      await self.skipWaiting();
+    })(),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    (async () => {
+      const names = await caches.keys();
+      await Promise.all(names.filter((name) => name !== SHELL && name !== CRISIS).map((name) => caches.delete(name)));
+      await self.clients.claim();
+    })(),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== location.origin) return;
+  if (NUMBERS.includes(url.pathname)) event.respondWith(freshOrKept(event, url.pathname));
+  else if (FILES.includes(url.pathname)) event.respondWith(kept(event.request, url.pathname));
+});
+
+async function kept(request, path) {
+  const shell = await caches.open(SHELL);
+  return (await shell.match(path)) ?? fetch(request);
+}
+
+/** The kept answer is for the region this phone was last answered for; another region or case needs a connection. */
+async function freshOrKept(event, path) {
+  const crisis = await caches.open(CRISIS);
+  const fresh = fetch(event.request).then(async (answer) => {
+    if (answer.ok && !new URL(event.request.url).search) await crisis.put(path, answer.clone());
+    return answer;
+  });
+  event.waitUntil(fresh.catch(() => undefined));
+  const soon = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  const first = await Promise.race([fresh.catch(() => undefined), soon]);
+  if (first?.ok) return first;
+  const old = await crisis.match(path);
+  return old ? marked(old) : fresh;
+}
+
+/** Says that it is what the phone kept: which line is open now nobody could look up. */
+function marked(old) {
+  const headers = new Headers(old.headers);
+  headers.set("X-Kept", "yes");
+  return new Response(old.body, { status: old.status, headers });
+}
