@@ -24,13 +24,13 @@ LABELS = (Label.RISK_TO_SELF, Label.RISK_TO_OTHER, Label.STIGMA)
 SEVERITIES = {Label.RISK_TO_SELF: Severity.LOW, Label.RISK_TO_OTHER: Severity.MEDIUM, Label.STIGMA: Severity.MEDIUM}
 MOST_WORDS = 240
 WORD_KINDS = frozenset({"word", "words"})  # the other kinds are of classes
-_SHOWN = {"skip": "near: ", "reach": "near: ", "about": "about: "}
+_SHOWN = {"skip": "near: ", "about": "about: "}
 FEWEST_WORDS = 3  # "I can't" alone says nothing
 SCALE = 100  # weights are whole numbers: hundredths, so that every machine adds up to the same
 START, STOP, OTHER = "\x02", "\x03", "\x04"  # the sentence's ends; a word that the model does not know
 _END = "\n"
 _FIRST = 0x3400  # the CJK planes, as the lexicon has them
-_BITS, _HALF, _MASK = 24, 1 << 23, (1 << 24) - 1
+_BITS, _HALF, _MASK = 20, 1 << 19, (1 << 20) - 1
 _TOKEN = re.compile(r"[a-z][a-z']{0,39}(?:-[a-z']{1,40})?|[.!?\n]{1,40}|[0-9]{1,40}")
 _LONGEST_KEPT, _CACHE = 40, 20_000
 _ENDINGS = ("ing", "ed", "es", "s", "ly", "er")
@@ -52,11 +52,14 @@ def stem(word: str) -> str:
 class Alphabet:
     """Two characters for every word: the word's own and its class's, so that a message is two strings."""
 
-    def __init__(self, classes: Mapping[str, str], words: Iterable[str], subjects: Iterable[str]) -> None:
-        """`classes`: name -> words with blanks between; `words`: stems that have a character of their own."""
+    def __init__(self, classes: Mapping[str, str], words: Iterable[str], subjects: Iterable[str], grave: Iterable[str]) -> None:
+        """`classes`: name -> words with blanks between; `words`: stems that have a character of their own; `subjects` and
+        `grave`: classes that a sentence can be about, and without which it is about nothing that the model knows.
+        """
         self.class_letters = {name: chr(_FIRST + number) for number, name in enumerate(classes)}
         self.word_letters = {word: chr(_FIRST + number) for number, word in enumerate(words)}
         self.subjects = frozenset(self.class_letters[name] for name in subjects)
+        self.grave = frozenset(self.class_letters[name] for name in grave)
         self._exact: dict[str, str] = {}
         self._stems: dict[str, str] = {}
         for name, listed in classes.items():
@@ -76,11 +79,9 @@ class Alphabet:
         yield "word", words
         yield "words", map(add, words, words[1:])
         pairs = list(map(add, classes, classes[1:]))
-        yield "class", classes
         yield "pair", pairs
         yield "three", map(add, pairs, classes[2:])
         yield "skip", map(add, classes, classes[2:])
-        yield "reach", map(add, classes, classes[3:])
         subject = next(filter(self.subjects.__contains__, classes), OTHER)
         yield "about", map(add, repeat(subject), {*classes})
 
@@ -110,7 +111,7 @@ class Sentence:
 class Model:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.version: str = data["version"]
-        self.alphabet = Alphabet(data["classes"], data["words"], data["subjects"])
+        self.alphabet = Alphabet(data["classes"], data["words"], data["subjects"], data["grave"])
         self._bias: tuple[int, ...] = tuple(data["bias"])
         self._least: tuple[int, ...] = tuple(data["least"])
         self._chunks = Chunks(self.alphabet)
@@ -131,7 +132,7 @@ class Model:
         letters = "".join(map(self._chunks.__getitem__, islice(chunks, MOST_WORDS)))[: 2 * MOST_WORDS]
         first = 0
         for words, classes in zip(letters[::2].split(_END), letters[1::2].split(_END), strict=True):
-            if len(words) >= FEWEST_WORDS:
+            if len(words) >= FEWEST_WORDS and not self.alphabet.grave.isdisjoint(classes):
                 yield Sentence(first, START + words + STOP, START + classes + STOP)
             first += len(words) + 1
 
