@@ -30,9 +30,9 @@ GRAVE = (
     *("DIE", "KILL", "LIVE", "END", "GONE", "HURT", "HIT", "SEXUAL", "MEANS", "PLACE", "JUMP", "BODY", "SWALLOW", "FAREWELL"),
     *("BURDEN", "DESPAIR", "SAFE", "PEACE", "PSYCH", "ILLNESS", "SLURISH", "BLAME", "DANGER", "AWAKE"),
 )
-RATE, PENALTY, ROUNDS = 0.15, 1e-5, 12
-LEAST_SEEN = {"word": 3, "words": 3, "pair": 3, "three": 4, "skip": 4, "about": 3}
-MARKS = (100, 100, 100)  # hundredths of the logit: what a hit needs, by label
+RATE, PENALTY, ROUNDS = 0.15, 4e-5, 12
+LEAST_SEEN = {"word": 2, "words": 2, "pair": 3, "three": 3, "skip": 3, "about": 2}
+MARKS = (60, -20, -80)  # hundredths of the logit: what a hit needs, by label
 SMALLEST = 5  # hundredths: what weighs less is left out
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
