@@ -20,9 +20,11 @@ from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.matching import Reading
 from moderation.screening.rulebook import DATA, Rule
 
+RISKS = frozenset({Label.RISK_TO_SELF, Label.RISK_TO_OTHER})
 LABELS = (Label.RISK_TO_SELF, Label.RISK_TO_OTHER, Label.STIGMA)
 SEVERITIES = {Label.RISK_TO_SELF: Severity.LOW, Label.RISK_TO_OTHER: Severity.MEDIUM, Label.STIGMA: Severity.MEDIUM}
-MOST_WORDS = 240
+MOST_WORDS = 200
+FAR = 200  # hundredths: a sentence whose words by themselves are so far below every mark is not read on
 WORD_KINDS = frozenset({"word", "words"})  # the other kinds are of classes
 _SHOWN = {"skip": "near: ", "about": "about: "}
 FEWEST_WORDS = 3  # "I can't" alone says nothing
@@ -31,7 +33,7 @@ START, STOP, OTHER = "\x02", "\x03", "\x04"  # the sentence's ends; a word that 
 _END = "\n"
 _FIRST = 0x3400  # the CJK planes, as the lexicon has them
 _BITS, _HALF, _MASK = 20, 1 << 19, (1 << 20) - 1
-_TOKEN = re.compile(r"[a-z][a-z']{0,39}(?:-[a-z']{1,40})?|[.!?\n]{1,40}|[0-9]{1,40}|[\"{}]")
+TOKEN = re.compile(r"[a-z][a-z']{0,39}(?:-[a-z']{1,40})?|[.!?\n]{1,40}|[0-9]{1,40}|[\"{}]")
 _LONGEST_KEPT, _CACHE = 40, 20_000
 _ENDINGS = ("ing", "ed", "es", "s", "ly", "er")
 _SHORTEST_STEM = 3
@@ -52,7 +54,9 @@ def stem(word: str) -> str:
 class Alphabet:
     """Two characters for every word: the word's own and its class's, so that a message is two strings."""
 
-    def __init__(self, classes: Mapping[str, str], words: Iterable[str], subjects: Iterable[str], grave: Iterable[str]) -> None:
+    def __init__(
+        self, classes: Mapping[str, str], words: Iterable[str], subjects: Iterable[str], grave: Iterable[str]
+    ) -> None:
         """`classes`: name -> words with blanks between; `words`: stems that have a character of their own; `subjects` and
         `grave`: classes that a sentence can be about, and without which it is about nothing that the model knows.
         """
@@ -93,7 +97,7 @@ class Chunks(dict[str, str]):
         self._alphabet = alphabet
 
     def __missing__(self, chunk: str) -> str:
-        letters = "".join(map(self._alphabet.letters, _TOKEN.findall(chunk)))
+        letters = "".join(map(self._alphabet.letters, TOKEN.findall(chunk)))
         if len(chunk) <= _LONGEST_KEPT:
             if len(self) >= _CACHE:
                 self.clear()
@@ -141,11 +145,16 @@ class Model:
         total = 0
         for kind, found in self.alphabet.features(sentence.words, sentence.classes):
             total += sum(map(self._weights[kind].get, found, repeat(0)))
-        return tuple(map(_above, unpack(total), self._bias, self._least))
+            if kind == "word" and max(scores := self._above(total)) < -FAR:
+                return scores
+        return self._above(total)
+
+    def _above(self, total: int) -> tuple[int, ...]:
+        return tuple(map(_over, unpack(total), self._bias, self._least))
 
     def find(self, reading: Reading, hits: Collection[Hit]) -> list[Hit]:
         """A hit for each sentence that reaches a label's mark and in which no rule has found that label."""
-        found = []
+        found: list[Hit] = []
         for sentence in self.sentences(reading.chunks):
             scores = self.scores(sentence)
             if max(scores) >= 0:
@@ -154,9 +163,12 @@ class Model:
 
     def _hits(self, reading: Reading, sentence: Sentence, scores: tuple[int, ...], hits: Collection[Hit]) -> Iterator[Hit]:
         start, end = _span(reading, sentence)
+        heard = {hit.label for hit in hits if hit.span[0] < end and hit.span[1] > start}
+        if not heard.isdisjoint(RISKS):
+            heard |= RISKS  # rules know better whose risk it is
+        weaker = LABELS[0] if scores[0] < scores[1] else LABELS[1]  # likewise: one of the two at most
         for label, score in zip(LABELS, scores, strict=True):
-            heard = any(hit.label is label and hit.span[0] < end and hit.span[1] > start for hit in hits)
-            if score >= 0 and not heard:
+            if score >= 0 and label not in heard and label is not weaker:
                 yield Hit(label=label, severity=SEVERITIES[label], rule=f"{label}.model.{self.version}", span=(start, end))
 
     def explain(self, text: str, label: Label, most: int = 5) -> list[tuple[str, float]]:
@@ -168,7 +180,9 @@ class Model:
                 for feature in found:
                     if weight := unpack(self._weights[kind].get(feature, 0))[number]:
                         weighed[f"{_SHOWN.get(kind, '')}{' '.join(map(names.__getitem__, feature))}"] += weight
-        return [(name, weight / SCALE) for name, weight in sorted(weighed.items(), key=lambda each: (-each[1], each[0]))[:most]]
+        return [
+            (name, weight / SCALE) for name, weight in sorted(weighed.items(), key=lambda each: (-each[1], each[0]))[:most]
+        ]
 
     def rules(self) -> Iterator[Rule]:
         """As the desk and the service know them: each can be named on a flag and be silenced."""
@@ -196,13 +210,13 @@ def unpack(total: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _above(weight: int, bias: int, least: int) -> int:
+def _over(weight: int, bias: int, least: int) -> int:
     return weight + bias - least
 
 
 def _span(reading: Reading, sentence: Sentence) -> tuple[int, int]:
     last = sentence.first + len(sentence.words) - 3  # without START and STOP
-    found = list(islice(_TOKEN.finditer(reading.words.text), last + 1))
+    found = list(islice(TOKEN.finditer(reading.words.text), last + 1))
     return reading.words.original(found[sentence.first].start(), found[last].end())
 
 

@@ -1,6 +1,7 @@
 """The model beside the rules: what it hears that they do not, and what it is not allowed to do."""
 
 import json
+import random
 import statistics
 import time
 import tomllib
@@ -12,12 +13,12 @@ from bench.train_screening import composed, own_texts, pair_texts
 from models.groups import ModerationMode
 from moderation.outcomes import Outcome, judge
 from moderation.screening import MODEL_VERSION, SHIPPED, Label, ServiceRules, explain, model, screen
-from moderation.screening.rulebook import DATA
+from moderation.screening.rulebook import DATA, load
 
 LEARNED = "I look at the pruning saw and think about opening my wrists"
-MODEL = model.load()
+MODEL, BOOK = model.load(), load()
 LABELS = [Label.RISK_TO_SELF, Label.RISK_TO_OTHER, Label.STIGMA]
-LEAST = {Label.RISK_TO_SELF: 0.5, Label.RISK_TO_OTHER: 0.5, Label.STIGMA: 0.5}
+LEAST = {Label.RISK_TO_SELF: 0.2, Label.RISK_TO_OTHER: 0.2, Label.STIGMA: 0.5}  # floors that only rise
 
 
 def pairs():
@@ -73,8 +74,6 @@ def test_it_is_trained_on_more_than_fifteen_hundred_texts_of_our_own():
 
 
 def test_a_line_of_choices_is_the_same_sentences_every_time():
-    import random
-
     line = "I {like|want} {tea|cake}"
     found = composed(line, random.Random(1), 4)
     assert sorted(found) == ["I like cake", "I like tea", "I want cake", "I want tea"]
@@ -84,13 +83,7 @@ def test_a_line_of_choices_is_the_same_sentences_every_time():
 def test_it_says_the_same_every_time(heard):
     text, _ = heard
     assert screen(text) == screen(text)
-    assert model.load().find(model.Reading(text, _lexicon()), []) == MODEL.find(model.Reading(text, _lexicon()), [])
-
-
-def _lexicon():
-    from moderation.screening import _BOOK
-
-    return _BOOK.lexicon
+    assert model.load().find(model.Reading(text, BOOK.lexicon), []) == MODEL.find(model.Reading(text, BOOK.lexicon), [])
 
 
 def test_its_hit_names_the_version_of_its_weights_and_the_whole_sentence(heard):
@@ -111,8 +104,9 @@ def test_it_can_say_which_words_weighed_most(heard):
 
 def test_a_rules_hit_is_explained_by_the_rule_and_not_by_weights():
     text = "I want to die"
-    (hit,) = screen(text)
-    assert explain(text, hit) == []
+    hits = screen(text)
+    assert {hit.label for hit in hits} == {Label.RISK_TO_SELF}  # no other risk beside it: rules know better whose it is
+    assert [explain(text, hit) for hit in hits] == [[]] * len(hits)
 
 
 def test_where_a_rule_has_heard_the_label_the_model_is_silent():
@@ -145,7 +139,7 @@ def test_no_more_than_so_many_words_of_a_message_are_looked_at(heard):
 
 
 def test_a_long_message_costs_it_a_fraction_of_what_the_rules_cost():
-    reading = model.Reading(f"{LEARNED}, " * 66, _lexicon())
+    reading = model.Reading(f"{LEARNED}, " * 66, BOOK.lexicon)
     times = []
     for _ in range(30):
         began = time.process_time_ns()
@@ -157,7 +151,7 @@ def test_a_long_message_costs_it_a_fraction_of_what_the_rules_cost():
 def test_words_never_seen_cost_no_more_than_reading_them():
     text = " ".join(f"q{number:x}z" * 4 for number in range(400))[:4_000]
     began = time.process_time_ns()
-    assert MODEL.find(model.Reading(text, _lexicon()), []) == []
+    assert MODEL.find(model.Reading(text, BOOK.lexicon), []) == []
     assert (time.process_time_ns() - began) / 1_000 < 20_000
 
 
