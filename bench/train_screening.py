@@ -1,7 +1,7 @@
 """Trains the screening model: `python -m bench.train_screening` writes moderation/data/screening/model.json.
 
-Logistic regression by stochastic gradient descent (AdaGrad, L2), one for each label, in pure Python and with a fixed seed, so
-that the same texts give the same weights. Texts: bench/texts, the rules' examples, and the pairs that rules were written for
+Logistic regression by stochastic gradient descent (AdaGrad, L2), one for each label, in pure Python and with a fixed seed:
+the same texts give the same weights. Texts: bench/texts, the rules' examples, and the pairs that rules were written for
 (tests/rules); all were written for this project. `--folds 4` first prints how it fares on groups left out in turn.
 
 Where what model.json has in it changes, the old file needs it by hand once: the package does not load without.

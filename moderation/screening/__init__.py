@@ -1,7 +1,8 @@
 """Screening: what a message may need a second look for, said before anybody else reads it.
 
-Owns the pipeline from text to hits; the words, patterns and weights are data (moderation/data/screening). Rules come first; the
-model is asked about sentences in which they found nothing of a label. A hit is a reason to look and never a verdict. Invariant: a pure function of its arguments; no text is kept in a hit, logged or raised.
+Owns the pipeline from text to hits; words, patterns and weights are data (moderation/data/screening). Rules come first; the
+model is asked about sentences in which they found nothing of a label. A hit is a reason to look and never a verdict.
+Invariant: a pure function of its arguments; no text is kept in a hit, logged or raised.
 """
 
 from collections.abc import Mapping

@@ -23,11 +23,11 @@ from moderation.screening.rulebook import DATA, Rule
 RISKS = frozenset({Label.RISK_TO_SELF, Label.RISK_TO_OTHER})
 LABELS = (Label.RISK_TO_SELF, Label.RISK_TO_OTHER, Label.STIGMA)
 SEVERITIES = {Label.RISK_TO_SELF: Severity.LOW, Label.RISK_TO_OTHER: Severity.MEDIUM, Label.STIGMA: Severity.MEDIUM}
-MOST_WORDS = 200
+MOST_WORDS = 160
 FAR = 200  # hundredths: a sentence whose words by themselves are so far below every mark is not read on
 WORD_KINDS = frozenset({"word", "words"})  # the other kinds are of classes
 _SHOWN = {"skip": "near: ", "about": "about: "}
-FEWEST_WORDS = 3  # "I can't" alone says nothing
+FEWEST_WORDS = 4  # fewer say nothing by themselves
 SCALE = 100  # weights are whole numbers: hundredths, so that every machine adds up to the same
 START, STOP, OTHER = "\x02", "\x03", "\x04"  # the sentence's ends; a word that the model does not know
 _END = "\n"
@@ -166,6 +166,8 @@ class Model:
         heard = {hit.label for hit in hits if hit.span[0] < end and hit.span[1] > start}
         if not heard.isdisjoint(RISKS):
             heard |= RISKS  # rules know better whose risk it is
+        if Label.HOSTILITY in heard:
+            heard.add(Label.STIGMA)  # an insult is met as one
         weaker = LABELS[0] if scores[0] < scores[1] else LABELS[1]  # likewise: one of the two at most
         for label, score in zip(LABELS, scores, strict=True):
             if score >= 0 and label not in heard and label is not weaker:
