@@ -19,7 +19,7 @@ from models.groups import ModerationMode
 from models.roles import Role
 from models.session import current_engine, reading, transaction
 from moderation.outcomes import judge
-from moderation.screening import ServiceRules, screen
+from moderation.screening import ServiceRules, explain, screen
 from moderation.screening.service_rules import NO_RULES
 from server.actions.coordinators import make_coordinator
 from server.actions.invites import create_invite
@@ -150,7 +150,10 @@ def coordinator(*, another: bool, **fields: str) -> None:
 @click.command("screen")
 @click.option("--service-rules", is_flag=True, help="Also by the rules of this service's own, from its database.")
 def screen_lines(*, service_rules: bool) -> None:
-    """Screen JSON lines from standard input: {"text", "previous"?, "moderation"?} -> {"outcome", "hits"}."""
+    """Screen JSON lines from standard input: {"text", "previous"?, "moderation"?} -> {"outcome", "hits"}.
+
+    A hit of the model says which words weighed most.
+    """
     rules = NO_RULES  # without a database, and the same everywhere, unless asked otherwise
     if service_rules:
         with reading() as session:
@@ -185,6 +188,7 @@ def screened(lines: Iterable[str], rules: ServiceRules = NO_RULES) -> Iterator[d
                 "severity": hit.severity.name.lower(),
                 "rule": hit.rule,
                 "span": list(hit.span),
+                **({"weighed": weighed} if (weighed := explain(row["text"], hit)) else {}),
             }
             for hit in verdict.found
         ]

@@ -35,8 +35,8 @@ class Reading:
         if may_be_spelt(self.words.text):
             self.words = join_spaced_letters(self.words)
         self._lexicon = lexicon
-        self._chunks = self.words.text.split(" ")
-        self._pieces = list(map(lexicon.chunks.__getitem__, self._chunks))
+        self.chunks = self.words.text.split(" ")
+        self._pieces = list(map(lexicon.chunks.__getitem__, self.chunks))
         self.letters = "".join(self._pieces)
 
     @cached_property
@@ -47,7 +47,7 @@ class Reading:
     @cached_property
     def _starts(self) -> list[int]:
         """Where in the folded text each chunk begins."""
-        return list(accumulate((len(chunk) + 1 for chunk in self._chunks), initial=0))
+        return list(accumulate((len(chunk) + 1 for chunk in self.chunks), initial=0))
 
     def original_span(self, start: int, end: int) -> Span:
         return self.words.original(self._folded(start)[0], self._folded(end - 1)[1])
@@ -56,7 +56,7 @@ class Reading:
         """The folded span of the token that the letter stands for."""
         number = bisect_right(self._ends, letter)
         begin, end = self._starts[number], self._starts[number + 1] - 1
-        if end - begin <= LONGEST_WORD and self._chunks[number].isalnum():
+        if end - begin <= LONGEST_WORD and self.chunks[number].isalnum():
             return begin, end  # all one token, as most are
         skip = letter - (self._ends[number - 1] if number else 0)
         for token in TOKEN.finditer(self.words.text, begin, end):

@@ -7,6 +7,7 @@ from sqlalchemy import func, inspect, select
 
 from models.people import Person
 from models.session import current_engine, reading
+from moderation.screening import MODEL_VERSION
 from server.app import create_app
 from tests.factories import database
 from tests.factories.api import Caller
@@ -51,6 +52,15 @@ def test_screen_answers_each_line_with_an_outcome_and_hits(flask):
     assert {"label": "risk_to_self", "severity": "high"}.items() <= risky["hits"][0].items()
     for row in (risky, hostile, advised):
         assert all(set(hit) == {"label", "severity", "rule", "span"} for hit in row["hits"])
+
+
+def test_screen_says_which_words_weighed_where_the_model_heard_something(flask):
+    text = "A schizophrenic is a schizophrenic, you can't teach them to be human"
+    (answer,) = screened(flask, {"text": text})
+    (hit,) = answer["hits"]
+    assert hit["rule"] == f"stigma.model.{MODEL_VERSION}"
+    assert hit["weighed"]
+    assert all(weight > 0 for _, weight in hit["weighed"])
 
 
 @pytest.mark.parametrize(("mode", "outcome"), [("after", "allow"), ("new_members", "allow"), ("before", "hold")])
