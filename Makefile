@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: run test test-sqlite test-postgresql check format bench evaluate drills walk tour lock vendor clean
+.PHONY: run test test-sqlite test-postgresql check format bench evaluate drills walk tour lock vendor screens clean
 
 run: $(VENV)/.run
 	DEMO=1 PORT=$(PORT) $(BIN)/python wsgi.py
@@ -69,6 +69,10 @@ $(VENV)/.dev: requirements-dev.lock requirements.lock
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet pyproject.toml --output-file requirements.lock
 	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" --quiet --group dev pyproject.toml --output-file requirements-dev.lock
+
+# Pictures of every screen of the web client, into docs/screens; needs chromium.
+screens: $(VENV)/.dev
+	$(BIN)/python -W ignore -m tests.browser.screens
 
 # For developers who change what the web client is built on; needs node. Its result is part of the repository.
 vendor:
