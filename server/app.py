@@ -65,6 +65,7 @@ from server.http import (
     proofs,
     push_subscriptions,
     reports,
+    resource_pack,
     resources,
     review,
     role_changes,
@@ -170,6 +171,7 @@ INTERFACE = (
     concerns,
     helplines,
     resources,
+    resource_pack,
     shelf_use,
 )
 PAGES = (health, welcome, proof_pages, unsubscribe_pages)

@@ -37,6 +37,7 @@ ORDER = (
     "sources",
     "licence",
     "composed",
+    "pinned",
     "published",
     "reviewed_on",
     "review_due",
