@@ -58,6 +58,13 @@ CATEGORY_LABELS: Mapping[Category, str] = {
 }
 
 
+class Pin(StrEnum):
+    """Why a piece goes into everybody's pack for when there is no network, in the order in which the pack is filled."""
+
+    CRISIS = "crisis"
+    FIRST_STEPS = "first_steps"
+
+
 class AuthorRole(StrEnum):
     LIVED_EXPERIENCE_AUTHOR = "lived_experience_author"
     CLINICAL_REVIEWER = "clinical_reviewer"
@@ -203,7 +210,7 @@ class ResourceDoc(Base):
     """
 
     __tablename__ = "resource_doc"
-    __table_args__ = (Index(None, "sort_key", "id"),)
+    __table_args__ = (Index(None, "sort_key", "id"), Index(None, "pinned"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     resource_id: Mapped[str] = mapped_column(Id, ForeignKey("resource.id"), unique=True)
@@ -216,6 +223,7 @@ class ResourceDoc(Base):
     conditions: Mapped[int]  # of conditions()
     regions: Mapped[str] = mapped_column(String(80))  # " AU NZ "; empty: everywhere
     review_due: Mapped[date]
+    pinned: Mapped[Pin | None] = mapped_column(enum_column(Pin))
 
 
 class LibraryWord(Base):

@@ -66,6 +66,7 @@ from server.http import (
     proofs,
     push_subscriptions,
     reports,
+    resource_pack,
     resources,
     review,
     role_changes,
@@ -172,6 +173,7 @@ INTERFACE = (
     helplines,
     resources,
     library,
+    resource_pack,
     shelf_use,
 )
 PAGES = (health, web, proof_pages, unsubscribe_pages)

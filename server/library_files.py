@@ -40,6 +40,7 @@ ORDER = (
     "sources",
     "licence",
     "composed",
+    "pinned",
     "published",
     "reviewed_on",
     "review_due",

@@ -19,6 +19,7 @@ from models.resources import (
     CATEGORY_LABELS,
     Library,
     LibraryWord,
+    Pin,
     Resource,
     ResourceDoc,
     ResourceVersion,
@@ -93,6 +94,7 @@ def _doc(piece: Piece) -> ResourceDoc:
         conditions=as_mask(facts["conditions"], conditions()),
         regions="".join(f" {region} " for region in sorted(facts["regions"])),
         review_due=resource.review_due or date.min,
+        pinned=Pin(facts["pinned"]) if facts["pinned"] is not None else None,
     )
 
 

@@ -110,7 +110,7 @@ def list_resources(session: Session, narrowed: Narrowed, *, limit: int, cursor: 
     last = rows[limit - 1] if more else None
     counts = _counts(session, narrowed)
     return Listing(
-        items=_shown(session, [row.resource_id for row in rows[:limit]], today),
+        items=shown_in_order(session, [row.resource_id for row in rows[:limit]], today),
         next_cursor=encode_cursor(last.sort_key, last.id) if last is not None else None,
         facets=_facets(counts),
         total=sum(row[-1] for row in counts),
@@ -137,7 +137,7 @@ def search_resources(
     rows = session.execute(select(ResourceDoc.id, ResourceDoc.resource_id).where(ResourceDoc.id.in_(page)))
     ids = {row[0]: row[1] for row in rows}
     return Listing(
-        items=_shown(session, [ids[doc_id] for doc_id in page], today),
+        items=shown_in_order(session, [ids[doc_id] for doc_id in page], today),
         next_cursor=encode_cursor(begin + limit) if begin + limit < len(ranked.ids) else None,
         facets=_facets(counts),
         total=sum(row[-1] for row in counts),
@@ -181,7 +181,7 @@ def _codes(mask: int, of: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(str(code) for code in from_mask(mask, of))
 
 
-def _shown(session: Session, ids: Sequence[str], today: date) -> list[Shown]:
+def shown_in_order(session: Session, ids: Sequence[str], today: date) -> list[Shown]:
     """These pieces in this order, with the version that is shown."""
     rows = session.execute(
         select(Resource, ResourceVersion)
@@ -271,7 +271,7 @@ def list_due(session: Session, *, by: date, limit: int, cursor: str | None, toda
     rows = session.execute(query.order_by(Resource.review_due, Resource.id).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(
-        items=_shown(session, [row.id for row in rows[:limit]], today),
+        items=shown_in_order(session, [row.id for row in rows[:limit]], today),
         next_cursor=encode_cursor(last.review_due.isoformat(), last.id) if last is not None else None,
     )
 
@@ -305,4 +305,6 @@ def list_bookmarks(session: Session, person_id: str, *, limit: int, cursor: str 
         query = query.where(Bookmark.resource_id < after[0])
     ids = session.scalars(query.order_by(Bookmark.resource_id.desc()).limit(limit + 1)).all()
     more = len(ids) > limit
-    return Page(items=_shown(session, ids[:limit], today), next_cursor=encode_cursor(ids[limit - 1]) if more else None)
+    return Page(
+        items=shown_in_order(session, ids[:limit], today), next_cursor=encode_cursor(ids[limit - 1]) if more else None
+    )

@@ -16,6 +16,7 @@ from models.resources import (
     LONGEST_SLUG,
     AuthorRole,
     Category,
+    Pin,
     Resource,
     ResourceKind,
     ResourceReview,
@@ -136,6 +137,7 @@ class WordsSchema(WireSchema):
     sources = fields.List(fields.Nested(SourceSchema), load_default=list, validate=validate.Length(max=20))
     licence = Text(most=80, one_line=True, required=True)
     composed = Truth(load_default=False, metadata={"description": "a story put together from several people's"})
+    pinned = fields.Enum(Pin, by_value=True, allow_none=True, load_default=None)
     link = fields.Nested(ResourceLinkSchema, allow_none=True, load_default=None)
     file = fields.Nested(ResourceFileSchema, allow_none=True, load_default=None)
     event = fields.Nested(ResourceEventSchema, allow_none=True, load_default=None)

@@ -28,6 +28,7 @@ WORDS: dict[str, Any] = {
     "sources": [],
     "licence": "CC BY 4.0",
     "composed": False,
+    "pinned": None,
     **dict.fromkeys(("link", "file", "event", "service")),
 }
 

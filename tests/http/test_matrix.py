@@ -303,6 +303,8 @@ TABLE = {
     ("POST", "/debriefs/<uuid:debrief_id>/take"): ("s", "s"),
     ("POST", "/debriefs/<uuid:debrief_id>/done"): (NONE, NONE),  # they do not talk with them
     ("POST", "/debriefs/<uuid:debrief_id>/withdraw"): (NONE, NONE),
+    ("GET", "/library/pack"): (ALL, ALL),
+    ("GET", "/library/for-me"): (ALL, ALL),
     ("GET", "/resources"): (ALL, ALL),
     ("POST", "/resources"): ("wpsof", "wpsof"),
     ("GET", "/library/due"): ("wpsof", "wpsof"),

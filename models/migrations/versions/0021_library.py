@@ -120,12 +120,18 @@ def upgrade() -> None:
         sa.Column("conditions", sa.Integer(), nullable=False),
         sa.Column("regions", sa.String(length=80), nullable=False),
         sa.Column("review_due", sa.Date(), nullable=False),
+        sa.Column(
+            "pinned",
+            sa.Enum("crisis", "first_steps", name="pin", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
         sa.ForeignKeyConstraint(["resource_id"], ["resource.id"], name=op.f("fk_resource_doc_resource_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_doc")),
         sa.UniqueConstraint("resource_id", name=op.f("uq_resource_doc_resource_id")),
     )
     with op.batch_alter_table("resource_doc", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resource_doc_sort_key_resource_doc_id"), ["sort_key", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_resource_doc_pinned"), ["pinned"], unique=False)
 
     op.create_table(
         "resource_review",
@@ -262,6 +268,7 @@ def downgrade() -> None:
     op.drop_table("resource_suggestion")
     op.drop_table("resource_review")
     with op.batch_alter_table("resource_doc", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_resource_doc_pinned"))
         batch_op.drop_index(batch_op.f("ix_resource_doc_sort_key_resource_doc_id"))
 
     op.drop_table("resource_doc")

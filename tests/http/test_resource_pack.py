@@ -1,0 +1,41 @@
+"""The pack and the suggestions through the door."""
+
+import pytest
+
+from tests.factories.api import Caller
+from tests.factories.people import make_person
+from tests.factories.resources import put_on_shelf
+
+
+@pytest.fixture
+def carer(app):
+    return Caller(app, make_person())
+
+
+def test_a_phone_that_asks_again_hears_that_nothing_changed_or_gets_what_did(carer):
+    put_on_shelf("in-a-crisis", pinned="crisis", body="Call. <script>alert(1)</script>")
+    first = carer.get("/library/pack")
+    assert (first.status_code, first.json["whole"]) == (200, True)
+    assert "<script" not in first.text
+    tag = first.headers["ETag"]
+    assert not tag.startswith("W/")
+    assert carer.request("GET", "/library/pack", headers={"If-None-Match": tag}).status_code == 304
+    put_on_shelf("first-steps", pinned="first_steps")
+    assert carer.request("GET", "/library/pack", headers={"If-None-Match": tag}).status_code == 200
+    later = carer.get("/library/pack", since=first.json["version"])
+    assert [piece["slug"] for piece in later.json["pieces"]] == ["first-steps"]
+    assert later.json["help"] is None
+
+
+def test_what_is_suggested_says_what_it_goes_by(carer):
+    put_on_shelf("for-all", title="A for all")
+    put_on_shelf("for-parents", title="B for parents", audience=["parent"])
+    put_on_shelf("for-siblings", title="C for siblings", audience=["sibling"])
+    assert [item["slug"] for item in carer.get("/library/for-me").json["items"]] == ["for-all"]
+    preference = {"kind": "relationship", "value": "parent", "weight": "matters"}
+    assert carer.put("/me/preferences", preferences=[preference]).status_code == 200
+    stated = carer.get("/library/for-me").json
+    assert [item["slug"] for item in stated["items"]] == ["for-parents", "for-all"]
+    assert stated["because"] == {"audience": ["parent"], "region": "AU"}
+    named = carer.get("/library/for-me", audience="sibling").json
+    assert [item["slug"] for item in named["items"]] == ["for-siblings", "for-all"]
