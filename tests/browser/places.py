@@ -44,7 +44,7 @@ def _chat(here: Screen) -> None:
 def _advice(here: Screen) -> None:
     _chat(here)
     here.write("Call me on 0412 345 678")
-    here.button("Send anyway").wait_for()
+    here.button("Send anyway").first.wait_for()
 
 
 def _support(here: Screen) -> None:
@@ -56,7 +56,7 @@ def _support(here: Screen) -> None:
 def _held(here: Screen) -> None:
     here.enter("Looked at first")
     here.write("May I join in?")
-    here.page.get_by_text("Waiting to be looked at").wait_for()
+    here.page.get_by_text("Waiting to be looked at").first.wait_for()
 
 
 SIGNED_OUT: dict[str, Go] = {"sign-in": lambda here: here.button("Sign in").wait_for(), "sign-up": _sign_up}

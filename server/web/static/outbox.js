@@ -24,8 +24,8 @@ function close() {
   opened = null;
 }
 
-async function within(mode, work) {
-  const transaction = (await open()).transaction(STORE, mode, mode === "readwrite" ? { durability: "strict" } : undefined);
+async function within(mode, work, durability = "default") {
+  const transaction = (await open()).transaction(STORE, mode, { durability });
   const asked = work(transaction.objectStore(STORE));
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve(asked?.result);
@@ -39,7 +39,7 @@ export async function waiting(personId) {
   return all.filter((one) => one.person_id === personId).sort((a, b) => a.written_at - b.written_at);
 }
 
-export const put = (item) => within("readwrite", (store) => store.put(item));
+export const put = (item) => within("readwrite", (store) => store.put(item), "strict");
 
 export const drop = (clientId) => within("readwrite", (store) => store.delete(clientId));
 

@@ -8,6 +8,7 @@ const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
 let pause = FIRST_PAUSE_MS;
 let timer = null;
+const gone = new Set(); // what left the outbox, so that a reading begun before does not bring it back
 
 /** Keep a message, then try to send it. It is on the screen at once and safe before anything is tried. */
 export async function write(conversationId, { body, content_warning = null, reply_to = null }) {
@@ -23,7 +24,7 @@ export async function write(conversationId, { body, content_warning = null, repl
 export async function readOutbox() {
   const items = await box.waiting(me.value.id);
   const seen = new Set(outbox.value.filter((one) => one.seen).map((one) => one.client_id));
-  outbox.value = items.map((one) => ({ ...one, seen: seen.has(one.client_id) }));
+  outbox.value = items.filter((one) => !gone.has(one.client_id)).map((one) => ({ ...one, seen: seen.has(one.client_id) }));
 }
 
 export async function sendAnyway(item) {
@@ -37,8 +38,10 @@ export async function sendAgain(item) {
 }
 
 export async function takeBack(item) {
-  await box.drop(item.client_id);
+  // Off the screen first: the disk may be slow, and should this not reach it, the same id sent again changes nothing.
+  gone.add(item.client_id);
   outbox.value = outbox.value.filter((one) => one.client_id !== item.client_id);
+  await box.drop(item.client_id);
 }
 
 /** Try now; where it fails for want of a connection, again and again, ever more slowly. */
