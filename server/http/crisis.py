@@ -124,7 +124,14 @@ def _made(
 ) -> Answer:
     at = minute.astimezone(UTC)
     found = look_up_crisis(
-        facts.directory, facts.availability, region=asked.region, whose=asked.whose, at=at, as_of=since, stale=stale
+        facts.directory,
+        facts.availability,
+        region=asked.region,
+        whose=asked.whose,
+        at=at,
+        as_of=since,
+        stale=stale,
+        pieces=facts.pieces,
     )
     keep = KEEP_STAFFED if found["staffed_now"] else KEEP
     shared = [("Cache-Control", keep), ("Vary", "Accept-Language"), *OPEN_TO_ALL]

@@ -1,6 +1,7 @@
 """What to hand a person in a crisis: at once, whoever they are, whatever else works."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from models.people import Person
 from models.roles import Role
 from server.queries.availability import NOBODY, Availability
 from server.queries.crisis_memory import known
+from server.queries.crisis_pieces import CrisisPiece
 
 Support = dict[str, Any]
 
@@ -64,6 +66,7 @@ def look_up_crisis(
     at: datetime,
     as_of: datetime | None = None,
     stale: bool = False,
+    pieces: Sequence[CrisisPiece] = (),
 ) -> dict[str, Any]:
     """Everything the crisis page says, for everybody, signed in or not. Lines that are open `at` come first.
 
@@ -91,6 +94,7 @@ def look_up_crisis(
             "note": ELSEWHERE if region == INTERNATIONAL else None,
         },
         "helplines": _dump(_with_one_open(directory, lines, at), at),
+        "resources": [asdict(piece) for piece in pieces],
     }
 
 

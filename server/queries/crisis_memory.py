@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.crisis import base_directory
 from models.helplines import Directory
 from server.queries.availability import NOBODY, Availability, look_up_availability
+from server.queries.crisis_pieces import CrisisPiece, crisis_pieces
 from server.queries.helplines import read_current_directory
 
 FRESH_FOR = timedelta(seconds=30)
@@ -25,6 +26,7 @@ class Facts:
 
     directory: Directory
     availability: Availability
+    pieces: tuple[CrisisPiece, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +54,10 @@ def known(now: datetime) -> Known:
 def remember(session: Session, now: datetime) -> None:
     """Read everything anew. What was known stays known when this raises."""
     directory, availability = read_current_directory(session), look_up_availability(session, now)
+    pieces = crisis_pieces(session, now.date())
     last = _Process.facts
-    if last is None or (last.directory, last.availability) != (directory, availability):
-        _Process.facts = Facts(directory=directory, availability=availability)
+    if last is None or (last.directory, last.availability, last.pieces) != (directory, availability, pieces):
+        _Process.facts = Facts(directory=directory, availability=availability, pieces=pieces)
     _Process.read_at = now
 
 

@@ -13,6 +13,7 @@ from models.helpline_file import text_number
 from models.helplines import INTERNATIONAL, REGION_NAMES, WAY_WORDS, Directory, Way, Whose
 from models.roles import ROLE_LABELS, Role
 from server.queries.crisis import look_up_crisis
+from server.queries.crisis_pieces import LARGEST
 
 LARGEST_ANSWER = 9_800  # bytes: two seconds on the slowest connection a phone still has
 CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -128,7 +129,8 @@ def largest_answer(directory: Directory, *, at: datetime) -> int:
     sizes = []
     for region in REGION_NAMES:
         lines = [replace(line, region=region) if line in elsewhere else line for line in directory.lines]
-        found = look_up_crisis(replace(directory, lines=tuple(lines)), region=region, whose=None, at=at, stale=True)
+        shown = replace(directory, lines=tuple(lines))
+        found = look_up_crisis(shown, region=region, whose=None, at=at, stale=True, pieces=LARGEST)
         sizes += [len(orjson.dumps(found)), len(render_page(found, at=at).encode())]
     return max(sizes)
 

@@ -41,6 +41,15 @@ class WithinReachSchema(WireSchema):
     role = fields.Enum(Role, by_value=True, required=True)
 
 
+class CrisisPieceSchema(WireSchema):
+    """A piece of the library to read, once signed in. `current` false: it may be out of date."""
+
+    slug = fields.String(required=True)
+    title = fields.String(required=True)
+    language = fields.String(required=True)
+    current = fields.Boolean(required=True)
+
+
 class CrisisSchema(WireSchema):
     """As CONTRACT. `as_of` is the minute that all of it was true at. `text` and `what_to_do` are plain English words.
 
@@ -59,6 +68,7 @@ class CrisisSchema(WireSchema):
     next_staffed_at = Moment(required=True, allow_none=True)
     emergency = fields.Nested(EmergencySchema, required=True)
     helplines = fields.List(fields.Nested(HelplineSchema), required=True)
+    resources = fields.List(fields.Nested(CrisisPieceSchema), required=True)
 
 
 def dump_crisis(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 import pytest
 
+from models.clock import clock
+from models.session import reading
+from server.queries.crisis_memory import remember
 from tests.factories.api import Caller
 from tests.factories.people import make_person
 from tests.factories.resources import put_on_shelf
@@ -25,6 +28,18 @@ def test_a_phone_that_asks_again_hears_that_nothing_changed_or_gets_what_did(car
     later = carer.get("/library/pack", since=first.json["version"])
     assert [piece["slug"] for piece in later.json["pieces"]] == ["first-steps"]
     assert later.json["help"] is None
+
+
+def test_the_crisis_answer_names_what_to_read_to_whoever_asks(app):
+    put_on_shelf("in-a-crisis", title="In a crisis", pinned="crisis")
+    put_on_shelf("only-there", title="Only there", pinned="crisis", regions=["DE"])
+    put_on_shelf("first-steps", pinned="first_steps")
+    nobody = Caller(app)
+    assert nobody.get("/crisis").json["resources"] == []
+    with reading() as session:
+        remember(session, clock.now())
+    named = nobody.get("/crisis").json["resources"]
+    assert named == [{"slug": "in-a-crisis", "title": "In a crisis", "language": "en", "current": True}]
 
 
 def test_what_is_suggested_says_what_it_goes_by(carer):
