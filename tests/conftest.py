@@ -34,6 +34,7 @@ from tests.factories.settings import make_settings
 
 # What has no database in it, or is decided before one is asked, has nothing to show on a second one.
 WITHOUT_DATABASE = [
+    "browser",
     "rules",
     "realtime/test_transport.py",
     "realtime/test_fan_out.py",
