@@ -16,8 +16,7 @@ from models.session import reading, transaction
 from server.actions.library_import import carry_out_import, plan_import
 from server.actions.resources import archive_resource, revise_resource
 from server.actions.shelf_use import set_bookmark
-from server.library_commands import STARTER
-from server.library_files import read_file
+from server.library_files import STARTER, read_file
 from server.queries.resource_pack import pack_for, suggested_for
 from server.schemas.resource_pack import dump_help, dump_pack
 from tests.factories.people import act, make_person
