@@ -1,10 +1,41 @@
-"""Without a server, and signed out in another tab."""
+"""Without a server, away from the page at once, and signed out in another tab."""
 
+import json
+import subprocess
+import sys
+
+import pytest
 from playwright.sync_api import expect
+
+from tests.browser.leaving import LEFT
+from tests.browser.screen import kept
+from tests.factories.clients import Phone, Refused
+
+
+def leave(url, phone, title, how):
+    state = {"cookies": [], "origins": [kept(url, phone)]}
+    command = [sys.executable, "-m", "tests.browser.leaving", url, title, how]
+    done = subprocess.run(command, input=json.dumps(state), capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def title_of(group):
     return group.coordinator.get(f"/groups/{group.group_id}")["name"]
+
+
+def test_the_crisis_numbers_are_there_without_a_connection_and_signed_out(screen, new_server):
+    server = new_server()
+    here = screen(at=server)
+    here.keeps_shell()
+    server.kill()
+    here.open_again()
+    here.button("Help now").click()
+    expect(here.page.get_by_role("link", name="Call 000").first).to_have_attribute("href", "tel:000")
+    here.sees("There is no connection. These are the numbers this phone kept.")
+    here.page.get_by_role("link", name="Other countries, and who it is about").click()
+    expect(here.page.get_by_role("heading", name="If someone is in danger now, call")).to_be_visible()
+    expect(here.page.get_by_role("link", name="Call 000").first).to_be_visible()
 
 
 def test_what_was_written_outlives_the_tab_and_the_server_and_arrives_once(screen, new_server, signed_in):
@@ -27,6 +58,19 @@ def test_what_was_written_outlives_the_tab_and_the_server_and_arrives_once(scree
     place = next(one["id"] for one in reader.get("/conversations")["items"] if one["title"] == "Parents")
     bodies = [one["body"] for one in reader.get(f"/conversations/{place}/messages")["items"]]
     assert bodies == ["Written while nobody answered"]
+
+
+@pytest.mark.parametrize("how", ["button", "shift"])
+@pytest.mark.usefixtures("browser")  # skips where there is none
+def test_leaving_forgets_everything_and_shows_another_page(server, room, how):
+    group, phone = room("carer1"), Phone(server.url, "carer1").sign_in()
+    left = leave(server.url, phone, title_of(group), how)
+    assert (left["title"], left["url"]) == ("Elsewhere", LEFT)
+    assert (left["kept"], left["databases"], left["shows"]) == (0, 0, 0)
+    assert left["entries"] <= 3  # a blank tab, this one, and the one that going back left behind
+    assert not left["before"].startswith(server.url)
+    with pytest.raises(Refused, match="session_ended"):
+        phone.get("/me")
 
 
 def test_capitals_do_not_leave(screen, room):

@@ -43,7 +43,8 @@ async function kept(request, path) {
 /** The kept answer is for the region this phone was last answered for; another region or case needs a connection. */
 async function freshOrKept(event, path) {
   const crisis = await caches.open(CRISIS);
-  const fresh = fetch(event.request).then(async (answer) => {
+  // Asked anew each time: what the browser kept would pass for fresh, and say of a line that it is open now.
+  const fresh = fetch(event.request, { cache: "no-cache" }).then(async (answer) => {
     if (answer.ok && !new URL(event.request.url).search) await crisis.put(path, answer.clone());
     return answer;
   });
