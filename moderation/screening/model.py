@@ -24,7 +24,8 @@ RISKS = frozenset({Label.RISK_TO_SELF, Label.RISK_TO_OTHER})
 LABELS = (Label.RISK_TO_SELF, Label.RISK_TO_OTHER, Label.STIGMA)
 SEVERITIES = {Label.RISK_TO_SELF: Severity.LOW, Label.RISK_TO_OTHER: Severity.MEDIUM, Label.STIGMA: Severity.MEDIUM}
 MOST_WORDS = 160
-FAR = 200  # hundredths: a sentence whose words by themselves are so far below every mark is not read on
+# In hundredths: a sentence that is so far below every mark by its words, or by these and their neighbours, is not read on.
+FAR = {"word": 200, "words": 250}
 WORD_KINDS = frozenset({"word", "words"})  # the other kinds are of classes
 _SHOWN = {"skip": "near: ", "about": "about: "}
 FEWEST_WORDS = 4  # fewer say nothing by themselves
@@ -145,7 +146,7 @@ class Model:
         total = 0
         for kind, found in self.alphabet.features(sentence.words, sentence.classes):
             total += sum(map(self._weights[kind].get, found, repeat(0)))
-            if kind == "word" and max(scores := self._above(total)) < -FAR:
+            if kind in FAR and max(scores := self._above(total)) < -FAR[kind]:
                 return scores
         return self._above(total)
 
