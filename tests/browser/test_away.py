@@ -91,3 +91,14 @@ def test_signing_out_here_signs_out_in_the_other_tab(screen):
     here.button("Sign out").click()
     expect(here.page.get_by_label("Password")).to_be_visible()
     expect(other.get_by_label("Password")).to_be_visible()
+
+
+def test_who_is_signed_out_from_elsewhere_hears_that_something_was_not_sent(screen, room):
+    here = screen("carer1").enter(title_of(room("carer1")))
+    here.is_live()
+    here.write("Call me on 0412 345 678")
+    here.sees("Before this goes out")
+    token = here.page.evaluate("JSON.parse(localStorage['hearth.sign-in']).access")
+    Phone(here.url, "carer1").request("POST", "/auth/logout", headers={"Authorization": f"Bearer {token}"})
+    here.sees("What you wrote and was not sent yet is gone from this phone")
+    expect(here.page.get_by_label("Password")).to_be_visible()

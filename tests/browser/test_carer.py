@@ -75,6 +75,16 @@ def test_advice_is_shown_before_a_message_goes_out_and_it_can_be_sent_anyway(scr
     expect(here.page.get_by_text("Before this goes out")).to_have_count(0)
 
 
+def test_pressed_twice_at_once_a_message_goes_out_once(screen, room, phone):
+    group = room("carer1")
+    here = screen("carer1").enter(group.coordinator.get(f"/groups/{group.group_id}")["name"])
+    here.page.get_by_label("Write a message").fill("Only once, please")
+    here.page.evaluate("const form = document.querySelector('.composer'); form.requestSubmit(); form.requestSubmit()")
+    expect(here.message("Only once, please").get_by_role("time")).to_be_visible()
+    items = phone("carer1", connect=False).get(f"/conversations/{group.conversation_id}/messages")["items"]
+    assert [one["body"] for one in items] == ["Only once, please"]
+
+
 def test_a_held_message_says_so_and_stays(screen, room):
     group = room("carer1", moderation="before")
     here = screen("carer1").enter(group.coordinator.get(f"/groups/{group.group_id}")["name"])

@@ -1,6 +1,7 @@
 // The live connection. What it brings is a hint: `streams` puts it in order and asks for what is missing.
 import { freshToken, renew } from "./api.js";
 import { kept } from "./kept.js";
+import { makePauses } from "./pauses.js";
 import { flush } from "./sending.js";
 import { live, online, streams, typing } from "./store.js";
 import { SOCKET } from "./vendored.js";
@@ -25,6 +26,7 @@ export async function connect(onEnded) {
   });
   socket.on("connect", () => {
     online.value = live.value = true;
+    pauses.reset();
     flush();
   });
   socket.on("event", streams.take);
@@ -39,7 +41,7 @@ export async function connect(onEnded) {
   socket.on("connect_error", (error) => {
     online.value = false;
     if (!error.data) return; // no answer at all: it tries again by itself
-    if (error.data.status === 401) renew(kept()?.access).then(again, (why) => (why.status === 401 ? ended() : again()));
+    if (error.data.status === 401) renew(kept()?.access).then(() => again(), (why) => (why.status === 401 ? ended() : again()));
     else again(error.data.error?.retry_after ?? error.data.retry_after);
   });
 }
@@ -62,10 +64,11 @@ export function sayTyping(conversation_id, isTyping) {
 }
 
 // A connection that the service refused is not tried again by itself.
+const pauses = makePauses(500, 30_000);
 let timer = null;
-function again(seconds = 1) {
+function again(seconds) {
   clearTimeout(timer);
-  timer = setTimeout(() => socket?.connect(), seconds * 1000);
+  timer = setTimeout(() => socket?.connect(), pauses.take(seconds));
 }
 
 async function renewHere() {

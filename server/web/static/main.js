@@ -4,14 +4,15 @@ import { forget, hearTabs, keep, kept } from "./kept.js";
 import { leave, leaveOnShift } from "./leave.js";
 import { connect, disconnect, wake } from "./live.js";
 import { empty } from "./outbox.js";
+import { makePauses } from "./pauses.js";
 import { go } from "./route.js";
 import { App } from "./screens/app.js";
 import { flush, readOutbox, stop } from "./sending.js";
-import { clear, due, me, notice, online, start } from "./store.js";
+import { clear, due, me, notice, online, outbox, start } from "./store.js";
 import { html, render, signal } from "./vendored.js";
 import { say } from "./words.js";
 
-const RETRY_MS = 4_000;
+const pauses = makePauses(2_000, 30_000);
 export const ready = signal(false);
 
 /** With tokens there: load everything, then listen. Without an answer it is tried again until there is one. */
@@ -25,12 +26,13 @@ async function takeUp() {
   } catch (error) {
     if (error instanceof NoAnswer || error.status === 429 || error.status >= 500) {
       online.value = false;
-      return void setTimeout(takeUp, RETRY_MS);
+      return void setTimeout(takeUp, pauses.take(error.problem?.retry_after));
     }
     if (error.status === 401) return over();
     due.value = error.code; // what has to be done first; the screen says it
     return;
   }
+  pauses.reset();
   ready.value = true;
   flush();
   connect(over);
@@ -56,8 +58,9 @@ function putAway() {
 
 function over() {
   if (!me.value) return;
+  const unsent = outbox.value.length > 0; // that it is gone must not be found out by waiting for an answer
   putAway();
-  notice.value = { words: say("ended") };
+  notice.value = { words: say(unsent ? "ended_unsent" : "ended") };
 }
 
 async function signOut() {

@@ -2,11 +2,10 @@
 import { ask, NoAnswer } from "./api.js";
 import { newId } from "./kept.js";
 import * as box from "./outbox.js";
+import { makePauses } from "./pauses.js";
 import { me, merge, outbox, supports } from "./store.js";
 
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 60_000;
-let pause = FIRST_PAUSE_MS;
+const pauses = makePauses(1_500, 60_000);
 let timer = null;
 const gone = new Set(); // what left the outbox, so that a reading begun before does not bring it back
 
@@ -51,10 +50,9 @@ export async function flush() {
   if (!person) return;
   try {
     await box.sendDue(person, send);
-    pause = FIRST_PAUSE_MS;
+    pauses.reset();
   } catch (error) {
-    timer = setTimeout(flush, (error.problem?.retry_after ?? 0) * 1000 || pause);
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    timer = setTimeout(flush, pauses.take(error.problem?.retry_after));
   }
   if (me.value?.id === person) await readOutbox();
 }

@@ -35,6 +35,7 @@ const ENGLISH = {
   broken_when: "When we cannot keep something to ourselves",
   accept: "Agree and go on",
   ended: "You have been signed out. Please sign in again.",
+  ended_unsent: "You have been signed out. What you wrote and was not sent yet is gone from this phone. Please sign in and write it again.",
 
   conversations: "Conversations",
   no_conversations: "You are in no group yet. Look around below, or ask the service for one.",

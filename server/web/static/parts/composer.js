@@ -14,6 +14,7 @@ export function Composer({ id, answering, draft, done, typing, wrote }) {
   const field = useRef(null);
   const warning = useRef(null);
   const told = useRef(0);
+  const sending = useRef(false);
 
   useEffect(() => {
     if (!draft) return;
@@ -46,13 +47,16 @@ export function Composer({ id, answering, draft, done, typing, wrote }) {
   async function send(event) {
     event?.preventDefault();
     const body = field.current.value.trim();
-    if (!body) return;
+    if (!body || sending.current) return; // pressed twice before the outbox had it: one message
+    sending.current = true;
     wrote();
     try {
       const content_warning = (warned && warning.current.value.trim()) || null;
       await write(id, { body, content_warning, reply_to: answering?.id ?? null });
     } catch (error) {
       return setSaid(words(error));
+    } finally {
+      sending.current = false;
     }
     field.current.value = "";
     setWarned(false);
