@@ -32,11 +32,6 @@ A_WHILE = timedelta(seconds=30)  # longer than any test takes
 
 
 @pytest.fixture
-def supervisor():
-    return make_person(Role.SUPERVISOR)
-
-
-@pytest.fixture
 def coordinator():
     return make_person(Role.COORDINATOR)
 

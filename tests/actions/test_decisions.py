@@ -37,16 +37,6 @@ def reader():
 
 
 @pytest.fixture
-def ann():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
-def ben():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
 def group(author, reader):
     return make_group(author, reader)
 

@@ -26,16 +26,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def ann():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
-def ben():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
 def sue():
     return make_person(Role.SUPERVISOR)
 

@@ -21,16 +21,6 @@ CONFLICTS = {"stale_version", "case_closed", "case_claimed", "decision_pending",
 
 
 @pytest.fixture
-def ann():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
-def ben():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
 def author():
     return make_person()
 

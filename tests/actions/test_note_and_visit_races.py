@@ -56,11 +56,6 @@ def contact():
     return make_one_to_one()
 
 
-@pytest.fixture
-def supervisor():
-    return make_person(Role.SUPERVISOR)
-
-
 def during(action, actor, *args, then, **facts):
     """`then` starts once this action is done and not committed; what `then` came to after the commit."""
     with transaction() as session:

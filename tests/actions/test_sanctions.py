@@ -38,11 +38,6 @@ def moderator():
 
 
 @pytest.fixture
-def supervisor():
-    return make_person(Role.SUPERVISOR)
-
-
-@pytest.fixture
 def group(carer):
     return make_group(carer)
 

@@ -33,11 +33,6 @@ def moderator():
 
 
 @pytest.fixture
-def supervisor():
-    return make_person(Role.SUPERVISOR)
-
-
-@pytest.fixture
 def scene():
     """Somebody who reported two messages and a person of their group."""
     reporter, author = make_person(), make_person()

@@ -33,11 +33,6 @@ def moderator():
     return make_person(Role.MODERATOR)
 
 
-@pytest.fixture
-def supervisor():
-    return make_person(Role.SUPERVISOR)
-
-
 class Talk:
     """A one-to-one with five messages in it, in turn; `said` are the carer's and the worker's."""
 

@@ -10,7 +10,6 @@ from models.desk import CaseDraft, PendingDecision
 from models.messages import MessageState
 from models.people import Person, PersonState
 from models.review import CaseState, DecisionKind, HouseRule
-from models.roles import Role
 from models.session import reading, transaction
 from models.streams import REVIEW_DESK
 from server.actions.tombstones import lay_tombstones
@@ -26,16 +25,6 @@ from tests.factories.streams import audited, events_of, head_of, kinds_of, notic
 
 SECONDS = timedelta(seconds=10)
 WORDS = "Please say it again in other words."
-
-
-@pytest.fixture
-def ann():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
-def ben():
-    return make_person(Role.MODERATOR)
 
 
 @pytest.fixture

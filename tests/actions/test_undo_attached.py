@@ -26,11 +26,6 @@ SECONDS = timedelta(seconds=10)
 
 
 @pytest.fixture
-def ann():
-    return make_person(Role.MODERATOR)
-
-
-@pytest.fixture
 def author():
     return make_person()
 

@@ -58,11 +58,6 @@ def worker(contact):
     return person_of(contact.worker_id)
 
 
-@pytest.fixture
-def supervisor():
-    return make_person(Role.SUPERVISOR)
-
-
 def history(person, contact, **page):
     with reading() as session:
         found = page_history(
