@@ -43,6 +43,9 @@ CONFIG = {
         "codec": "ascii",
     },
 }
+# Whether the document is true is asked once, as somebody who may do most of it. Of whoever may do nothing of it only what
+# they get is asked, and that takes no value of every kind in each field: it takes real ids in their right place.
+WITHOUT_EVERY_VALUE = {**CONFIG, "phases": {"coverage": {"enabled": False}}}
 STRONG = "seven herons by the lake"
 
 
@@ -155,10 +158,10 @@ def world(app):
     schemathesis.hooks.unregister(before_call)
 
 
-def run(app, role):
+def run(app, role, config):
     """Every scenario that the tool plays, and what went wrong besides, one text each."""
     with served(app) as url:
-        schema = schemathesis.openapi.from_url(f"{url}{PREFIX}/openapi.json", config=SchemathesisConfig.from_dict(CONFIG))
+        schema = schemathesis.openapi.from_url(f"{url}{PREFIX}/openapi.json", config=SchemathesisConfig.from_dict(config))
         schema.auth(refresh_interval=None)(SomebodyOf(app, role).provider())
         scenarios, broken = [], []
         for event in from_schema(schema).execute():
@@ -255,7 +258,7 @@ def operations_met(scenarios):
 
 @pytest.mark.timeout(600)
 def test_whatever_is_documented_holds_for_a_coordinator(app, client, world):
-    scenarios, broken = run(app, Role.COORDINATOR)
+    scenarios, broken = run(app, Role.COORDINATOR, CONFIG)
     assert not broken, broken
     found = list(failures(scenarios))
     assert not found, "\n\n".join(found)
@@ -266,7 +269,7 @@ def test_whatever_is_documented_holds_for_a_coordinator(app, client, world):
 
 @pytest.mark.timeout(600)
 def test_and_for_a_carer_who_gets_nothing_of_what_is_others(app, world):
-    scenarios, broken = run(app, Role.CARER)
+    scenarios, broken = run(app, Role.CARER, WITHOUT_EVERY_VALUE)
     assert not broken, broken
     found = list(failures(scenarios))
     assert not found, "\n\n".join(found)
