@@ -12,8 +12,11 @@ from flask import Blueprint, Response, request
 from models.errors import NotFound
 from server.assets import NEVER, Asset, assets, make_asset
 from server.http.door import settings
+from server.words import FALLBACK, languages
 
 blp = Blueprint("web", __name__)
+
+CHOSEN_LANGUAGE = "language"  # a cookie, set by the client only when somebody chooses; nothing else is in it
 
 # Scripts and styles come as files from here and nothing is ever built from text: a message can be whatever it likes.
 POLICY = (
@@ -25,7 +28,8 @@ POLICY = (
 
 @blp.get("/")
 def shell() -> Response:
-    response = _answer(_shell(settings().leave_to))
+    response = _answer(_shell(settings().leave_to, _language()))
+    response.vary.update(("Accept-Language", "Cookie"))
     response.headers["Content-Security-Policy"] = _policy(settings().public_url)
     return response
 
@@ -55,9 +59,16 @@ def static(name: str) -> Response:
     return _answer(found)
 
 
-@lru_cache(maxsize=4)
-def _shell(leave_to: str) -> Asset:
-    body = assets()[""].body.replace(b"__LEAVE_TO__", escape(leave_to).encode())
+def _language() -> str:
+    """The one chosen on this phone, or else the one its browser asks for."""
+    chosen = request.cookies.get(CHOSEN_LANGUAGE, "")
+    wanted = [chosen, *(tag.partition("-")[0].lower() for tag, _ in request.accept_languages)]
+    return next((tag for tag in wanted if tag in languages()), FALLBACK)
+
+
+@lru_cache(maxsize=16)
+def _shell(leave_to: str, language: str) -> Asset:
+    body = assets()[f"shell:{language}"].body.replace(b"__LEAVE_TO__", escape(leave_to).encode())
     return make_asset("shell.html", body, keep=NEVER)
 
 
@@ -73,7 +84,7 @@ def _answer(asset: Asset) -> Response:
     response = Response(asset.packed if packed else asset.body, content_type=asset.content_type)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
-    response.headers["Vary"] = "Accept-Encoding"
+    response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = asset.keep
     response.set_etag(f"{asset.tag}{'-gzip' if packed else ''}")
     response.make_conditional(request)

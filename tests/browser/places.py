@@ -1,7 +1,12 @@
-"""Every screen of the client, each with what can be on it, for what looks at all of them."""
+"""Every screen of the client, each with what can be on it, for what looks at all of them.
+
+A part of the client that is loaded later names its screens in a file of its own, `places_<part>.py`: `WHO` looks at them,
+`PLACES` leads from the first screen to each, and `furnish(url)`, where there is one, puts something on them first.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +15,8 @@ from playwright.sync_api import Browser
 from tests.browser.screen import Screen
 from tests.factories.clients import Phone
 from tests.factories.rooms import open_room
+
+PARTS: tuple[ModuleType, ...] = ()
 
 Go = Callable[[Screen], Any]
 
@@ -72,7 +79,7 @@ SIGNED_IN: dict[str, Go] = {
 
 
 def furnish(url: str) -> Phone:
-    """Two groups with something in them; returns the carer who looks at them."""
+    """Two groups with something in them, and what the later parts show; returns the carer who looks at them."""
     people = {name: Phone(url, name).sign_in() for name in ("coordinator", "carer1", "carer2", "worker1")}
     people["consumerpeer"] = Phone(url, "consumerpeer").sign_in()
     everybody = [people["carer1"], people["carer2"], people["worker1"]]
@@ -82,6 +89,9 @@ def furnish(url: str) -> Phone:
     for name, body, warning in TALK:
         path = f"/conversations/{evening.conversation_id}/messages"
         people[name].post(path, client_id=uuid4().hex, body=body, content_warning=warning, acknowledged_advice=True)
+    for part in PARTS:
+        if hasattr(part, "furnish"):
+            part.furnish(url)
     return people["carer1"]
 
 
@@ -96,10 +106,11 @@ def tab(browser: Browser, url: str, carer: Phone | None, **options: Any) -> Iter
 
 def places(browser: Browser, url: str, carer: Phone, **options: Any) -> Iterator[tuple[str, Screen]]:
     """Each screen by its name, as it stands when somebody looks at it."""
-    for whose, known in ((None, SIGNED_OUT), (carer, SIGNED_IN)):
+    later = [(Phone(url, part.WHO).sign_in(), part.PLACES) for part in PARTS]
+    for whose, known in ((None, SIGNED_OUT), (carer, SIGNED_IN), *later):
         with tab(browser, url, whose, **options) as here:
-            for name, go in known.items():
-                if name != "sign-in":
+            for number, (name, go) in enumerate(known.items()):
+                if number:
                     here.page.goto(url)
                 go(here)
                 yield name, here

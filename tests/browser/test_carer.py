@@ -153,3 +153,21 @@ def test_a_token_is_renewed_while_the_app_is_open(screen, room, expired):
     here.write("Still here")
     expect(here.message("Still here").get_by_role("time")).to_be_visible()
     assert here.page.evaluate("JSON.parse(localStorage['hearth.sign-in']).refresh") != before
+
+
+def test_another_language_is_chosen_and_kept_until_somebody_leaves(screen):
+    here = screen("carer2")
+    here.keeps_shell()
+    here.button("Settings").click()
+    here.button("العربية").click()
+    here.sees_heading("المحادثات")
+    assert here.page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+    here.open_again().sees_heading("المحادثات")
+    here.context.set_offline(True)  # what the service worker keeps is in this language too
+    here.page.reload()
+    here.sees("لا يوجد اتصال الآن")
+    here.context.set_offline(False)
+    here.button("الإعدادات").click()
+    here.button("تسجيل الخروج").click()
+    expect(here.page.get_by_label("كلمة المرور")).to_be_visible()
+    assert here.context.cookies() == []

@@ -5,13 +5,17 @@ import json
 import re
 
 import pytest
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import read_po
 
 from models.crisis import emergency_by_region
 from server.assets import STATIC, assets
+from server.words import LOCALE, languages, parts, words
 
 FIRST_LOAD = 45 * 1024
 WITH_SOCKETS = 70 * 1024
 STYLES = 8 * 1024
+FACTS = re.compile(r"\{(\w+)\}")
 
 
 def loaded(client, path):
@@ -22,7 +26,7 @@ def loaded(client, path):
 
 def shell_files(client):
     """What the shell names, in its order."""
-    return re.findall(r'(?:href|src)="(/[^"]*\.(?:css|js|svg|webmanifest))"', client.get("/").text)
+    return re.findall(r'(?:href|src)="(/[^"]*\.(?:css|js|json|svg|webmanifest))"', client.get("/").text)
 
 
 def test_the_shell_names_every_emergency_number_also_without_scripts(client):
@@ -44,21 +48,70 @@ def test_every_file_that_the_shell_names_is_there(client):
         assert client.get(name).status_code == 200, name
 
 
-def test_every_module_is_asked_for_by_the_shell_before_a_script_has_run(client):
-    named = {name.rpartition("/")[2] for name in shell_files(client) if name.endswith(".js")}
-    modules = {path.name for path in STATIC.rglob("*.js") if not path.name.startswith("socket-")}
-    assert named == modules
+def test_whatever_a_script_imports_is_there_at_once_or_later(client):
+    scripts = {path: asset for path, asset in assets().items() if path.endswith(".js") and "vendor/" not in path}
+    imported = {found for one in scripts.values() for found in re.findall(r'(?:from |import\()"([^"]+)"', one.body.decode())}
+    assert any(found.endswith("screens/settings.js") for found in imported)
+    for found in imported:
+        assert client.get(found).status_code == 200, found
 
 
-def test_what_a_module_imports_is_there(client):
+def test_what_runs_first_needs_nothing_that_the_shell_did_not_ask_for_already(client):
+    main = next(name for name in shell_files(client) if name.endswith("main.js"))
+    needed = set(re.findall(r'^import .* from "([^"]+)";$', client.get(main).text, re.MULTILINE))
+    assert needed
+    assert needed <= set(shell_files(client))
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "direction"), [("ar", "ar", "rtl"), ("ar-EG;q=0.9, en;q=0.1", "ar", "rtl"), ("", "en", "ltr")]
+)
+def test_the_shell_comes_in_the_language_of_the_phone(client, asked, language, direction):
+    answer = client.get("/", headers={"Accept-Language": asked})
+    assert f'<html lang="{language}" dir="{direction}"' in answer.text
+    assert f"/words/{language}/app.json" in answer.text
+    assert {"Accept-Language", "Cookie"} <= set(answer.vary)
+
+
+def test_a_language_that_was_chosen_goes_before_the_phones_and_an_unknown_one_counts_for_nothing(client):
+    client.set_cookie("language", "ar")
+    assert '<html lang="ar"' in client.get("/").text
+    client.set_cookie("language", "../en")
+    assert '<html lang="en"' in client.get("/", headers={"Accept-Language": "tlh"}).text
+
+
+def test_every_language_says_everything_with_the_same_facts_in_it():
+    for part in parts():
+        english = words("en", part)
+        for language in languages():
+            spoken = words(language, part)
+            assert spoken.keys() == english.keys(), (language, part)
+            for key, said in spoken.items():
+                forms, known = (said, english[key]) if isinstance(said, list) else ([said], [english[key]])
+                assert all(forms), (language, part, key)
+                assert len(forms) == get_plural(language).num_plurals if len(known) > 1 else len(forms) == 1
+                assert {*FACTS.findall(" ".join(forms))} == {*FACTS.findall(" ".join(known))}, (language, key)
+
+
+def test_a_translator_sees_the_english_words_as_they_are():
+    for part in parts():
+        english = words("en", part)
+        for language in languages().keys() - {"en"}:
+            with (LOCALE / language / f"{part}.po").open("rb") as file:
+                for message in read_po(file, locale=language):
+                    if message.id:
+                        key = message.id if isinstance(message.id, str) else message.id[0]
+                        said = english[key] if isinstance(english[key], str) else english[key][-1]
+                        assert " ".join(message.auto_comments) == said, (language, part, key)
+
+
+def test_whatever_the_client_says_is_in_a_catalogue():
+    known = [key for part in parts() for key in words("en", part)]
+    assert len(known) == len(set(known))
     for path in STATIC.rglob("*.js"):
-        if path.parent.name == "vendor":
-            continue
-        for found in re.findall(r'from "([^"]+)"', path.read_text()):
-            if found.startswith("/"):
-                assert client.get(found).status_code == 200, found
-            else:
-                assert (path.parent / found).resolve().is_file(), (path.name, found)
+        if path.parent.name != "vendor":
+            for key in re.findall(r'\bsay(?:Count)?\("(\w+)"', path.read_text()):
+                assert key in known, (path.name, key)
 
 
 @pytest.mark.parametrize("directive", ["script-src 'self'", "connect-src 'self'", "require-trusted-types-for 'script'"])
@@ -97,7 +150,7 @@ def test_what_a_phone_loads_first_stays_small(client):
     assert sockets > 0
     assert first <= FIRST_LOAD, files
     assert first + sockets <= WITH_SOCKETS, files
-    assert sum(size for name, size in files.items() if name.endswith(".css")) <= STYLES
+    assert sum(len(asset.packed) for path, asset in assets().items() if path.endswith(".css")) <= STYLES
 
 
 def test_nothing_else_of_the_machine_is_served(client):
@@ -120,8 +173,8 @@ def test_the_service_worker_keeps_the_shell_and_the_numbers_and_nothing_of_anybo
 def test_the_name_and_title_on_a_phone_tell_nobody_what_it_is_for(client):
     manifest = json.loads(client.get("/manifest.webmanifest").data)
     title = re.search("<title>(.*)</title>", client.get("/").text)[1]
-    for words in (manifest["name"], manifest["short_name"], title):
-        assert not re.search("carer|mental|support|crisis|peer|ill", words, re.IGNORECASE)
+    for said in (manifest["name"], manifest["short_name"], title):
+        assert not re.search("carer|mental|support|crisis|peer|ill", said, re.IGNORECASE)
 
 
 def test_no_limit_keeps_many_phones_behind_one_address_from_the_shell(app, client):

@@ -37,6 +37,13 @@ export async function ask(method, path, body) {
 
 export const askOpenly = (method, path, body) => send(method, path, body);
 
+/** Tell the service that this sign-in is over. Not waited for. Should it not get through, the sign-in stays in the list of sessions,
+ * without anybody who holds its token. */
+export function endSession(token) {
+  if (!token) return;
+  fetch(`${PREFIX}/auth/logout`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, keepalive: true }).catch(() => {});
+}
+
 export const words = (error) =>
   error instanceof Refused ? error.words : say(error instanceof NoAnswer ? "no_connection_form" : "went_wrong");
 

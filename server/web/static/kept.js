@@ -22,6 +22,7 @@ export function keepTokens({ person, access_token, refresh_token, expires_in }) 
 export function forget() {
   localStorage.clear();
   sessionStorage.clear();
+  document.cookie = "language=; path=/; max-age=0";
 }
 
 export const tellTabs = (word) => channel?.postMessage(word);

@@ -1,4 +1,5 @@
 // The quick exit: everything of the person is gone from the screen, this phone and the server, and another page is there.
+import { endSession } from "./api.js";
 import { forget, kept, tellTabs } from "./kept.js";
 import { disconnect } from "./live.js";
 import { empty } from "./outbox.js";
@@ -15,8 +16,7 @@ export function leave({ tell = true } = {}) {
   disconnect();
   empty();
   if (tell) tellTabs("leave");
-  // Not waited for. Should it not get through, the sign-in stays in the list of sessions, without anybody who holds its token.
-  if (token) fetch("/api/v1/auth/logout", { method: "POST", headers: { Authorization: `Bearer ${token}` }, keepalive: true }).catch(() => {});
+  endSession(token);
   const gone = () => location.replace(document.querySelector("meta[name=leave-to]").content);
   if (!isDeep()) return gone();
   addEventListener("popstate", gone, { once: true });

@@ -1,10 +1,10 @@
 // Times in words, on this phone's clock.
-import { say } from "./words.js";
+import { manners, say } from "./words.js";
 
 const DAY_MS = 86_400_000;
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const both = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(manners, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(manners, { weekday: "long", day: "numeric", month: "long" });
+const both = new Intl.DateTimeFormat(manners, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 
 export const timeOf = (at) => clock.format(new Date(at));
 

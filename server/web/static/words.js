@@ -1,136 +1,47 @@
-// Every word the client says, in one place, by key. Plain words for somebody tired; another language is another catalogue.
-const ENGLISH = {
-  app: "Hearth",
-  about: "Carers supporting each other.",
-  help: "Help",
-  help_now: "Help now",
-  ok: "OK",
-  leave: "Leave",
-  leave_long: "Leave this page at once",
-  leave_hint: "“Leave”, or Shift pressed three times, forgets everything here and shows another page.",
-  back: "Back",
-  try_again: "Try again",
-  loading: "One moment.",
-  no_connection: "There is no connection right now. What you write is kept and sent later.",
-  no_connection_form: "There is no connection right now. Please try again in a moment.",
-  connecting: "Connecting again…",
-  went_wrong: "Something went wrong. Please try again.",
-  more: "More",
+// Every word the client says, by key, from the catalogues of one language. Plain words for somebody tired.
+const root = document.documentElement;
 
-  sign_in: "Sign in",
-  sign_up: "Join with an invite",
-  sign_up_title: "Join",
-  email: "E-mail address",
-  password: "Password",
-  new_password_hint: "A few words, 15 characters or more, are easy to remember and hard to guess.",
-  otp: "Code from your authenticator app, or a recovery code",
-  invite: "Invite code",
-  invite_hint: "Leave this empty if you have none.",
-  display_name: "The name others see",
-  display_name_hint: "Not your real name, so that nobody here is recognised by it.",
-  country: "Country",
-  country_hint: "So that we show the help lines near you.",
-  agree: "I have read this and agree",
-  code_again: "Our code of conduct has changed",
-  broken_when: "When we cannot keep something to ourselves",
-  accept: "Agree and go on",
-  ended: "You have been signed out. Please sign in again.",
-  ended_unsent: "You have been signed out. What you wrote and was not sent yet is gone from this phone. Please sign in and write it again.",
+/** BCP 47; the shell came in it. */
+export const language = root.lang;
+/** What can be chosen: names by tag. */
+export const LANGUAGES = JSON.parse(root.dataset.languages);
+/** For times and numbers: this phone's own way of them where it speaks the same language. */
+export const manners = navigator.languages.find((one) => one.split("-")[0] === language) ?? language;
 
-  conversations: "Conversations",
-  no_conversations: "You are in no group yet. Look around below, or ask the service for one.",
-  groups: "Groups you can join",
-  join: "Join {name}",
-  join_open: "Join",
-  join_request: "Ask to join",
-  asked: "Asked. The group's people will answer.",
-  unread_one: "1 new",
-  unread_many: "{count} new",
-  unread_most: "{count}+ new",
-  group: "Group",
-  one_to_one: "One-to-one",
-  crisis: "Crisis contact",
-  muted: "Silent",
-  settings: "Settings",
+const ORDER = ["zero", "one", "two", "few", "many", "other"];
+const plurals = new Intl.PluralRules(language);
+const forms = ORDER.filter((one) => plurals.resolvedOptions().pluralCategories.includes(one));
+const catalogue = {};
+const asked = {};
 
-  messages: "Messages",
-  no_messages: "Nobody has written here yet.",
-  earlier: "Show earlier messages",
-  write: "Write a message",
-  send: "Send",
-  add_warning: "Add a content warning",
-  drop_warning: "No warning",
-  warning: "What is it about? It stays folded until somebody opens it.",
-  warned: "Content warning: {text}",
-  show: "Show",
-  fold: "Fold again",
-  answer: "Answer",
-  answering: "Answering {name}",
-  answered: "In answer to {name}: {text}",
-  answered_gone: "In answer to a message that is not shown here",
-  not_answering: "Do not answer this",
-  you: "You",
-  edited: "changed",
-  held: "Waiting to be looked at",
-  held_long:
-    "Only you see this for now. Somebody of the service looks at it first and then it appears here. You have done nothing wrong.",
-  hidden: "This message is out of sight while it is looked at.",
-  removed: "This message was taken out.",
-  deleted: "Its author took this message back.",
-  cannot_write: "You can read here, and not write for now.",
-  closed_until: "This group is closed now. It opens {when}.",
-  ended_here: "This conversation has ended. What was written stays here for you.",
-  waiting: "Waits for a connection",
-  sending: "Being sent",
-  refused: "Not sent",
-  take_back: "Do not send",
-  advice: "Before this goes out",
-  send_anyway: "Send anyway",
-  change_it: "Change it",
-  new_below: "New messages below",
-  typing_one: "{name} is writing",
-  read_marks_new: "New",
-  day_today: "Today",
-  day_yesterday: "Yesterday",
-  photos_one: "1 photo",
-  photos_many: "{count} photos",
-
-  support: "You do not have to carry this alone",
-  fold_support: "Fold this",
-  call: "Call {number}",
-  text: "Text {number}",
-  chat: "Chat or read on the web",
-  open_now: "Open now.",
-  closed_now: "Closed now.",
-
-  crisis_title: "If someone is in danger now, call",
-  what_to_do: "What to do now",
-  lines: "Lines that listen",
-  somebody_here: "Of this service, {names} can be reached in the app right now.",
-  nobody_here: "Nobody of this service is on duty for crises right now. The lines above do not depend on us.",
-  other_country: "Other countries, and who it is about",
-  crisis_page: "The page with everything",
-  crisis_kept: "There is no connection. These are the numbers this phone kept. Which lines are open now we cannot say.",
-  crisis_nothing: "This phone has kept no numbers yet. The emergency number of your country always answers.",
-
-  signed_in_as: "Signed in as {name}",
-  sign_out: "Sign out",
-  sign_out_hint: "What was not sent yet is lost from this phone.",
-  leaving: "Leaving quickly",
-  leaving_hint:
-    "“Leave” signs you out, forgets what this phone kept, and opens another page. Pressing Shift three times does the same. What was not sent yet is lost.",
-  on_this_phone: "On this phone",
-  on_this_phone_hint:
-    "Messages are not kept on this phone. Only what you wrote and could not send yet is, until it is sent.",
-};
-
-let catalogue = ENGLISH;
-
-/** The words for `key`, with `{facts}` filled in. */
-export function say(key, facts = {}) {
-  const words = catalogue[key] ?? ENGLISH[key];
-  return words.replace(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
+/** Take in the words of one part of the client; a part that did not come may be asked for again. */
+export function learn(part) {
+  asked[part] ??= fetch(new URL(`./words/${language}/${part}.json`, import.meta.url), { credentials: "same-origin" })
+    .then((answer) => answer.json())
+    .then((words) => void Object.assign(catalogue, words), (error) => {
+      delete asked[part];
+      throw error;
+    });
+  return asked[part];
 }
 
-/** `say_one`, `say_many`: which of a pair of keys fits `count`. */
-export const sayCount = (key, count) => say(`${key}_${count === 1 ? "one" : "many"}`, { count });
+const fill = (words, facts) => words.replace(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
+
+/** The words for `key`, with `{facts}` filled in. */
+export const say = (key, facts = {}) => fill(catalogue[key] ?? key, facts);
+
+/** The same where the words depend on `count`. */
+export const sayCount = (key, count, facts = {}) => fill(catalogue[key][forms.indexOf(plurals.select(count))], { count, ...facts });
+
+/** Another language from now on: the shell is asked for anew, also by the service worker that keeps it. */
+export async function speak(tag) {
+  document.cookie = `language=${tag}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  const keeper = navigator.serviceWorker?.controller;
+  if (keeper) {
+    const channel = new MessageChannel();
+    const kept = new Promise((resolve) => (channel.port1.onmessage = resolve));
+    keeper.postMessage("shell", [channel.port2]);
+    await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, 5_000))]);
+  }
+  location.reload();
+}

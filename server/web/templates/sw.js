@@ -1,6 +1,7 @@
 // Keeps what everybody may see, and nothing of anybody: the shell of this release and the crisis numbers.
 "use strict";
 const SHELL = "shell-__RELEASE__";
+const RELEASE = "/static/__RELEASE__/";
 const CRISIS = "crisis"; // outlives releases: it is renewed whenever there is a connection
 const FILES = __FILES__;
 const NUMBERS = ["/crisis.html", "/crisis.css", "/api/v1/crisis"];
@@ -32,12 +33,24 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   if (NUMBERS.includes(url.pathname)) event.respondWith(freshOrKept(event, url.pathname));
-  else if (FILES.includes(url.pathname)) event.respondWith(kept(event.request, url.pathname));
+  else if (FILES.includes(url.pathname) || url.pathname.startsWith(RELEASE)) event.respondWith(kept(event.request, url.pathname));
 });
 
+// Another language was chosen: the shell is kept anew.
+self.addEventListener("message", (event) => {
+  if (event.data !== "shell") return;
+  const done = () => event.ports[0].postMessage("done");
+  event.waitUntil(caches.open(SHELL).then((shell) => shell.add(new Request("/", { cache: "no-cache" }))).then(done, done));
+});
+
+/** What a desk loads is kept once it was asked for; a file of a release never changes. */
 async function kept(request, path) {
   const shell = await caches.open(SHELL);
-  return (await shell.match(path)) ?? fetch(request);
+  const found = await shell.match(path);
+  if (found) return found;
+  const answer = await fetch(request);
+  if (answer.ok && path.startsWith(RELEASE)) await shell.put(path, answer.clone());
+  return answer;
 }
 
 /** The kept answer is for the region this phone was last answered for; another region or case needs a connection. */

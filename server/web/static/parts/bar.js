@@ -1,6 +1,6 @@
 // The top of every screen: help and the quick exit are always there, in the same place.
 import { leave } from "../leave.js";
-import { go, screen } from "../route.js";
+import { back, go, screen } from "../route.js";
 import { notice } from "../store.js";
 import { html } from "../vendored.js";
 import { say } from "../words.js";
@@ -8,7 +8,7 @@ import { Icon } from "./icons.js";
 
 export const Bar = ({ title, deep }) => html`
   <header class="bar">
-    ${deep && html`<button class="plain" aria-label=${say("back")} onClick=${() => go("home")}><${Icon} name="back" /></button>`}
+    ${deep && html`<button class="plain" aria-label=${say("back")} onClick=${back}><${Icon} name="back" /></button>`}
     <h1 tabindex="-1" dir="auto">${title}</h1>
     ${screen.value.name !== "crisis" &&
     html`<button class="help" aria-label=${say("help_now")} onClick=${() => go("crisis")}>

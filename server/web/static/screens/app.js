@@ -1,18 +1,24 @@
 // Which screen is there. Help and the quick exit work before anything else does.
+import { Bar } from "../parts/bar.js";
 import { screen } from "../route.js";
+import { agreed, ready, takeUp } from "../session.js";
 import { due, live, me, online } from "../store.js";
 import { html, useEffect } from "../vendored.js";
 import { say } from "../words.js";
-import { Bar } from "../parts/bar.js";
+import { Agree } from "./agree.js";
 import { Chat } from "./chat.js";
 import { Crisis } from "./crisis.js";
-import { Agree } from "./agree.js";
 import { Home } from "./home.js";
-import { Settings } from "./settings.js";
+import { Later } from "./later.js";
 import { SignIn } from "./sign_in.js";
 import { SignUp } from "./sign_up.js";
 
-export function App({ ready, takeUp, agreed, signOut }) {
+// What is loaded when it is first asked for. What may be seen while something stands between the person and the service says so.
+const LATER = {
+  settings: { load: () => import("./settings.js"), words: "settings", always: true },
+};
+
+export function App() {
   const { name, id } = screen.value;
   const place = `${name}/${id ?? ""}`;
   // A screen reader hears where it is now, and the next Tab starts there.
@@ -22,11 +28,13 @@ export function App({ ready, takeUp, agreed, signOut }) {
   return html`<div class="app" data-screen=${name} data-live=${live.value ? "true" : "false"}>${shown()}</div>`;
 
   function shown() {
+    const part = LATER[name.split(".")[0]];
     if (name === "crisis") return html`<${Crisis} />`;
     if (!me.value) return name === "sign_up" ? html`<${SignUp} done=${takeUp} />` : html`<${SignIn} done=${takeUp} />`;
-    if (name === "settings") return html`<${Settings} signOut=${signOut} />`;
+    if (part?.always) return html`<${Later} name=${name.split(".")[0]} part=${part} />`;
     if (due.value === "acceptance_required") return html`<${Agree} agreed=${agreed} />`;
     if (!ready.value) return html`<${Waiting} />`;
+    if (part) return html`<${Later} name=${name.split(".")[0]} part=${part} />`;
     return name === "chat" ? html`<${Chat} key=${id} id=${id} />` : html`<${Home} />`;
   }
 }

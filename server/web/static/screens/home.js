@@ -1,7 +1,7 @@
 // One's conversations, those with something new first; and groups one could join.
 import { ask, words } from "../api.js";
 import { Bar } from "../parts/bar.js";
-import { Icon } from "../parts/icons.js";
+import { Nav } from "../parts/nav.js";
 import { Role } from "../parts/role.js";
 import { go } from "../route.js";
 import { conversations, online, order, outbox, refreshList } from "../store.js";
@@ -17,8 +17,8 @@ export const Home = () => html`
     ${conversations.value.length === 0 && html`<p>${say("no_conversations")}</p>`}
     <ul class="list">${order.value.map((one) => html`<${Row} key=${one.id} one=${one} />`)}</ul>
     <${Groups} />
-    <p><button onClick=${() => go("settings")}><${Icon} name="settings" /> ${say("settings")}</button></p>
-  </main>`;
+  </main>
+  <${Nav} />`;
 
 function Row({ one }) {
   const waiting = outbox.value.filter((item) => item.conversation_id === one.id && !item.seen).length;

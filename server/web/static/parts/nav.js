@@ -1,0 +1,17 @@
+// The parts of the client side by side, at the foot of the screens that one starts from.
+import { screen, turnTo } from "../route.js";
+import { me } from "../store.js";
+import { html } from "../vendored.js";
+import { say } from "../words.js";
+import { Icon } from "./icons.js";
+
+const EVERYBODY = ["home", "settings"];
+/** By role, in the order in which they stand; others see those of everybody. */
+const TABS = {};
+const CALLED = { home: "conversations" };
+
+export const Nav = () => html`<nav class="tabs" aria-label=${say("places")}>
+  ${(TABS[me.value?.role] ?? EVERYBODY).map((name) => html`<button key=${name} class="plain"
+    aria-current=${screen.value.name === name ? "page" : null} onClick=${() => turnTo(name)}>
+    <${Icon} name=${name} /> <span>${say(CALLED[name] ?? name)}</span></button>`)}
+</nav>`;
