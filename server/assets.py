@@ -33,7 +33,7 @@ TYPES = {
 VENDORED = "vendor/"
 FIRST = "main.js"
 SPOKEN_FIRST = "app"  # the part of the words that the first screen says
-DESKS = ("desk/", "desk.css")  # of staff; a carer's phone does not load them
+DESKS = "desk"  # of staff; a carer's phone does not load them
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 NEVER = "no-store"  # so that no browser brings a page back as it was when somebody left it; the service worker keeps it
@@ -87,7 +87,7 @@ def _joined(sources: dict[str, bytes], address: str) -> dict[str, bytes]:
 
 def _kept(files: Iterable[str], release: str) -> list[str]:
     """What a phone's service worker takes in at once: everything of a carer's, in every language."""
-    of_desks = {f"words/{tag}/{part}.json" for tag in languages() for part in parts() if part.startswith("desk")}
+    of_desks = {f"words/{tag}/{part}.json" for tag in languages() for part in parts() if part.startswith("desk_")}
     carers = [name for name in files if not name.startswith(DESKS) and name not in of_desks and not name.endswith(".txt")]
     return ["/", "/manifest.webmanifest", "/icon.svg", *(f"/{_address(name, release)}" for name in carers)]
 

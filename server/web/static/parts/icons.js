@@ -19,4 +19,7 @@ const PATHS = {
   warning: "M12 2 1 21h22zm-1 7h2v6h-2zm0 8h2v2h-2z",
 };
 
-export const Icon = ({ name }) => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name] ?? PATHS.carer} /></svg>`;
+// These point somewhere: from right to left they point the other way.
+const TURNS = new Set(["back", "leave", "send"]);
+
+export const Icon = ({ name }) => html`<svg class=${TURNS.has(name) ? "icon turns" : "icon"} viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name] ?? PATHS.carer} /></svg>`;

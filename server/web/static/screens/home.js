@@ -24,7 +24,7 @@ function Row({ one }) {
   const waiting = outbox.value.filter((item) => item.conversation_id === one.id && !item.seen).length;
   return html`<li>
     <button class="row" onClick=${() => go("chat", { id: one.id })}>
-      <span class="row-title">${one.title}</span>
+      <span class="row-title" dir="auto">${one.title}</span>
       <span class="small">${say(one.kind)}${one.muted ? ` · ${say("muted")}` : ""}</span>
       ${one.other && html`<${Role} role=${one.other.role} label=${one.other.role_label} />`}
       ${one.unread_count > 0 && html`<span class="unread">${unread(one.unread_count)}</span>`}
@@ -56,8 +56,8 @@ function Groups() {
   const open = groups.filter((one) => one.membership?.state !== "member" && one.join_policy !== "invite");
   return open.length === 0 ? null : html`<h2>${say("groups")}</h2>
     <ul class="list">${open.map((one) => html`<li key=${one.id} class="card">
-      <h3>${one.name}</h3>
-      <p>${one.description}</p>
+      <h3 dir="auto">${one.name}</h3>
+      <p dir="auto">${one.description}</p>
       ${said[one.id] || one.membership?.state === "requested"
         ? html`<p role="status">${said[one.id] ?? say("asked")}</p>`
         : html`<button aria-label=${say("join", one)} onClick=${() => join(one)}>${say(`join_${one.join_policy}`)}</button>`}
