@@ -44,8 +44,9 @@ export function endSession(token) {
   fetch(`${PREFIX}/auth/logout`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, keepalive: true }).catch(() => {});
 }
 
+/** What to tell the person of an error; `said` is what our own code has to say of it. */
 export const words = (error) =>
-  error instanceof Refused ? error.words : say(error instanceof NoAnswer ? "no_connection_form" : "went_wrong");
+  error.said ?? (error instanceof Refused ? error.words : say(error instanceof NoAnswer ? "no_connection_form" : "went_wrong"));
 
 /** An access token that still holds for a while. Throws Refused(401) when there is no sign-in any more. */
 export async function freshToken() {

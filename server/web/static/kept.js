@@ -1,18 +1,18 @@
 // What this phone keeps of a sign-in. One place, so that forgetting it is one line. Other tabs of the app are told.
-const KEY = "hearth.sign-in";
+export const SIGN_IN = "hearth.sign-in";
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("hearth") : null;
 
 /** `{access, refresh, until, person, retry?}` or null; `until` in ms by this phone's clock. */
 export function kept() {
   try {
-    return JSON.parse(localStorage.getItem(KEY));
+    return JSON.parse(localStorage.getItem(SIGN_IN));
   } catch {
     return null;
   }
 }
 
 export function keep(signIn) {
-  localStorage.setItem(KEY, JSON.stringify(signIn));
+  localStorage.setItem(SIGN_IN, JSON.stringify(signIn));
 }
 
 export function keepTokens({ person, access_token, refresh_token, expires_in }) {

@@ -3,9 +3,11 @@ import { onRefused } from "./api.js";
 import { hearTabs, kept } from "./kept.js";
 import { leave, leaveOnShift } from "./leave.js";
 import { wake } from "./live.js";
+import { locked, sealed, watchIdle } from "./lock.js";
+import { go } from "./route.js";
 import { App } from "./screens/app.js";
 import { flush } from "./sending.js";
-import { over, takeUp } from "./session.js";
+import { closed, over, ready, takeUp } from "./session.js";
 import { due, me } from "./store.js";
 import { html, render } from "./vendored.js";
 import { learn } from "./words.js";
@@ -13,18 +15,26 @@ import { learn } from "./words.js";
 onRefused({ ended: over, due: (code) => void (due.value = code) });
 hearTabs((word) => word === "leave" && leave({ tell: false }));
 addEventListener("storage", () => {
-  if (!kept() && me.value) over();
+  locked.value = sealed() !== null;
+  if (kept()) return void (me.value ?? takeUp()); // opened, or signed in, in another tab
+  if (!me.value) return;
+  if (locked.value) closed();
+  else over();
 });
 addEventListener("online", () => void (wake(), flush()));
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && me.value) wake();
 });
 leaveOnShift();
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  if (data.kind === "open" && data.of.kind === "message" && ready.value) go("chat", { id: data.of.id });
+});
 
 // Until the words are there, the shell shows the numbers.
-learn("app").then(() => {
+learn("app").then(async () => {
   const root = document.getElementById("app");
   root.replaceChildren();
+  await watchIdle(closed);
   render(html`<${App} />`, root);
   takeUp();
 }, () => {});

@@ -2,6 +2,7 @@
 import { ask, endSession, NoAnswer } from "./api.js";
 import { forget, keep, kept } from "./kept.js";
 import { connect, disconnect } from "./live.js";
+import { locked } from "./lock.js";
 import { empty } from "./outbox.js";
 import { makePauses } from "./pauses.js";
 import { go } from "./route.js";
@@ -43,14 +44,20 @@ export async function agreed(version) {
   await takeUp();
 }
 
-/** Forget this person on this phone. Their outbox goes too: the next one to hold it must not find it. */
-function putAway() {
+/** Closed: what was in memory goes, what waits to be sent stays until the lock is opened. */
+export function closed() {
   stop();
   disconnect();
-  forget();
   clear();
   ready.value = false;
   go("home");
+}
+
+/** Forget this person on this phone. Their outbox goes too: the next one to hold it must not find it. */
+function putAway() {
+  forget();
+  closed();
+  locked.value = false;
   empty();
 }
 

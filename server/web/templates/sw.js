@@ -69,6 +69,53 @@ async function freshOrKept(event, path) {
   return old ? marked(old) : fresh;
 }
 
+// --- calls: ids only come in, and what stands on the screen says nothing of what it is about --------------------------------------
+
+const URGENT = new Set(["alert", "desk", "concern", "crisis_offer", "engine"]);
+
+self.addEventListener("push", (event) => {
+  event.waitUntil(called(read(event.data)));
+});
+
+function read(data) {
+  try {
+    return data.json();
+  } catch {
+    return {};
+  }
+}
+
+/** A browser takes the right to call away from who calls and shows nothing, so something is always shown. */
+async function called(data) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (data.kind === "trial") pages.forEach((page) => page.postMessage(data));
+  const urgent = URGENT.has(data.kind);
+  const said = await words();
+  const body = said[data.kind === "trial" ? "call_trial" : urgent ? "call_urgent" : "call_new"];
+  await self.registration.showNotification(said.app, {
+    body, icon: "/icon.svg", tag: urgent ? "urgent" : data.kind === "trial" ? "trial" : "new",
+    renotify: urgent, requireInteraction: urgent, ...(urgent && { vibrate: [400, 200, 400, 200, 800] }),
+    data: { kind: data.kind, id: data.conversation_id ?? data.alert_id ?? null },
+  });
+}
+
+async function words() {
+  const shell = await caches.open(SHELL);
+  const page = await (await shell.match("/")).text();
+  const [, language] = /<html lang="([\w-]+)"/.exec(page);
+  return (await shell.match(`${RELEASE}words/${language}/app.json`)).json();
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil((async () => {
+    const [page] = await self.clients.matchAll({ type: "window" });
+    if (!page) return self.clients.openWindow("/");
+    page.postMessage({ kind: "open", of: event.notification.data });
+    return page.focus();
+  })());
+});
+
 /** Says that it is what the phone kept: which line is open now nobody could look up. */
 function marked(old) {
   const headers = new Headers(old.headers);

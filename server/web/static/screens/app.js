@@ -1,4 +1,5 @@
 // Which screen is there. Help and the quick exit work before anything else does.
+import { locked } from "../lock.js";
 import { Bar } from "../parts/bar.js";
 import { screen } from "../route.js";
 import { agreed, ready, takeUp } from "../session.js";
@@ -15,6 +16,7 @@ import { SignUp } from "./sign_up.js";
 
 // What is loaded when it is first asked for. What may be seen while something stands between the person and the service says so.
 const LATER = {
+  lock: { load: () => import("./lock.js"), words: "settings" },
   settings: { load: () => import("./settings.js"), words: "settings", always: true },
 };
 
@@ -30,6 +32,7 @@ export function App() {
   function shown() {
     const part = LATER[name.split(".")[0]];
     if (name === "crisis") return html`<${Crisis} />`;
+    if (locked.value) return html`<${Later} name="lock" part=${LATER.lock} />`;
     if (!me.value) return name === "sign_up" ? html`<${SignUp} done=${takeUp} />` : html`<${SignIn} done=${takeUp} />`;
     if (part?.always) return html`<${Later} name=${name.split(".")[0]} part=${part} />`;
     if (due.value === "acceptance_required") return html`<${Agree} agreed=${agreed} />`;

@@ -1,5 +1,6 @@
 import { askOpenly } from "../api.js";
 import { keepTokens } from "../kept.js";
+import { Act } from "../parts/act.js";
 import { Bar } from "../parts/bar.js";
 import { Field, Form } from "../parts/form.js";
 import { go } from "../route.js";
@@ -17,9 +18,19 @@ export function SignIn({ done }) {
       if (error.code === "otp_required") setOtp(true);
       throw error;
     }
+    await taken();
+  }
+
+  async function withPasskey() {
+    const { signInWithPasskey } = await import("../passkeys.js");
+    await signInWithPasskey(askOpenly, keepTokens);
+    await taken();
+  }
+
+  function taken() {
     notice.value = null;
     go("home");
-    await done();
+    return done();
   }
 
   return html`<${Bar} title=${say("app")} />
@@ -30,6 +41,7 @@ export function SignIn({ done }) {
         <${Field} name="password" label=${say("password")} type="password" autocomplete="current-password" required />
         ${otp && html`<${Field} name="otp" label=${say("otp")} autocomplete="one-time-code" inputmode="numeric" required />`}`}
       <//>
+      ${window.PublicKeyCredential?.parseRequestOptionsFromJSON && html`<p><${Act} act=${withPasskey}>${say("passkey_use")}<//></p>`}
       <p><button onClick=${() => go("sign_up")}>${say("sign_up")}</button></p>
       <p class="small">${say("leave_hint")}</p>
     </main>`;

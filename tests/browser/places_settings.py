@@ -1,0 +1,35 @@
+"""What a carer sets for themselves."""
+
+from tests.browser.screen import Screen
+
+WHO = "carer4"
+PAGES = {
+    "settings-profile": "Your name and clock",
+    "settings-calls": "Calls to this phone",
+    "settings-lock": "Lock",
+    "settings-factors": "Signing in",
+    "settings-sign-ins": "Where you are signed in",
+    "settings-data": "Your data",
+}
+
+
+def open_settings(here: Screen, title: str) -> Screen:
+    here.button("Settings").click()
+    here.page.locator(".row", has=here.page.get_by_text(title, exact=True)).click()
+    here.sees_heading(title)
+    here.page.locator("form, main .card, main button").first.wait_for()
+    return here
+
+
+def _locked(here: Screen) -> None:
+    open_settings(here, "Lock")
+    here.page.get_by_label("PIN", exact=True).fill("2846")
+    here.page.get_by_label("The PIN once more").fill("2846")
+    here.button("Set the lock").click()
+    here.button("Lock now").click()
+    here.sees_heading("Locked")
+
+
+PLACES = {name: (lambda here, title=title: open_settings(here, title)) for name, title in PAGES.items()} | {
+    "locked": _locked
+}

@@ -1,0 +1,215 @@
+"""The lock, passkeys, calls, sign-ins and one's data, as somebody sets them on their phone."""
+
+import json
+import zipfile
+from contextlib import contextmanager
+
+import pyotp
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.places_settings import open_settings
+from tests.browser.screen import Screen
+from tests.factories.clients import NEW_PASSWORD, Phone, Refused
+
+KEPT = "() => JSON.stringify({...localStorage})"
+
+
+@pytest.fixture
+def newcomer(server, phone):
+    """Makes carers of their own, whose sign-ins may be changed: signed in on a phone elsewhere."""
+
+    def make(name):
+        code = phone("coordinator", connect=False).post("/invites", role="carer")["code"]
+        one = Phone(server.url, name)
+        version = one.get("/code-of-conduct")["version"]
+        about = {
+            "display_name": name.title(),
+            "timezone": "Australia/Sydney",
+            "region": "AU",
+            "accepted_code_version": version,
+        }
+        return one.take(one.post("/auth/register", email=one.email, password=NEW_PASSWORD, invite_code=code, **about))
+
+    return make
+
+
+@contextmanager
+def a_key(here):
+    """An authenticator of the browser's own, which says yes."""
+    session = here.context.new_cdp_session(here.page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    yield
+    session.detach()
+
+
+def at(server, browser, who, **options):
+    """A tab at an address whose name a passkey may be bound to."""
+    url = server.url.replace("127.0.0.1", "localhost")
+    return Screen(browser, url, as_=who, **options).open()
+
+
+def test_a_locked_phone_keeps_nothing_that_opens_anything_and_the_pin_opens_it(screen):
+    here = open_settings(screen("carer2"), "Lock")
+    here.page.get_by_label("PIN", exact=True).fill("2846")
+    here.page.get_by_label("The PIN once more").fill("2847")
+    here.button("Set the lock").click()
+    here.sees("The two are not the same")
+    here.page.get_by_label("The PIN once more").fill("2846")
+    here.button("Set the lock").click()
+    here.button("Lock now").click()
+    here.sees_heading("Locked")
+    kept = here.page.evaluate(KEPT)
+    assert "hearth.sealed" in kept
+    assert "eyJ" not in kept  # no token
+    assert "@" not in kept
+    here.button("Help now").click()
+    here.page.get_by_role("link", name="Call 000").wait_for()
+    here.button("Back").click()
+    here.open_again().sees_heading("Locked")
+    here.page.get_by_label("PIN").fill("1111")
+    here.button("Open").click()
+    here.sees("Tries left: 4")
+    here.page.get_by_label("PIN").fill("2846")
+    here.button("Open").click()
+    here.sees_heading("Conversations")
+    # Nobody touched it for longer than was set, and the app was closed meanwhile.
+    here.page.evaluate("localStorage.setItem('hearth.seen', String(Date.now() - 6 * 60_000))")
+    here.open_again().sees_heading("Locked")
+    for left in (4, 3, 2, 1):
+        here.page.get_by_label("PIN").fill("0000")
+        here.button("Open").click()
+        here.sees(f"Tries left: {left}")
+    here.page.get_by_label("PIN").fill("0000")
+    here.button("Open").click()
+    here.sees("Those were five wrong tries")
+    expect(here.page.get_by_label("Password")).to_be_visible()
+    assert here.page.evaluate(KEPT) == "{}"
+    assert here.errors == []
+
+
+def test_a_passkey_signs_in_and_opens_the_lock_and_the_sealed_sign_in_is_ended(server, browser, newcomer):
+    somebody = newcomer("keyring")
+    here = at(server, browser, somebody)
+    with a_key(here):
+        open_settings(here, "Signing in")
+        here.page.get_by_label("What to call it").fill("Blue phone")
+        here.button("Add a passkey").click()
+        expect(here.page.get_by_role("heading", name="Blue phone")).to_be_visible()
+        here.button("Back").click()
+        here.page.locator(".row", has=here.page.get_by_text("Lock", exact=True)).click()
+        for label in ("PIN", "The PIN once more"):
+            here.page.get_by_label(label, exact=True).fill("9071")
+        here.button("Set the lock").click()
+        here.button("Lock now").click()
+        here.sees_heading("Locked")
+        here.button("Use a passkey").click()
+        here.sees_heading("Conversations")
+        here.button("Settings").click()
+        here.button("Sign out").click()
+        here.button("Use a passkey").click()
+        here.sees_heading("Conversations")
+    with pytest.raises(Refused, match="session_ended"):
+        somebody.get("/me")  # the sign-in that lay sealed on the phone
+    assert here.errors == []
+    here.close()
+
+
+def test_a_second_step_is_set_up_asked_for_and_taken_away(server, browser, newcomer):
+    here = at(server, browser, newcomer("stepper"))
+    open_settings(here, "Signing in")
+    here.button("Set up").click()
+    secret = here.page.locator("code").inner_text()
+    here.page.get_by_label("The code it shows").fill(pyotp.TOTP(secret).now())
+    here.button("Turn it on").click()
+    here.sees("Your recovery codes.")
+    recovery = here.page.locator("code").first.inner_text()
+    here.button("I have written them down").click()
+    here.button("Back").click()
+    here.button("Sign out").click()
+    here.page.get_by_label("E-mail address").fill("stepper@demo.test")
+    here.page.get_by_label("Password").fill(NEW_PASSWORD)
+    here.button("Sign in").click()
+    here.page.get_by_label("Code from your authenticator app").fill(recovery)
+    here.button("Sign in").click()
+    here.sees_heading("Conversations")
+    assert here.errors == []
+    here.close()
+
+
+def test_a_name_quiet_hours_and_another_sign_in_are_changed(screen, newcomer, server, browser):
+    somebody = newcomer("settler")
+    elsewhere = Phone(server.url, "settler")
+    elsewhere.take(elsewhere.post("/auth/login", email=elsewhere.email, password=NEW_PASSWORD, device_name="Old tablet"))
+    here = open_settings(at(server, browser, somebody), "Your name and clock")
+    here.page.get_by_label("The name others see").fill("Willow")
+    here.page.get_by_label("Your clock").select_option("Pacific/Auckland")
+    here.button("Save").click()
+    here.sees("Saved.")
+    here.button("Back").click()
+    here.sees("Signed in as Willow")
+    here.page.locator(".row").filter(has_text="Calls to this phone").click()
+    here.page.get_by_label("Do not call me in these hours").check()
+    here.page.get_by_label("From").fill("21:30")
+    here.button("Save").click()
+    here.sees("Saved.")
+    assert somebody.get("/me/notifications")["quiet_from"] == "21:30"
+    assert somebody.get("/me")["timezone"] == "Pacific/Auckland"
+    here.button("Back").click()
+    here.page.locator(".row").filter(has_text="Where you are signed in").click()
+    old = here.page.locator(".card").filter(has_text="Old tablet")
+    old.get_by_role("button", name="Sign out there").click()
+    expect(old).to_have_count(0)
+    with pytest.raises(Refused, match="session_ended"):
+        elsewhere.get("/me")
+    assert here.errors == []
+    here.close()
+
+
+def test_all_of_ones_data_comes_as_a_file_and_leaving_for_good_asks_twice(server, browser, newcomer, tmp_path):
+    somebody = newcomer("goer")
+    here = open_settings(at(server, browser, somebody), "Your data")
+    with here.page.expect_download(timeout=60_000) as coming:
+        here.button("Prepare my file").click()
+    coming.value.save_as(tmp_path / "mine.zip")
+    assert zipfile.ZipFile(tmp_path / "mine.zip").testzip() is None
+    here.button("Erase my account").click()
+    here.page.get_by_label("Type “erase”").fill("no")
+    here.button("Erase everything now").click()
+    here.page.get_by_role("alert").filter(has_text="Type “erase”").wait_for()
+    here.page.get_by_label("Type “erase”").fill("erase")
+    here.button("Erase everything now").click()
+    here.sees("Your account is being erased")
+    with pytest.raises(Refused):
+        somebody.get("/me")
+    assert here.errors == []
+    here.close()
+
+
+def test_a_call_shows_neutral_words_and_leads_to_what_is_new(screen, room):
+    group = room("carer3")
+    here = screen("carer3")
+    here.context.grant_permissions(["notifications"])
+    here.keeps_shell()
+    session = here.context.new_cdp_session(here.page)
+    registrations = []
+    session.on("ServiceWorker.workerRegistrationUpdated", lambda said: registrations.extend(said["registrations"]))
+    session.send("ServiceWorker.enable")
+    while not registrations:
+        here.page.wait_for_timeout(20)
+    call = {"origin": here.url, "registrationId": registrations[0]["registrationId"]}
+    data = {"kind": "message", "conversation_id": group.conversation_id}
+    session.send("ServiceWorker.deliverPushMessage", {**call, "data": json.dumps(data)})
+    shown = "async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(one => [one.title, one.body])"
+    while not here.page.evaluate(shown):
+        here.page.wait_for_timeout(20)
+    assert here.page.evaluate(shown) == [["Hearth", "Something new is there."]]
