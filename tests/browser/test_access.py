@@ -33,6 +33,7 @@ def test_no_screen_keeps_anybody_out(browser, server, carer, scheme):
         assert here.page.get_by_role("button", name="Leave this page at once").count() == 1
         if name != "crisis":
             assert here.page.get_by_role("button", name="Help now").count() == 1
+        assert here.page.get_by_role("button", name="Try again").count() == 0, name
         assert here.errors == [], name
 
 

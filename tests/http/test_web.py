@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 from models.crisis import emergency_by_region
 from server.assets import STATIC, assets
+from server.joined import in_order, read_module
 from server.words import LOCALE, languages, parts, words
 
 FIRST_LOAD = 45 * 1024
@@ -103,6 +104,23 @@ def test_a_translator_sees_the_english_words_as_they_are():
                         key = message.id if isinstance(message.id, str) else message.id[0]
                         said = english[key] if isinstance(english[key], str) else english[key][-1]
                         assert " ".join(message.auto_comments) == said, (language, part, key)
+
+
+def test_a_part_that_is_loaded_later_says_only_what_is_loaded_with_it():
+    sources = {
+        path.relative_to(STATIC).as_posix(): path.read_text()
+        for path in STATIC.rglob("*.js")
+        if path.parent.name != "vendor"
+    }
+    modules = {path: read_module(path, text) for path, text in sources.items()}
+    at_once = in_order(modules, "main.js")
+    later = re.findall(r'load: \(\) => import\("\.(?:/|\./)([^"]+)"\), words: "(\w+)"', sources["screens/app.js"])
+    assert len(later) > 1
+    for path, part in [*later, ("", "app")]:
+        root = path if path in modules else f"screens/{path}"
+        own = [name for name in in_order(modules, root) if name not in at_once] if path else at_once
+        spoken = {key for name in own for key in re.findall(r'\bsay(?:Count)?\("(\w+)"', sources[name])}
+        assert spoken - {*words("en", "app"), *words("en", part)} == set(), (path, part)
 
 
 def test_whatever_the_client_says_is_in_a_catalogue():

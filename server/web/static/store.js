@@ -15,6 +15,8 @@ export const outbox = signal([]);
 export const supports = signal({}); // by conversation: help that an answer carried, until it is folded away
 export const notice = signal(null); // words of the service for this person
 export const opened = signal(null); // the conversation on the screen
+export const overlay = signal(null); // what stands over every screen until it is answered
+export const hearing = new Set(); // who else wants each event, as it is applied
 export const typing = signal({}); // by conversation: who is writing
 
 export const order = computed(() => [...conversations.value].sort((a, b) => rank(b) - rank(a)));
@@ -47,7 +49,7 @@ export async function start() {
 }
 
 export function clear() {
-  me.value = due.value = notice.value = opened.value = null;
+  me.value = due.value = notice.value = opened.value = overlay.value = null;
   conversations.value = [];
   rooms.value = {};
   outbox.value = [];
@@ -60,7 +62,9 @@ export function clear() {
 // What it says wants an answer that is given on a screen of its own; the numbers are on the screen already.
 const ELSEWHERE = new Set(["notice.crisis_question"]);
 
-function apply({ stream_id: place, seq, kind, data }) {
+function apply(event) {
+  const { stream_id: place, seq, kind, data } = event;
+  for (const heard of hearing) heard(event);
   change(place, { head_seq: seq });
   if (kind === "message.created" || kind === "message.updated") {
     if (data.message) return hear(data.message, kind === "message.created");

@@ -15,3 +15,9 @@ export function dayOf(at) {
   if (its === day.format(new Date())) return say("day_today");
   return its === day.format(new Date(Date.now() - DAY_MS)) ? say("day_yesterday") : its;
 }
+
+const weekday = new Intl.DateTimeFormat(manners, { weekday: "long", timeZone: "UTC" });
+const A_MONDAY = Date.UTC(2024, 0, 1);
+
+/** The name of a day of the week, counted from Monday as 0. */
+export const dayName = (index) => weekday.format(new Date(A_MONDAY + index * DAY_MS));

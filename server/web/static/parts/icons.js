@@ -12,6 +12,7 @@ const PATHS = {
   back: "M15 4 7 12l8 8 2-2-6-6 6-6z",
   leave: "M4 3h9v4h-2V5H6v14h5v-2h2v4H4zm12 4 5 5-5 5v-4H9v-2h7z",
   help: "M6.6 3 10 4l1 5-2 2a12 12 0 0 0 4 4l2-2 5 1 1 3.4c-1 3-4 3.6-6 3C9 18 6 15 3.5 9 3 7 3.6 4 6.6 3z",
+  work: "M9 4h6v3h6v13H3V7h6zm2 2v1h2V6zM5 9v4h14V9zm0 6v3h14v-3h-5v1h-4v-1z",
   home: "M3 4h18v13H9l-6 5z",
   settings: "M4 6h16v2H4zm0 5h16v2H4zm0 5h16v2H4z",
   send: "M3 4l19 8-19 8 3-8zm3 7h8v2H6z",

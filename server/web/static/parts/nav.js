@@ -7,7 +7,10 @@ import { Icon } from "./icons.js";
 
 const EVERYBODY = ["home", "settings"];
 /** By role, in the order in which they stand; others see those of everybody. */
-const TABS = {};
+const TABS = {
+  carer_peer_worker: ["home", "work", "settings"],
+  consumer_peer_worker: ["home", "work", "settings"],
+};
 const CALLED = { home: "conversations" };
 
 export const Nav = () => html`<nav class="tabs" aria-label=${say("places")}>

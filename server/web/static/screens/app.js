@@ -3,22 +3,27 @@ import { locked } from "../lock.js";
 import { Bar } from "../parts/bar.js";
 import { screen } from "../route.js";
 import { agreed, ready, takeUp } from "../session.js";
-import { due, live, me, online } from "../store.js";
+import { due, live, me, online, overlay } from "../store.js";
 import { html, useEffect } from "../vendored.js";
 import { say } from "../words.js";
 import { Agree } from "./agree.js";
 import { Chat } from "./chat.js";
 import { Crisis } from "./crisis.js";
 import { Home } from "./home.js";
-import { Later } from "./later.js";
+import { dress, Later } from "./later.js";
 import { SignIn } from "./sign_in.js";
 import { SignUp } from "./sign_up.js";
 
 // What is loaded when it is first asked for. What may be seen while something stands between the person and the service says so.
 const LATER = {
   lock: { load: () => import("./lock.js"), words: "settings" },
+  work: { load: () => import("../desk/work.js"), words: "desk_work", style: "desk_work.css" },
   settings: { load: () => import("./settings.js"), words: "settings", always: true },
 };
+
+// Who is called when a carer asks for somebody; whatever they look at, the call goes over it.
+const CALLED = new Set(["carer_peer_worker", "supervisor"]);
+let watching = false;
 
 export function App() {
   const { name, id } = screen.value;
@@ -27,11 +32,19 @@ export function App() {
   useEffect(() => {
     if (place !== "home/" || document.activeElement === document.body) document.querySelector("h1")?.focus();
   }, [place]);
+  useEffect(() => {
+    if (ready.value && CALLED.has(me.value?.role) && !watching) {
+      watching = true;
+      dress("desk_work.css").catch(() => {});
+      import("../desk/paged.js").then((one) => one.watch(), () => (watching = false));
+    }
+  }, [ready.value]);
   return html`<div class="app" data-screen=${name} data-live=${live.value ? "true" : "false"}>${shown()}</div>`;
 
   function shown() {
     const part = LATER[name.split(".")[0]];
     if (name === "crisis") return html`<${Crisis} />`;
+    if (overlay.value && !locked.value) return html`<${overlay.value} />`;
     if (locked.value) return html`<${Later} name="lock" part=${LATER.lock} />`;
     if (!me.value) return name === "sign_up" ? html`<${SignUp} done=${takeUp} />` : html`<${SignIn} done=${takeUp} />`;
     if (part?.always) return html`<${Later} name=${name.split(".")[0]} part=${part} />`;

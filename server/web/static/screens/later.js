@@ -28,7 +28,9 @@ async function bring(name, { load, words, style }) {
 }
 
 const dressed = {};
-function dress(file) {
+
+/** The styles of a part, before it is seen. */
+export function dress(file) {
   dressed[file] ??= new Promise((resolve, reject) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";

@@ -27,7 +27,7 @@ const Front = () => html`<${Bar} title=${say("settings")} />
   <main class="page">
     <p>${say("signed_in_as", { name: me.value.display_name })} <${Role} role=${me.value.role} label=${me.value.role_label} /></p>
     <ul class="list">
-      ${Object.keys(PAGES).map((page) => html`<li key=${page}><button class="row" onClick=${() => go(`settings.${page}`)}>
+      ${Object.keys(PAGES).map((page) => html`<li key=${page}><button class="row under" onClick=${() => go(`settings.${page}`)}>
         <span class="row-title">${say(`set_${page}`)}</span><span class="small">${say(`set_${page}_hint`)}</span></button></li>`)}
     </ul>
     <h2 id="language">${say("language")}</h2>
