@@ -30,6 +30,7 @@ export function App() {
   const place = `${name}/${id ?? ""}`;
   // A screen reader hears where it is now, and the next Tab starts there.
   useEffect(() => {
+    document.querySelector("main")?.scrollTo(0, 0);
     if (place !== "home/" || document.activeElement === document.body) document.querySelector("h1")?.focus();
   }, [place]);
   useEffect(() => {
