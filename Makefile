@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: run test test-sqlite test-postgresql check format bench evaluate drills walk tour lock vendor screens clean
+.PHONY: run test test-sqlite test-postgresql check format bench bench-web evaluate drills walk tour lock vendor screens clean
 
 run: $(VENV)/.run
 	DEMO=1 PORT=$(PORT) $(BIN)/python wsgi.py
@@ -37,6 +37,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.crisis
 	$(BIN)/python -m bench.suggestions
 	$(BIN)/python -m bench.screening
+
+# How soon the web client is there on a slow phone and a slow line; needs chromium.
+bench-web: $(VENV)/.dev
+	$(BIN)/python -W ignore -m bench.web
 
 # Recall and precision of screening on every csv in the folder DATA with columns `text` and `label`.
 evaluate: $(VENV)/.dev
