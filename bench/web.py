@@ -1,9 +1,9 @@
 """`python -m bench.web`: how soon a carer can use the web client, and how it goes with a thousand messages.
 
-A real Chromium at a demo server, its CPU slowed to a sixth and its network to 150 ms and 1.6 Mb/s, with nothing kept. *Usable* is
-when the first conversation can be tapped, from the moment the address was entered; for who is not signed in, when the form is
-there. Writing is measured in one conversation of a thousand messages, all loaded: from a key pressed to the next frame drawn.
-Medians of five; fails when the first is later than its bound.
+A real Chromium at a demo server, its CPU slowed to a sixth and its network to 150 ms and 1.6 Mb/s, with nothing kept.
+*Usable* is when the first conversation can be tapped, from the moment the address was entered; for who is not signed in,
+when the form is there. Writing is measured in one conversation of a thousand messages, all loaded: from a key pressed to
+the next frame drawn. Medians of five; fails when the first is later than its bound.
 """
 
 import argparse
