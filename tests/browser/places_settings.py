@@ -9,6 +9,7 @@ PAGES = {
     "settings-lock": "Lock",
     "settings-factors": "Signing in",
     "settings-sign-ins": "Where you are signed in",
+    "settings-standing": "Decisions and reports",
     "settings-data": "Your data",
 }
 

@@ -213,3 +213,32 @@ def test_a_call_shows_neutral_words_and_leads_to_what_is_new(screen, room):
     while not here.page.evaluate(shown):
         here.page.wait_for_timeout(20)
     assert here.page.evaluate(shown) == [["Hearth", "Something new is there."]]
+
+
+def test_who_was_warned_reads_why_and_says_that_it_was_wrong_and_is_answered_by_somebody_else(
+    screen, newcomer, server, browser
+):
+    somebody = newcomer("warned")
+    moderator, supervisor = (Phone(server.url, name).sign_in() for name in ("moderator1", "supervisor"))
+    about = {"person_id": somebody.person["id"], "kind": "warning", "reason": "stigma"}
+    moderator.post("/review/sanctions", **about, words="What you wrote about people with this illness hurts.")
+    here = open_settings(at(server, browser, somebody), "Decisions and reports")
+    here.sees("What you wrote about people with this illness hurts.")
+    here.button("This was wrong").click()
+    here.page.get_by_label("What should we know?").fill("I quoted a newspaper.")
+    here.button("Send").click()
+    here.sees("Somebody else looks at it.")
+    appeal = supervisor.get("/review/appeals")["items"][0]
+    answer = {
+        "outcome": "overturned",
+        "note": "A quotation.",
+        "words": "You are right, it was a quotation.",
+        "version": appeal["version"],
+    }
+    supervisor.post(f"/review/appeals/{appeal['id']}/decide", **answer)
+    here.button("Back").click()
+    here.page.locator(".row", has=here.page.get_by_text("Decisions and reports", exact=True)).click()
+    here.sees("You are right, it was a quotation.")
+    here.sees("taken back after your appeal")
+    assert here.errors == []
+    here.close()

@@ -9,6 +9,7 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from models.crisis import emergency_by_region
+from models.resource_text import reading_age
 from server.assets import STATIC, assets
 from server.joined import in_order, read_module
 from server.words import LOCALE, languages, parts, words
@@ -16,6 +17,7 @@ from server.words import LOCALE, languages, parts, words
 FIRST_LOAD = 45 * 1024
 WITH_SOCKETS = 70 * 1024
 STYLES = 8 * 1024
+OLDEST_READER = 11  # years of age
 FACTS = re.compile(r"\{(\w+)\}")
 
 
@@ -199,3 +201,13 @@ def test_no_limit_keeps_many_phones_behind_one_address_from_the_shell(app, clien
     for _ in range(310):  # more than anybody unsigned may ask elsewhere in a minute
         assert client.get("/icon.svg").status_code == 200
     assert client.get("/").status_code == 200
+
+
+def test_the_words_are_plain_enough_for_somebody_tired():
+    """All of a part together: a single button is too short to have a reading age."""
+    for part in parts():
+        said = [one if isinstance(one, str) else one[-1] for one in words("en", part).values()]
+        text = " ".join(f"{one.rstrip('.')}." for one in said if " " in one)
+        age = reading_age(FACTS.sub("it", text), "en")
+        assert age is not None, part
+        assert age <= OLDEST_READER, (part, age)

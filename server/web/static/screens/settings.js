@@ -14,8 +14,9 @@ import { Factors } from "./settings/factors.js";
 import { Lock } from "./settings/lock.js";
 import { Profile } from "./settings/profile.js";
 import { SignIns } from "./settings/sign_ins.js";
+import { Standing } from "./settings/standing.js";
 
-const PAGES = { profile: Profile, calls: Calls, lock: Lock, factors: Factors, sign_ins: SignIns, data: MyData };
+const PAGES = { profile: Profile, calls: Calls, lock: Lock, factors: Factors, sign_ins: SignIns, standing: Standing, data: MyData };
 
 export function Screen({ name }) {
   const page = name.split(".")[1];
