@@ -17,6 +17,7 @@ import { SignUp } from "./sign_up.js";
 // What is loaded when it is first asked for. What may be seen while something stands between the person and the service says so.
 const LATER = {
   lock: { load: () => import("./lock.js"), words: "settings" },
+  alert: { load: () => import("./alert.js"), words: "alert" },
   work: { load: () => import("../desk/work.js"), words: "desk_work", style: "desk_work.css" },
   settings: { load: () => import("./settings.js"), words: "settings", always: true },
 };

@@ -1,6 +1,9 @@
 // Numbers that always answer: signed out, without a connection, one tap from every screen.
 import { Bar } from "../parts/bar.js";
 import { Lines, Numbers } from "../parts/lines.js";
+import { locked } from "../lock.js";
+import { go } from "../route.js";
+import { me } from "../store.js";
 import { html, useEffect, useState } from "../vendored.js";
 import { say } from "../words.js";
 
@@ -26,9 +29,14 @@ export function Crisis() {
     </main>`;
 }
 
+/** Somebody of the service, for who is signed in: one door beside the others, never before the numbers. */
+const Asking = () => me.value?.role === "carer" && !locked.value &&
+  html`<p><button class="strong" onClick=${() => go("alert")}>${say("ask_somebody")}</button></p>`;
+
 const Found = ({ found, kept }) => html`
   <${Numbers} numbers=${found.emergency.numbers} />
   <p class="small">${found.emergency.region_name}${found.emergency.note ? `. ${found.emergency.note}` : ""}</p>
+  <${Asking} />
   ${kept && html`<p class="offline" role="status">${say("crisis_kept")}</p>`}
   <p><strong>${found.text}</strong></p>
   <h2>${say("what_to_do")}</h2>
