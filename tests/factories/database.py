@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, MetaData, create_engine, make_url, text
+from sqlalchemy import URL, Engine, MetaData, create_engine, make_url, text
 
 from models.session import normalise_url
 
@@ -51,15 +52,28 @@ def _without_waiting_for_the_disk(url: str) -> None:
 
 def new_database(url: str) -> str:
     """The address of a second, empty database beside `url`: another file, or another database of the same server."""
-    name = f"t{uuid4().hex}"
     parsed = make_url(normalise_url(url))
     if parsed.get_backend_name() == "sqlite":
-        return f"sqlite:///{Path(parsed.database or '').with_name(name + '.sqlite')}"
-    engine = create_engine(parsed, isolation_level="AUTOCOMMIT")
+        return f"sqlite:///{Path(parsed.database or '').with_name(f't{uuid4().hex}.sqlite')}"
+    return _created(parsed, "")
+
+
+def _created(beside: URL, how: str) -> str:
+    engine, name = create_engine(beside, isolation_level="AUTOCOMMIT"), f"t{uuid4().hex}"
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} {how}"))
     engine.dispose()
-    return parsed.set(database=name).render_as_string(hide_password=False)
+    return beside.set(database=name).render_as_string(hide_password=False)
+
+
+def copy_of(url: str) -> str:
+    """The address of a new database like this one, to which nobody is connected."""
+    parsed = make_url(normalise_url(url))
+    if parsed.get_backend_name() == "sqlite":
+        copy = new_database(url)
+        shutil.copyfile(parsed.database or "", make_url(copy).database or "")
+        return copy
+    return _created(parsed.set(database="postgres"), f"TEMPLATE {parsed.database}")
 
 
 def all_rows(url: str) -> list[tuple[str, list[Any]]]:
@@ -89,10 +103,13 @@ def files_at_rest(url: str) -> list[Path]:
     return [file for part in (f"base/{number}", "pg_wal") for file in sorted((folder / part).iterdir()) if file.is_file()]
 
 
+NEVER_EMPTY = ("stream", "audit_head", "library")  # the desks, and one row each
+
+
 def empty_tables(engine: Engine, metadata: MetaData) -> None:
     """Leave every table empty but for the desks and the library's row, which are always there."""
     tables = {table.name: table for table in reversed(metadata.sorted_tables)}
-    stream, audit_head, library = (tables.pop(name) for name in ("stream", "audit_head", "library"))
+    stream, audit_head, library = (tables.pop(name) for name in NEVER_EMPTY)
     statements = [f'DELETE FROM "{name}"' for name in [*tables, "resource_words"]]
     with engine.begin() as connection:
         driver: Any = connection.connection.driver_connection

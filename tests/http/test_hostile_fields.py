@@ -11,6 +11,7 @@ from tests.factories.api import Caller, assert_problem
 from tests.factories.groups import make_group
 from tests.factories.notes import person_of
 from tests.factories.people import make_person, signed_in_long_ago
+from tests.factories.scenes import scene
 from tests.factories.visits import carer_visited
 from tests.http.routes import bodies, filled, make_world
 
@@ -246,7 +247,7 @@ def contact_of(world):
 
 @pytest.fixture
 def world(app):
-    return make_world()
+    return scene(make_world)
 
 
 def caller_between_two(app, world, rule):

@@ -10,6 +10,7 @@ from models.session import transaction
 from server.limits import RateLimits
 from tests.factories.api import PREFIX, Caller, assert_problem
 from tests.factories.people import make_person
+from tests.factories.scenes import scene
 from tests.http.routes import FILES, QUERIES, bodies, filled, make_world
 
 LETTERS = {
@@ -410,6 +411,12 @@ def both_of(role, world):
     return stranger, member
 
 
+def make_cast(app):
+    """A world, and of each role a caller who does not belong to its group and one who does."""
+    world = make_world()
+    return world, {role: [Caller(app, person) for person in both_of(role, world)] for role in Role}
+
+
 def named(route):
     return [{LETTERS[letter] for letter in letters} for letters in TABLE[route]]
 
@@ -417,22 +424,21 @@ def named(route):
 @pytest.mark.parametrize("route", CHANGES, ids=" ".join)
 def test_exactly_the_named_roles_are_let_through(app, route):
     method, rule = route
-    world = make_world()
+    world, cast = scene(make_cast, app)
     allowed = [set(), set()]
     for role in Role:
-        for person, through in zip(both_of(role, world), allowed, strict=True):
-            if let_through(Caller(app, person).request(method, filled(world, rule), **content(world, route))):
+        for caller, through in zip(cast[role], allowed, strict=True):
+            if let_through(caller.request(method, filled(world, rule), **content(world, route))):
                 through.add(role)
     assert allowed == named(route)
 
 
 def test_exactly_the_named_roles_are_let_through_to_look(app):
     app.extensions["limits"] = RateLimits(factor=1_000)  # all of them ask from one address
-    world = make_world()
+    world, cast = scene(make_cast, app)
     allowed = {route: [set(), set()] for route in LOOKS}
     for role in Role:
-        for place, person in enumerate(both_of(role, world)):
-            caller = Caller(app, person)
+        for place, caller in enumerate(cast[role]):
             for route in LOOKS:
                 if let_through(caller.request("GET", filled(world, route[1]), **content(world, route))):
                     allowed[route][place].add(role)
@@ -441,7 +447,7 @@ def test_exactly_the_named_roles_are_let_through_to_look(app):
 
 
 def test_nobody_is_let_through_without_a_token(app):
-    world = make_world()
+    world = scene(make_world)
     app.extensions["limits"] = RateLimits(factor=1_000)  # all of them ask from one address
     for method, rule in TABLE:
         answer = Caller(app).request(method, filled(world, rule), json=bodies(world).get((method, rule)))
@@ -449,7 +455,7 @@ def test_nobody_is_let_through_without_a_token(app):
 
 
 def test_nobody_is_let_through_once_their_session_has_ended(app):
-    world = make_world()
+    world = scene(make_world)
     caller = Caller(app, world.author)
     caller.post("/auth/logout")
     for method, rule in TABLE:
@@ -459,7 +465,7 @@ def test_nobody_is_let_through_once_their_session_has_ended(app):
 
 
 def test_what_is_public_needs_no_token(app):
-    nobody, world = Caller(app), make_world()
+    nobody, world = Caller(app), scene(make_world)
     for method, rule in PUBLIC:
         if method == "GET":
             assert nobody.get(filled(world, rule)).status_code == 200

@@ -17,6 +17,7 @@ from tests.factories.api import Caller, assert_problem
 from tests.factories.conditions import CONDITIONS, make_hindered
 from tests.factories.messages import case_of, post, report
 from tests.factories.people import make_person
+from tests.factories.scenes import scene
 from tests.http.routes import filled, make_world
 from tests.http.test_matrix import ALL, CHANGES, LETTERS, LOOKS, NONE, TABLE, belong, content, let_through
 
@@ -120,25 +121,28 @@ def as_author(world, role):
     return replace(world, author=author, message=message, case=case_of(message.id))
 
 
+def make_authors(app):
+    """Of each role the author of a message, and the world as it is for them."""
+    world = make_world()
+    theirs = {role: as_author(world, role) for role in Role}
+    return {role: (Caller(app, their.author), their) for role, their in theirs.items()}
+
+
 def authors_allowed(route):
     return {LETTERS[letter] for letter in AS_AUTHOR.get(route, TABLE[route][1])}
 
 
 @pytest.mark.parametrize("route", CHANGES, ids=" ".join)
 def test_authors_are_let_through_as_members_are_but_for_their_own_case(app, route):
-    world = make_world()
-    theirs = {role: as_author(world, role) for role in Role}
-    allowed = {role for role in Role if let_through(ask(Caller(app, theirs[role].author), theirs[role], route))}
+    authors = scene(make_authors, app)
+    allowed = {role for role, (caller, theirs) in authors.items() if let_through(ask(caller, theirs, route))}
     assert allowed == authors_allowed(route)
 
 
 def test_authors_look_as_members_do_but_not_into_their_own_case(app):
     app.extensions["limits"] = RateLimits(factor=1_000)  # all of them ask from one address
-    world = make_world()
     allowed = {route: set() for route in LOOKS}
-    for role in Role:
-        theirs = as_author(world, role)
-        caller = Caller(app, theirs.author)
+    for role, (caller, theirs) in scene(make_authors, app).items():
         for route in LOOKS:
             if let_through(ask(caller, theirs, route)):
                 allowed[route].add(role)
@@ -151,7 +155,7 @@ def test_only_a_carer_peer_worker_can_be_a_facilitator():
 
 
 def test_facilitators_are_let_through_as_members_are_and_to_the_members(app):
-    world = make_world()
+    world = scene(make_world)
     for route, (_, for_members) in TABLE.items():
         facilitator = make_person(Role.CARER_PEER_WORKER)
         place = {"conversation_id": world.group.conversation_id, "person_id": facilitator.id, "since": clock.now()}
@@ -164,7 +168,7 @@ def test_facilitators_are_let_through_as_members_are_and_to_the_members(app):
 @pytest.mark.parametrize("code", CONDITIONS)
 @pytest.mark.parametrize("role", Role)
 def test_whoever_something_stands_in_the_way_of_is_told_what_everywhere(app, role, code):
-    world = make_world()
+    world = scene(make_world)
     caller = Caller(app, make_hindered(role, code))
     belong(caller.person, world.group)
     for route in TABLE.keys() - ALWAYS - OTHER_TOKEN:
@@ -173,7 +177,7 @@ def test_whoever_something_stands_in_the_way_of_is_told_what_everywhere(app, rol
 
 @pytest.mark.parametrize("code", CONDITIONS)
 def test_and_still_can_do_what_gets_it_out_of_the_way(app, code):
-    world = make_world()
+    world = scene(make_world)
     for route in ALWAYS:
         answer = ask(Caller(app, make_hindered(Role.MODERATOR, code)), world, route)
         if answer.status_code >= 400:
@@ -182,7 +186,7 @@ def test_and_still_can_do_what_gets_it_out_of_the_way(app, code):
 
 @pytest.mark.parametrize("role", Role)
 def test_whoever_signed_out_a_moment_ago_is_refused_everywhere(app, role):
-    world = make_world()
+    world = scene(make_world)
     caller = Caller(app, make_person(role))
     belong(caller.person, world.group)
     assert let_through(caller.get("/me"))

@@ -15,6 +15,7 @@ from server.schemas.sockets import CLIENT_EVENTS
 from tests.factories.conditions import CONDITIONS, make_hindered
 from tests.factories.messages import case_of, post, report
 from tests.factories.people import make_person, make_sign_in, make_tokens
+from tests.factories.scenes import scene
 from tests.http.routes import make_world
 from tests.http.test_matrix import ALL, LETTERS, NONE, belong
 
@@ -73,7 +74,7 @@ def test_every_event_has_a_row():
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_exactly_the_named_roles_are_let_through(app, door, event):
-    world = make_world()
+    world = scene(make_world)
     strangers, members, authors = set(), set(), set()
     for role in Role:
         stranger, member, author = (make_person(role) for _ in range(3))
@@ -94,7 +95,7 @@ def test_exactly_the_named_roles_are_let_through(app, door, event):
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_a_facilitator_is_let_through_as_a_member_is(app, door, event):
-    world = make_world()
+    world = scene(make_world)
     facilitator = make_person(Role.CARER_PEER_WORKER)
     place = {"conversation_id": world.group.conversation_id, "person_id": facilitator.id, "since": clock.now()}
     with transaction() as session:
@@ -105,7 +106,7 @@ def test_a_facilitator_is_let_through_as_a_member_is(app, door, event):
 @pytest.mark.parametrize("code", CONDITIONS)
 @pytest.mark.parametrize("role", Role)
 def test_whoever_something_stands_in_the_way_of_is_told_what_and_opens_no_socket(app, door, role, code):
-    world = make_world()
+    world = scene(make_world)
     person = make_hindered(role, code)
     belong(person, world.group)
     for event in EVENTS:
@@ -118,7 +119,7 @@ def test_whoever_something_stands_in_the_way_of_is_told_what_and_opens_no_socket
 
 @pytest.mark.parametrize("role", Role)
 def test_whoever_signed_out_a_moment_ago_is_refused_whatever_they_say(app, door, role):
-    world = make_world()
+    world = scene(make_world)
     person = make_person(role)
     belong(person, world.group)
     begun = make_sign_in(person)
@@ -135,6 +136,6 @@ def test_whoever_signed_out_a_moment_ago_is_refused_whatever_they_say(app, door,
 
 @pytest.mark.parametrize("event", [*EVENTS, "no:such:event"])
 def test_nobody_is_let_through_on_a_socket_that_was_never_let_in(door, event):
-    world = make_world()
+    world = scene(make_world)
     error = door.say("unknown", event, payload(event, world, "x") if event in EVENTS else {})["error"]
     assert (error["code"], error["status"]) == ("session_ended", 401)
