@@ -10,6 +10,7 @@ import eventlet
 eventlet.monkey_patch()
 
 import contextlib
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from models.clock import clock
 from models.crypto import use_keyring
 from models.session import bind, unbind
 from server.app import create_app
+from server.demo import seed_demo
 from server.limits import RateLimits
 from server.settings import Settings
 from tests.factories import database
@@ -48,6 +50,12 @@ ON_POSTGRESQL = ["http/test_schemathesis.py"]
 collect_ignore = WITHOUT_DATABASE if os.environ.get("TEST_DATABASE") == "postgresql" else ON_POSTGRESQL
 
 
+def pytest_collection_finish() -> None:
+    """Ten thousand tests, and all they import, live to the end: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty, migrated database of the kind TEST_DATABASE names (default sqlite), for the whole run."""
@@ -67,7 +75,9 @@ def settings(database_url: str) -> Settings:
 def _built(database_url: str, tmp_path_factory: pytest.TempPathFactory):
     """Making the application takes long and leaves nothing behind but its binding, which `app` renews."""
     photos = tmp_path_factory.mktemp("photos")
-    yield create_app(make_settings(database_url=database_url, photos_url=f"file:{photos}"))
+    made = create_app(make_settings(database_url=database_url, photos_url=f"file:{photos}"))
+    unbind()
+    yield made
     unbind()
 
 
@@ -139,13 +149,26 @@ def room(server: Server, signed_in: SignedIn):
     return make
 
 
+@pytest.fixture(scope="session")
+def new_demo(database_url: str):
+    """`new_demo()`: the address of a new database with the demo's people in it, a copy of one that was made ready once as
+    servers do it when they start. The shared server makes its own.
+    """
+    original = database.new_database(database_url)
+    use_keyring(make_settings().keyring())
+    migrations.upgrade(bind(original))
+    seed_demo()
+    unbind()
+    return lambda: database.copy_of(original)
+
+
 @pytest.fixture
-def new_server(database_url: str, folder: Path):
+def new_server(new_demo, folder: Path):
     """`new_server()`: a server process of one's own over a new database; stopped when the test ends."""
     with contextlib.ExitStack() as running:
 
         def start(url: str | None = None, *, redis_url: str | None = None) -> Server:
-            url = url or database.new_database(database_url)
+            url = url or new_demo()
             return running.enter_context(running_server(url, folder, redis_url=redis_url))
 
         yield start

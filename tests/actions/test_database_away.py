@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from models.errors import Unavailable
-from models.session import reading, transaction
+from models.session import make_engine, reading, transaction
 
 WORDS = "waxwing"
 
@@ -16,3 +16,10 @@ def test_it_is_refused_as_unavailable_and_noted_without_its_words(opened, caplog
     assert refused.value.extras() == {"retry_after": 1}
     assert "database refused error=RuntimeError" in caplog.text
     assert WORDS not in caplog.text
+
+
+def test_on_sqlite_a_commit_waits_for_the_disk_outside_of_tests(folder):
+    engine = make_engine(f"sqlite:///{folder / 'own.sqlite'}")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2  # FULL
+    engine.dispose()

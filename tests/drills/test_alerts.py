@@ -10,7 +10,6 @@ import pytest
 from models.clock import clock
 from tests.drills.night import NIGHTS, SETTINGS, STEPPING, Night, note_delays, paced, quick_policy, set_clock
 from tests.drills.rounds import drill
-from tests.factories import database
 from tests.factories.server import Server
 
 PAGE_WITHIN_S = 15.0
@@ -18,8 +17,8 @@ KILLS = 3
 
 
 @pytest.fixture
-def server(database_url, folder):
-    one = Server(database.new_database(database_url), folder, environ=quick_policy(folder), command=STEPPING).start()
+def server(new_demo, folder):
+    one = Server(new_demo(), folder, environ=quick_policy(folder), command=STEPPING).start()
     yield one
     one.kill()
     assert "Traceback" not in one.log_text(), one.log_text()[-4000:]

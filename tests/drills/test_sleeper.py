@@ -9,7 +9,6 @@ from tests.drills.ledger import compare, settle
 from tests.drills.raw import RawClient
 from tests.drills.rounds import AT_LENGTH, ROUNDS, drill
 from tests.drills.talk import Talk
-from tests.factories import database
 from tests.factories.clients import Phone
 from tests.factories.rooms import open_room
 from tests.factories.server import Server
@@ -21,8 +20,8 @@ COMMAND = ("wsgi.py",) if AT_LENGTH else ("-m", "tests.drills.quick_server", "pi
 
 
 @pytest.mark.timeout(300)
-def test_1_a_client_that_slept_is_let_go_and_misses_nothing_when_it_wakes(database_url, folder):
-    server = Server(database.new_database(database_url), folder, environ=UNLIMITED, command=COMMAND)
+def test_1_a_client_that_slept_is_let_go_and_misses_nothing_when_it_wakes(new_demo, folder):
+    server = Server(new_demo(), folder, environ=UNLIMITED, command=COMMAND)
     server.start()
     try:
         _sleep_and_wake(server)

@@ -9,7 +9,6 @@ from tests.drills.ledger import compare, settle
 from tests.drills.raw import RawClient
 from tests.drills.rounds import AT_LENGTH, ROUNDS, drill
 from tests.drills.talk import Talk
-from tests.factories import database
 from tests.factories.clients import Phone
 from tests.factories.rooms import open_room
 from tests.factories.server import Server
@@ -28,8 +27,8 @@ class LongWinded(Phone):
 
 
 @pytest.mark.timeout(600)
-def test_1_a_client_that_stops_reading_is_let_go_and_comes_back_to_everything(database_url, folder):
-    server = Server(database.new_database(database_url), folder, environ=UNLIMITED, command=COMMAND)
+def test_1_a_client_that_stops_reading_is_let_go_and_comes_back_to_everything(new_demo, folder):
+    server = Server(new_demo(), folder, environ=UNLIMITED, command=COMMAND)
     server.start()
     try:
         _stop_reading(server)

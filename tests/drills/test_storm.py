@@ -14,7 +14,6 @@ from tests.drills.ledger import settle
 from tests.drills.rounds import AT_LENGTH, ROUNDS, drill
 from tests.drills.talk import Talk
 from tests.drills.writers import come_back
-from tests.factories import database
 from tests.factories.clients import Phone
 from tests.factories.rooms import open_room
 from tests.factories.server import ROOT, Server
@@ -83,8 +82,8 @@ def slowest_answer(server, over):
 
 
 @pytest.mark.timeout(1200)
-def test_1_everybody_comes_back_at_once_and_whoever_writes_is_not_kept_waiting(database_url, folder):
-    server = Server(database.new_database(database_url), folder, environ=UNLIMITED)
+def test_1_everybody_comes_back_at_once_and_whoever_writes_is_not_kept_waiting(new_demo, folder):
+    server = Server(new_demo(), folder, environ=UNLIMITED)
     server.start()
     try:
         _storm(server)

@@ -10,7 +10,6 @@ from realtime.door import LimitOpenings
 from server.limits import RateLimits
 from tests.factories.api import Caller
 from tests.factories.clients import Phone
-from tests.factories.database import new_database
 from tests.factories.groups import make_group
 from tests.factories.people import make_person, make_tokens
 from tests.factories.server import running_server
@@ -162,8 +161,8 @@ def test_sessions_beneath_sockets_are_limited_before_one_is_made(app):
     assert ask(address="203.0.113.10")[0] == "200"
 
 
-def test_a_real_client_is_told_to_wait_and_loses_only_its_oldest_socket(database_url, tmp_path):
-    with running_server(new_database(database_url), tmp_path, limit_factor=1) as server:
+def test_a_real_client_is_told_to_wait_and_loses_only_its_oldest_socket(new_demo, tmp_path):
+    with running_server(new_demo(), tmp_path, limit_factor=1) as server:
         phones = [Phone(server.url, "carer1").sign_in()]
         answer = {key: getattr(phones[0], key) for key in ("person", "access_token", "refresh_token")}
         phones += [Phone(server.url, "carer1").take(answer) for _ in range(10)]

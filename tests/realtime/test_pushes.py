@@ -6,7 +6,6 @@ import time
 import pytest
 
 from server.push_services import ANSWER_S
-from tests.factories import database
 from tests.factories.clients import Phone
 from tests.factories.notifications import new_push_keys
 from tests.factories.push_service import running_push_service
@@ -34,11 +33,11 @@ def silent():
 
 
 @pytest.fixture
-def calling(database_url, folder, service, silent):
+def calling(new_demo, folder, service, silent):
     """A server that may speak to both of them."""
     hosts = f"{service.host},127.0.0.1:{silent.getsockname()[1]}"
     environ = {"VAPID_PRIVATE_KEY": VAPID_PRIVATE_KEY, "VAPID_SUBJECT": "mailto:a@example.test", "PUSH_HOSTS": hosts}
-    server = Server(database.new_database(database_url), folder, environ=environ).start()
+    server = Server(new_demo(), folder, environ=environ).start()
     yield server
     server.stop()
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.factories import database
 from tests.factories.server import Server, running_server
 from tests.factories.valkey import Valkey, running_valkey
 
@@ -20,9 +19,9 @@ class Two:
 
 
 @pytest.fixture(scope="package")
-def two(database_url, tmp_path_factory):
+def two(new_demo, tmp_path_factory):
     """Servers a and b."""
-    url, folder = database.new_database(database_url), tmp_path_factory.mktemp("two")
+    url, folder = new_demo(), tmp_path_factory.mktemp("two")
     with (
         running_valkey() as valkey,
         running_server(url, folder, redis_url=valkey.url) as a,
