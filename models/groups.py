@@ -11,6 +11,7 @@ from models.base import Base, Id, UtcDateTime, enum_column
 from models.contact_windows import next_open
 
 LONGEST_PAUSE_S = 3600  # between two messages of the same member, in slow mode
+MOST_PIECES = 5  # of the library, at its opening
 MOST_LOOKED_AT = 20  # of a newcomer's first messages
 USUALLY_LOOKED_AT = 3
 
@@ -93,6 +94,8 @@ class Group(Base):
     hours_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     hours_text: Mapped[str] = mapped_column(String(400), default="")
     tighten_when_unstaffed: Mapped[Tightening] = mapped_column(enum_column(Tightening), default=Tightening.NONE)
+    # Slugs of pieces of the library that stand at its opening, in the order they are shown.
+    resources: Mapped[list[str]] = mapped_column(default=list)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -51,6 +51,8 @@ class Message(Base):
     mentions: Mapped[list[str]]
     # [{id, width, height, description}], as JSON: a description says what can be seen.
     photos_text: Mapped[str | None] = mapped_column(EncryptedText("message.photos_text"))
+    # {slug, kind, language, title, summary, reading_minutes} of a piece of the library, as JSON, as it was when it was sent.
+    resource_text: Mapped[str | None] = mapped_column(EncryptedText("message.resource_text"))
     # {name of a reaction: how many}; who they are from is in `reaction`.
     reactions: Mapped[dict[str, Any]]
     # Keyed digest of the send as it came: by it a repeat is known after the text was edited. None once that text is gone.
@@ -66,6 +68,11 @@ class Message(Base):
     def photos(self) -> list[dict[str, Any]]:
         """`[{id, width, height, description}]` of the photos it carries."""
         return orjson.loads(self.photos_text) if self.photos_text is not None else []
+
+    @property
+    def resource(self) -> dict[str, Any] | None:
+        """The card of the piece it carries. What has become of the piece since, the library tells whoever opens it."""
+        return orjson.loads(self.resource_text) if self.resource_text is not None else None
 
 
 class MessageRevision(Base):

@@ -172,6 +172,7 @@ WORDS: Mapping[str, str] = {
     "message.body": "messages",
     "message.content_warning": "messages",
     "message.photos_text": "messages",
+    "message.resource_text": "messages",
     "message_revision.body": "messages",
     "message_revision.content_warning": "messages",
     "push_subscription.endpoint": "profile",

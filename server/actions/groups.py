@@ -20,6 +20,7 @@ from moderation.audit import write_audit
 from moderation.sanctions import MemberSanctioned, RemovedFromGroup
 from server.queries.accounts import hold_role
 from server.queries.groups import GroupView, count_memberships, get_group
+from server.queries.resource_cards import check_shown
 from server.queries.sanctions import read_only_from_start, refusal_to_join
 
 
@@ -48,9 +49,10 @@ MOST_GROUPS = 50  # that one person may be in and still join another by themselv
 
 
 def create_group(session: Session, actor: Person, *, now: datetime, **fields: Any) -> GroupView:
-    """A new group with its conversation and stream. Raises Forbidden, GroupNameTaken."""
+    """A new group with its conversation and stream. Raises Forbidden, GroupNameTaken, Invalid."""
     authorise("group.create", actor, Facts())
     _refuse_taken_name(session, fields["name"])
+    check_shown(session, fields.get("resources", ()))
     conversation = Conversation(id=new_id(), kind=ConversationKind.GROUP, created_at=now)
     session.add(conversation)
     session.flush()  # the group refers to it
@@ -64,13 +66,14 @@ def create_group(session: Session, actor: Person, *, now: datetime, **fields: An
 def update_group(
     session: Session, actor: Person, group_id: str, *, version: int, changes: Mapping[str, Any], now: datetime
 ) -> GroupView:
-    """Change a group's own fields. Raises StaleVersion when somebody changed it since it was read."""
+    """Change a group's own fields. Raises StaleVersion when somebody changed it since it was read, Invalid."""
     view = get_group(session, actor, group_id, lock=True)
     authorise("group.update", actor, view.facts)
     if version != view.group.version:
         raise StaleVersion(version=view.group.version)
     if changes.get("name", view.group.name) != view.group.name:
         _refuse_taken_name(session, changes["name"])
+    check_shown(session, changes.get("resources", ()))
     for name, value in _as_kept(changes).items():
         setattr(view.group, name, value)
     view.group.version += 1

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
+import orjson
 from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,7 @@ from server.queries.conversations import Place, active_members, get_place, see_p
 from server.queries.crisis import Support, support_for
 from server.queries.messages import WITH_AUTHOR, find_sent, load_messages
 from server.queries.reading_hours import Reading
+from server.queries.resource_cards import find_card
 from server.queries.tightening import Moderation, moderation_now
 
 
@@ -79,19 +81,20 @@ def post_message(
     content_warning: str | None = None,
     mentions: Sequence[str] = (),
     photos: Sequence[Mapping[str, Any]] = (),
+    resource: str | None = None,
     acknowledged_advice: bool = False,
 ) -> Sent:
     """Send a message into a conversation, exactly once per author and `client_id`.
 
-    `mentions`: ids of members; `photos`: `{id, description}`.
+    `mentions`: ids of members; `photos`: `{id, description}`; `resource`: the slug of a piece of the library.
 
     Raises NotFound, Forbidden, ConversationEnded, AgreementRequired, IdempotencyConflict (other words under a used client
-    id), GroupClosed, SlowMode, AdviceGiven (nothing posted), Invalid (the message replied to, a photo or somebody mentioned
-    is not here), and as `refuse_sanctioned` and `claim_photos`.
+    id), GroupClosed, SlowMode, AdviceGiven (nothing posted), Invalid (the message replied to, a photo, a piece or somebody
+    mentioned is not here), and as `refuse_sanctioned` and `claim_photos`.
     """
     text = screened_text(body, content_warning, photos)
     place = _see_place(session, actor, conversation_id, text, now)
-    digest = _digest(conversation_id, text, reply_to, photos)
+    digest = _digest(conversation_id, text, reply_to, photos, resource)
     earlier = find_sent(session, actor.id, client_id)
     between = look_between(session, actor, place.conversation, now)
     if earlier is not None:
@@ -112,6 +115,7 @@ def post_message(
     leave_room(verdict, place, trusted=is_trusted(place, actor), now=now)
     refuse_with_advice(verdict, support, place, late=between.late is not None and not acknowledged_advice)
     claimed = claim_photos(session, actor, place, photos)
+    card = find_card(session, resource) if resource is not None else None
     message_id = new_id()
     held = verdict.outcome is Outcome.HOLD
     seq = None if held else _take_place(session, actor, conversation_id, message_id, now=now)
@@ -131,6 +135,7 @@ def post_message(
         advice=[label.value for label in verdict.advice] if acknowledged_advice else [],
         mentions=list(mentions),
         photos_text=as_photos_text(photos_carried(claimed, photos)),
+        resource_text=orjson.dumps(card).decode() if card is not None else None,
         reactions={},
         sent_digest=digest,
         revision=0,
@@ -226,9 +231,12 @@ def mute(session: Session, actor: Person, *, conversation_id: str, muted: bool, 
     return muted
 
 
-def _digest(conversation_id: str, text: str, reply_to: str | None, photos: Sequence[Mapping[str, Any]]) -> str:
+def _digest(
+    conversation_id: str, text: str, reply_to: str | None, photos: Sequence[Mapping[str, Any]], resource: str | None
+) -> str:
     """By which a repeat of a send is known, whatever has become of the message since."""
-    parts = ("send", conversation_id, reply_to or "", *(str(photo["id"]) for photo in photos), text)
+    carried = (*(str(photo["id"]) for photo in photos), *((f"resource:{resource}",) if resource is not None else ()))
+    parts = ("send", conversation_id, reply_to or "", *carried, text)
     return current_keyring().blind_index("\0".join(parts))
 
 

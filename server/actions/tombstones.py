@@ -19,7 +19,8 @@ SEEN = frozenset({MessageState.VISIBLE, MessageState.HIDDEN})
 
 def wipe_text(session: Session, message: Message) -> None:
     """Nothing of what it said, said before an edit, showed, was found by or was answered with is left."""
-    message.body, message.content_warning, message.sent_digest, message.photos_text = "", None, None, None
+    message.body, message.content_warning, message.sent_digest = "", None, None
+    message.photos_text = message.resource_text = None
     message.advice, message.mentions, message.reactions = [], [], {}
     for table in (MessageRevision, Reaction, SearchTerm):
         session.execute(delete(table).where(table.message_id == message.id))

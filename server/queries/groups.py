@@ -15,6 +15,7 @@ from models.policy import Facts, allows
 from models.roles import Role
 from models.streams import lock_stream
 from server.queries.paging import Page, as_id, as_text, decode_cursor, encode_cursor
+from server.queries.resource_cards import Card, cards_of
 from server.queries.tightening import Moderation, moderations_now
 
 
@@ -37,12 +38,22 @@ class GroupNow:
 
     moderation: Moderation
     opens_at: datetime | None
+    pieces: Sequence[Card]  # of the library, that stand at its opening and are shown now
 
 
 def groups_now(session: Session, views: Sequence[GroupView], *, now: datetime) -> Sequence[GroupNow]:
-    """Of each, in the order asked. Asks who is there only where a group depends on it, and once for all of them."""
-    moderated = moderations_now(session, [view.group for view in views], now=now)
-    return [GroupNow(moderation=moderated[view.group.id], opens_at=view.group.opens_at(now)) for view in views]
+    """Of each, in the order asked. Asks who is there, and for pieces, only where a group needs it, and once for them all."""
+    groups = [view.group for view in views]
+    moderated = moderations_now(session, groups, now=now)
+    cards = cards_of(session, [slug for group in groups for slug in group.resources])
+    return [
+        GroupNow(
+            moderation=moderated[group.id],
+            opens_at=group.opens_at(now),
+            pieces=[cards[slug] for slug in group.resources if slug in cards],
+        )
+        for group in groups
+    ]
 
 
 def get_group(session: Session, actor: Person, group_id: str, *, lock: bool = False) -> GroupView:

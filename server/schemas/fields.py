@@ -190,3 +190,8 @@ def parse_id(value: object) -> str | None:
 
 def wire_time(value: datetime) -> str:
     return utc_text(value)
+
+
+def unique(values: list[str]) -> None:
+    if len(set(values)) < len(values):
+        raise ValidationError("Something is there twice.")

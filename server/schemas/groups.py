@@ -9,6 +9,7 @@ from models.conversations import MemberState, Standing
 from models.groups import (
     LONGEST_PAUSE_S,
     MOST_LOOKED_AT,
+    MOST_PIECES,
     USUALLY_LOOKED_AT,
     Audience,
     Focus,
@@ -21,9 +22,10 @@ from models.groups import (
 from moderation.outcomes import Outcome
 from moderation.screening import Label
 from server.queries.groups import GroupNow, GroupView
-from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, Zone
+from server.schemas.fields import LONGEST_CURSOR, IdField, Moment, QueryWhole, Text, Truth, Whole, WireSchema, Zone, unique
 from server.schemas.openings import ContactWindowSchema
 from server.schemas.people import PersonRefSchema
+from server.schemas.resource_cards import ResourceCardSchema, slug_field
 
 OUTCOMES = [outcome.name.lower() for outcome in Outcome]
 LABELS = [label.value for label in Label]
@@ -44,7 +46,13 @@ class OpeningHoursSchema(WireSchema):
 SLOW_MODE = {"description": "the least number of seconds between two messages of the same member; 0: no slow mode"}
 NEWCOMERS = {"description": "how many of a newcomer's first messages are looked at, where newcomers are"}
 TIGHTEN = {"description": "how it is moderated at least while nobody is there who looks after it"}
+PIECES = {"description": "slugs of pieces of the library that stand at its opening, in this order"}
 HOURS = {"description": "when it is open; null: at any time"}
+
+
+def pieces_field(**more: Any) -> fields.List[str]:
+    checks: list[Any] = [validate.Length(max=MOST_PIECES), unique]
+    return fields.List(slug_field(), validate=checks, metadata={**PIECES, "uniqueItems": True}, **more)
 
 
 class GroupFieldsSchema(WireSchema):
@@ -72,6 +80,7 @@ class GroupFieldsSchema(WireSchema):
     slow_mode_seconds = Whole(least=0, most=LONGEST_PAUSE_S, load_default=0, metadata=SLOW_MODE)
     opening_hours = fields.Nested(OpeningHoursSchema, allow_none=True, load_default=None, metadata=HOURS)
     tighten_when_unstaffed = fields.Enum(Tightening, by_value=True, load_default=Tightening.NONE, metadata=TIGHTEN)
+    resources = pieces_field(load_default=list)
 
 
 class GroupChangeSchema(WireSchema):
@@ -97,10 +106,14 @@ class GroupChangeSchema(WireSchema):
     slow_mode_seconds = Whole(least=0, most=LONGEST_PAUSE_S, metadata=SLOW_MODE)
     opening_hours = fields.Nested(OpeningHoursSchema, allow_none=True, metadata=HOURS)
     tighten_when_unstaffed = fields.Enum(Tightening, by_value=True, metadata=TIGHTEN)
+    resources = pieces_field()
     version = Whole(least=1, required=True)
 
 
 class GroupSchema(GroupFieldsSchema):
+    """`resources`: cards of those pieces that are shown just now."""
+
+    resources = fields.List(fields.Nested(ResourceCardSchema))
     id = IdField()
     conversation_id = IdField()
     member_count = Whole()
@@ -176,6 +189,7 @@ def dump_group(view: GroupView, stands: GroupNow) -> dict[str, Any]:
         "opens_at": stands.opens_at,
         "moderation_now": stands.moderation.now,
         "moderation_text": stands.moderation.words,
+        "resources": stands.pieces,
     }
 
 

@@ -14,6 +14,7 @@ from server.schemas.fields import IdField, Moment, QueryWhole, Text, Truth, Whol
 from server.schemas.people import PersonRefSchema, person_ref
 from server.schemas.photos import PhotoSchema, SendPhotoSchema
 from server.schemas.reading_hours import ReadingNowSchema, dump_later, dump_reading
+from server.schemas.resource_cards import ResourceCardSchema, slug_field
 
 LONGEST_BODY = 4000
 MOST_MENTIONS = 10
@@ -21,7 +22,10 @@ MOST_PHOTOS = 4
 
 
 class SendSchema(WireSchema):
-    """A message to send. The same `client_id` again answers with the first result."""
+    """A message to send. The same `client_id` again answers with the first result.
+
+    `resource`: the slug of a piece of the library; the message carries its card.
+    """
 
     client_id = fields.String(
         required=True, validate=validate.Regexp(r"[A-Za-z0-9_.:-]{1,64}\Z"), metadata={"pattern": "^[A-Za-z0-9_.:-]{1,64}$"}
@@ -31,6 +35,7 @@ class SendSchema(WireSchema):
     content_warning = Text(most=100, one_line=True, allow_none=True, load_default=None)
     mentions = fields.List(IdField(), load_default=list, validate=validate.Length(max=MOST_MENTIONS))
     photos = fields.List(fields.Nested(SendPhotoSchema), load_default=list, validate=validate.Length(max=MOST_PHOTOS))
+    resource = slug_field(allow_none=True, load_default=None)
     acknowledged_advice = Truth(load_default=False)
 
 
@@ -74,6 +79,7 @@ class MessageSchema(WireSchema):
     edited_at = Moment(allow_none=True)
     mentions = fields.List(IdField())
     photos = fields.List(fields.Nested(PhotoSchema))
+    resource = fields.Nested(ResourceCardSchema, allow_none=True)
     reactions = fields.Dict(
         keys=fields.String(validate=validate.OneOf(list(ReactionName))), values=fields.Nested(ReactionCountSchema)
     )
@@ -147,6 +153,7 @@ def dump_message(message: Message, viewer_id: str | None, mine: Collection[str] 
         "edited_at": wire_time(message.edited_at) if message.edited_at else None,
         "mentions": message.mentions if shown else [],
         "photos": message.photos if shown else [],
+        "resource": message.resource if shown else None,
         # Of what its author took back nothing is left, also while a case keeps its text.
         "reactions": {} if message.state is MessageState.DELETED else dump_reactions(message, viewer_id, mine),
         "advice": [],

@@ -13,7 +13,6 @@ from models.resources import (
     AUDIENCES,
     CATEGORIES,
     CATEGORY_LABELS,
-    LONGEST_SLUG,
     AuthorRole,
     Category,
     Pin,
@@ -38,19 +37,15 @@ from server.schemas.fields import (
     UtcMoment,
     Whole,
     WireSchema,
+    unique,
     wire_time,
 )
 from server.schemas.groups import PageArgsSchema
 from server.schemas.people import PersonRefSchema, person_ref
-from server.schemas.worker_profiles import NamedSchema, language_field, unique
+from server.schemas.resource_cards import slug_field
+from server.schemas.worker_profiles import NamedSchema, language_field
 
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 YES = "true"
-
-
-def slug_field(**more: Any) -> fields.String:
-    valid = [validate.Length(min=2, max=LONGEST_SLUG), validate.Regexp(SLUG, error="Small letters, digits, hyphens.")]
-    return fields.String(validate=valid, **more)
 
 
 def https(**more: Any) -> fields.Url:

@@ -7,7 +7,8 @@ from marshmallow import ValidationError, fields, validates_schema
 from models.resources import ProblemKind, ResourceSuggestion, SuggestionState
 from server.schemas.fields import IdField, Moment, Text, Truth, Whole, WireSchema
 from server.schemas.groups import PageArgsSchema
-from server.schemas.resources import https, slug_field
+from server.schemas.resource_cards import slug_field
+from server.schemas.resources import https
 
 
 class BookmarkedSchema(WireSchema):

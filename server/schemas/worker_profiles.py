@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from models.peer_vocabulary import LANGUAGE, ONE, SEVERAL, Trait, label, labels
 from models.rota import ClearanceKind
@@ -11,7 +11,7 @@ from models.training import TrainingState
 from models.worker_profiles import LONGEST_APPROACH, MOST_OF_ONE, MOST_YEARS, ProfileState, WorkerProfile
 from server.queries.training import OnRecord
 from server.queries.worker_profiles import OwnProfile, ProfileView
-from server.schemas.fields import IdField, Moment, Text, Whole, WireSchema
+from server.schemas.fields import IdField, Moment, Text, Whole, WireSchema, unique
 from server.schemas.groups import PageArgsSchema
 from server.schemas.people import PersonRefSchema
 
@@ -28,11 +28,6 @@ class Values(fields.List[str]):
             metadata={"uniqueItems": True},
             **more,
         )
-
-
-def unique(values: list[str]) -> None:
-    if len(set(values)) < len(values):
-        raise ValidationError("Something is there twice.")
 
 
 def value_field(trait: Trait, **more: Any) -> fields.String:

@@ -86,8 +86,9 @@ def test_a_life_fills_every_place_words_can_be_in():
     with transaction() as session:
         enqueue(session, JobKind.MAIL, subject_id=life.person.id, payload={"to": CANARY}, now=clock.now())
     canaries, others = places_with(CANARY), places_with(OTHERS)
-    # An export is compressed, a photo's key is of chance, and the reason for a change of the account is the service's.
-    elsewhere = {"wall.consent_note", "export.sealed", "photo.key", "account_change.reason"}
+    # An export is compressed, a photo's key is of chance, the reason for a change of the account is the service's, and a
+    # card says what the library says.
+    elsewhere = {"wall.consent_note", "export.sealed", "photo.key", "account_change.reason", "message.resource_text"}
     assert set(WORDS) - canaries - others == elsewhere
 
 

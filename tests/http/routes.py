@@ -369,8 +369,13 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
         ("POST", "/crisis/helplines/<string:line_id>/verify"): {"version": 0},
         ("POST", "/crisis/helplines/<string:line_id>/withdraw"): {"version": 0},
         ("POST", "/crisis/helplines/<string:line_id>/restore"): {"version": 0},
-        ("POST", "/groups"): group_body(),
-        ("PATCH", "/groups/<uuid:group_id>"): {**group_body(), "slow_mode_seconds": 0, "version": 1},
+        ("POST", "/groups"): {**group_body(), "resources": [world.slug]},
+        ("PATCH", "/groups/<uuid:group_id>"): {
+            **group_body(),
+            "resources": [world.slug],
+            "slow_mode_seconds": 0,
+            "version": 1,
+        },
         ("PUT", "/groups/<uuid:group_id>/members/<uuid:person_id>"): {"state": "member", "standing": "member"},
         ("POST", "/conversations/<uuid:conversation_id>/messages"): {
             "client_id": uuid4().hex,
@@ -379,6 +384,7 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "content_warning": "Hospital",
             "mentions": [],
             "photos": [],
+            "resource": world.slug,
             "acknowledged_advice": False,
         },
         ("PUT", "/conversations/<uuid:conversation_id>/read"): {"seq": 1},

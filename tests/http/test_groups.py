@@ -23,7 +23,7 @@ def coordinator(caller):
     return caller(Role.COORDINATOR)
 
 
-NOW = ("open_now", "opens_at", "moderation_now", "moderation_text")
+NOW = ("open_now", "opens_at", "moderation_now", "moderation_text", "resources")
 
 
 def member_path(group, person):
@@ -59,7 +59,7 @@ def test_a_group_without_the_optional_fields_has_the_usual_ones(coordinator):
         del body[name]
     made = coordinator.post("/groups", **body).get_json()
     assert {name: made[name] for name in usual} == usual
-    assert [made[name] for name in NOW] == [True, None, "after", None]
+    assert [made[name] for name in NOW] == [True, None, "after", None, []]
 
 
 @pytest.mark.parametrize(
