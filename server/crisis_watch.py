@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from models.clock import clock
 from models.errors import Unavailable
 from models.session import reading
-from server.queries.crisis_memory import remember
+from server.queries.crisis_memory import remember, remember_pieces
 
 log = structlog.get_logger("hearthside.crisis")
 
@@ -22,9 +25,18 @@ def refresh() -> bool:
     try:
         with reading() as session:
             remember(session, now)
+        with reading() as session:
+            _refresh_pieces(session, now)
     except Unavailable:
         return False
     return True
+
+
+def _refresh_pieces(session: Session, now: datetime) -> None:
+    try:
+        remember_pieces(session, now)
+    except SQLAlchemyError:
+        log.exception("crisis page goes on with the pieces it knew")
 
 
 def watch_forever(sleep: Callable[[float], Any]) -> None:

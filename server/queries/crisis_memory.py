@@ -4,7 +4,7 @@ Invariants: `remember` replaces everything at once; what was not read during the
 is said to be on duty. With the half minute a phone may keep an answer, no such claim is ever older than a minute.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -52,13 +52,19 @@ def known(now: datetime) -> Known:
 
 
 def remember(session: Session, now: datetime) -> None:
-    """Read everything anew. What was known stays known when this raises."""
+    """Read whom to call and who is there anew. What was known stays known when this raises."""
     directory, availability = read_current_directory(session), look_up_availability(session, now)
-    pieces = crisis_pieces(session, now.date())
     last = _Process.facts
-    if last is None or (last.directory, last.availability, last.pieces) != (directory, availability, pieces):
-        _Process.facts = Facts(directory=directory, availability=availability, pieces=pieces)
+    if last is None or (last.directory, last.availability) != (directory, availability):
+        _Process.facts = Facts(directory=directory, availability=availability, pieces=last.pieces if last else ())
     _Process.read_at = now
+
+
+def remember_pieces(session: Session, now: datetime) -> None:
+    """What the library says to do, read by itself: nothing in it may keep the numbers from being up to date."""
+    pieces, last = crisis_pieces(session, now.date()), _Process.facts
+    if last is not None and last.pieces != pieces:
+        _Process.facts = replace(last, pieces=pieces)
 
 
 def forget() -> None:

@@ -1,10 +1,14 @@
 """The pack and the suggestions through the door."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import text
 
 from models.clock import clock
-from models.session import reading
-from server.queries.crisis_memory import remember
+from models.session import transaction
+from server.crisis_watch import refresh
+from server.queries.crisis_memory import known
 from tests.factories.api import Caller
 from tests.factories.people import make_person
 from tests.factories.resources import put_on_shelf
@@ -36,10 +40,24 @@ def test_the_crisis_answer_names_what_to_read_to_whoever_asks(app):
     put_on_shelf("first-steps", pinned="first_steps")
     nobody = Caller(app)
     assert nobody.get("/crisis").json["resources"] == []
-    with reading() as session:
-        remember(session, clock.now())
+    assert refresh()
     named = nobody.get("/crisis").json["resources"]
     assert named == [{"slug": "in-a-crisis", "title": "In a crisis", "language": "en", "current": True}]
+
+
+def test_a_library_that_cannot_be_read_keeps_no_number_from_being_up_to_date(app):
+    put_on_shelf("in-a-crisis", title="In a crisis", pinned="crisis")
+    assert refresh()
+    clock.move(timedelta(minutes=5))
+    with transaction() as session:
+        session.execute(text("ALTER TABLE resource_doc RENAME TO resource_doc_away"))
+    try:
+        assert refresh()
+    finally:
+        with transaction() as session:
+            session.execute(text("ALTER TABLE resource_doc_away RENAME TO resource_doc"))
+    assert known(clock.now()).stale is False
+    assert [piece["slug"] for piece in Caller(app).get("/crisis").json["resources"]] == ["in-a-crisis"]
 
 
 def test_what_is_suggested_says_what_it_goes_by(carer):
