@@ -1,7 +1,8 @@
 """What screening costs: `python -m bench.screening`, also part of `make bench`.
 
 A message of 400 characters, with word lists as they are and with 20,000 entries more, and the worst 4,000 characters we
-know: everything the rules themselves give as examples, strung together. Processor time, medians; no server is needed.
+know: what the rules themselves give as examples, strung together, and what a search found to cost more. Processor time,
+medians; no server is needed.
 """
 
 import random
@@ -55,10 +56,36 @@ def with_more_words(entries: int) -> Rulebook:
 
 
 def adversarial(book: Rulebook) -> list[str]:
-    """Messages of 4,000 characters, made of what rules give as examples, in several orders."""
+    """Messages of 4,000 characters, made of what rules give as examples, in several orders; then with what costs most of all
+    between them: digits that are no telephone number, in figures and in words, letters spelt out, a ligature.
+    """
     texts = [text for rule in book.rules for text in (*rule.examples, *rule.neighbours)]
     chance = random.Random(7)
-    return [" ".join(chance.sample(texts, len(texts)))[:4_000] for _ in range(5)]
+    plain = [" ".join(chance.sample(texts, len(texts)))[:4_000] for _ in range(5)]
+    return plain + [_mixed(texts, chance) for _ in range(5)]
+
+
+def _mixed(texts: list[str], chance: random.Random) -> str:
+    pieces = [f"call 0{''.join(chance.choices('0123456789 -', k=22))}" for _ in range(10)]
+    pieces += [" ".join(chance.choices(("zero", "one", "two", "double", "five", "six"), k=10)) for _ in range(12)]
+    pieces += [" ".join(chance.choices("killdes", k=6)) for _ in range(8)]
+    room = 4_000 - sum(map(len, pieces)) - len(pieces)
+    while room > 0:
+        pieces.append(chance.choice(texts))
+        room -= len(pieces[-1]) + 1
+    chance.shuffle(pieces)
+    return f"\ufb01 {' '.join(pieces)}"[:4_000]
+
+
+def unseen(chance: random.Random) -> str:
+    """4,000 characters of spellings that nobody has used: nothing of them is remembered."""
+    return " ".join("".join(chance.choices("k1l0s3t7@$ae", k=chance.randint(5, 12))) for _ in range(800))[:4_000]
+
+
+def cost_of_unseen(book: Rulebook, runs: int = 9) -> float:
+    """Median microseconds of processor time."""
+    chance = random.Random(7)
+    return statistics.median(cost(book, unseen(chance), runs=1) for _ in range(runs))
 
 
 def service_rules(book: Rulebook, entries: int) -> ServiceRules:
@@ -90,7 +117,8 @@ def main() -> None:
     rows = [
         ("400 characters", usual, MOST_USUAL),
         (f"400 characters, {_LISTED:,} words more", listed, MOST_USUAL),
-        ("4,000 characters of rules' examples", worst, MOST_ADVERSARIAL),
+        ("4,000 characters made to cost most", worst, MOST_ADVERSARIAL),
+        ("4,000 characters of unseen spellings", cost_of_unseen(book), MOST_ADVERSARIAL),
         ("400 characters, the service's rules if none", cost_of_service_rules(book, NO_RULES, _EVERYDAY[:400]), 1),
         (f"400 characters, {MOST_ENTRIES:,} phrases of its own", listed_here, MOST_OF_THE_SERVICE),
     ]

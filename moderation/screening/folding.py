@@ -6,8 +6,10 @@ span of the folded text maps to a span inside the original text, in order.
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, repeat
+from operator import itemgetter
 
 from moderation.screening.lookalikes import READ_AS
 
@@ -18,6 +20,7 @@ _TYPOGRAPHIC = re.compile(f"[{''.join(map(chr, _STRAIGHT))}]{{1,9}}")  # transla
 # Dropped: combining and enclosing marks, and format characters (zero-width, direction marks, soft hyphen).
 _INVISIBLE = frozenset({"Mn", "Me", "Cf"})
 
+_FEW = 8  # characters: of so few each is looked for by itself, which is faster
 _LONGEST_FOLD = 4  # ligatures give at most three letters; the few giants (U+FDFA gives 18) only serve to flood us
 _MEMORY = 20_000  # characters whose fold is remembered: bounds memory against a message of random code points
 
@@ -29,17 +32,29 @@ _OPENING_SINGLE = re.compile(r"'(?<![\w.!?,]')(?=\w)")  # the quote first: the e
 _CLOSING_SINGLE = re.compile(r"'(?<=[\w.!?,]')(?!\w)")
 
 
+# From this offset on, the text came from that offset on, so many characters for each one: 0 where one gave several.
+Run = tuple[int, int, int]
+
+
 @dataclass(frozen=True)
 class Folded:
-    """`starts[i]` is where the folded character i came from; None when offsets are the same."""
+    """`runs`: the way back, none when offsets are the same. `below`: what this was made from, if that was folded itself.
+
+    Runs and not an offset for each character: of most messages nobody asks for any.
+    """
 
     text: str
-    starts: tuple[int, ...] | None = None
+    runs: tuple[Run, ...] = ()
+    below: "Folded | None" = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        if self.starts is None:
-            return start, end
-        return self.starts[start], self.starts[end - 1] + 1
+        return self.origin(start), self.origin(end - 1) + 1
+
+    def origin(self, at: int) -> int:
+        if self.runs:
+            begin, start, step = self.runs[bisect_right(self.runs, at, key=itemgetter(0)) - 1]
+            at = start + step * (at - begin)
+        return self.below.origin(at) if self.below else at
 
 
 class _Folds(dict[str, str]):
@@ -74,31 +89,62 @@ def fold(text: str) -> Folded:
     straight = _TYPOGRAPHIC.sub(_straighten, text)
     if straight.isascii():
         return Folded(straight.lower())
-    pieces = [_FOLDS[char] for char in straight]
-    folded = "".join(pieces)
-    starts = chain.from_iterable(map(repeat, range(len(pieces)), map(len, pieces)))
-    return Folded(folded, tuple(starts))
+    uneven = frozenset(char for char in set(straight) if len(_FOLDS[char]) != 1)
+    return Folded("".join(map(_FOLDS.__getitem__, straight)), tuple(_runs(straight, uneven)) if uneven else ())
 
 
-def may_be_spelt(text: str) -> bool:
-    """Whether there are three characters each by themselves: asked first, looking for spelt words costs more."""
-    return _THREE_SINGLES in b" %b " % text.encode("ascii", "replace").translate(_SHAPE)
+def _runs(text: str, uneven: frozenset[str]) -> Iterator[Run]:
+    """`uneven`: characters that are not folded to one."""
+    yield 0, 0, 1
+    shift = 0
+    for at in _places(text, uneven):
+        yield at + shift, at, 0
+        shift += len(_FOLDS[text[at]]) - 1
+        yield at + 1 + shift, at + 1, 1
+
+
+def _places(text: str, chars: frozenset[str]) -> list[int]:
+    if len(chars) > _FEW:
+        return [at for at, char in enumerate(text) if char in chars]
+    found: list[int] = []
+    for char in chars:
+        at = text.find(char)
+        while at >= 0:
+            found.append(at)
+            at = text.find(char, at + 1)
+    return sorted(found)
 
 
 def join_spaced_letters(folded: Folded) -> Folded:
     """Join 'k i l l' and 'k.i.l.l'. Separate from fold(): telephone numbers need their separators."""
-    runs = [m.span() for m in _SPACED.finditer(folded.text) if _is_spelt(m.group()[::2])]
+    runs = [span for span in _spelt(folded.text) if _is_spelt(folded.text[slice(*span)][::2])]
     if not runs:
         return folded
-    kept: list[slice] = []
-    position = 0
+    kept: list[str] = []
+    ways: list[Run] = []
+    position = length = 0
     for start, end in runs:
-        kept += slice(position, start), slice(start, end, 2)
+        kept += folded.text[position:start], folded.text[start:end:2]
+        ways += (length, position, 1), (length + start - position, start, 2)
+        length += start - position + len(kept[-1])
         position = end
-    kept.append(slice(position, None))
-    starts = folded.starts or range(len(folded.text))
-    joined = "".join(map(folded.text.__getitem__, kept))
-    return Folded(joined, tuple(chain.from_iterable(map(starts.__getitem__, kept))))
+    kept.append(folded.text[position:])
+    ways.append((length, position, 1))
+    return Folded("".join(kept), tuple(ways), folded)
+
+
+def _spelt(text: str) -> Iterator[tuple[int, int]]:
+    """Looked for only where three characters stand each by themselves: most messages have no such place."""
+    shape = b" %b " % text.encode("ascii", "replace").translate(_SHAPE)
+    at = shape.find(_THREE_SINGLES)
+    if at >= 0 and not text.isascii():
+        yield from (found.span() for found in _SPACED.finditer(text))
+        return
+    while at >= 0:
+        found = _SPACED.match(text, at)  # the shape begins with one blank more
+        if found:
+            yield found.span()
+        at = shape.find(_THREE_SINGLES, found.end() if found else at + 1)
 
 
 def _is_spelt(letters: str) -> bool:

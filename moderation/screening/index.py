@@ -5,7 +5,7 @@ with the number of patterns, never with the length of a word list.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -19,6 +19,7 @@ from moderation.screening.phrases import LOOKAHEAD, Pattern
 Entry = TypeVar("Entry")
 Among = tuple[int, int]  # a bit for each pattern to look for, on either shelf
 Wanted = Callable[[int, int], Among]  # of a stretch
+Found = tuple[Entry, int, int, int, int]  # whose pattern matched; then as Pattern.spans
 Stretch = tuple[int, int, int]  # begin, end, and up to where a match that begins in it may reach
 
 _LONG, _LONG_ACROSS = 96, 200  # letters: what is longer is looked at in stretches half as long
@@ -71,13 +72,14 @@ class Index(Generic[Entry]):
         """Which patterns to look for, to be given to `matches`."""
         return self.within.among(entries), self.across.among(entries)
 
-    def matches(self, letters: str, most: int, wanted: Wanted) -> Iterator[tuple[Entry, int, int, int, int]]:
+    def matches(self, letters: str, most: int, wanted: Wanted) -> list[Found[Entry]]:
         """What matches of what is wanted in each stretch, at most `most` times per pattern: see Pattern.spans."""
         stretches = _sentences(letters, self.within.longest)
-        yield from _matches(self.within, letters, stretches, lambda begin, end: wanted(begin, end)[0], most)
+        found = _matches(self.within, letters, stretches, lambda begin, end: wanted(begin, end)[0], most)
         if not self.across.rarest.isdisjoint(letters):
             stretches = _stretches(0, len(letters), self.across.longest, _LONG_ACROSS)
-            yield from _matches(self.across, letters, stretches, lambda begin, end: wanted(begin, end)[1], most)
+            found += _matches(self.across, letters, stretches, lambda begin, end: wanted(begin, end)[1], most)
+        return found
 
 
 def _sentences(letters: str, longest: int) -> Iterator[Stretch]:
@@ -98,25 +100,25 @@ def _stretches(begin: int, end: int, longest: int, long: int) -> Iterator[Stretc
 
 def _matches(
     shelf: Shelf[Entry], letters: str, stretches: Iterable[Stretch], wanted: Callable[[int, int], int], most: int
-) -> Iterator[tuple[Entry, int, int, int, int]]:
-    found: Counter[int] = Counter()
-    searches = shelf.searches
+) -> list[Found[Entry]]:
+    matches: list[Found[Entry]] = []
+    counted: defaultdict[int, int] = defaultdict(int)
+    searches, rarest = shelf.searches, shelf.rarest
     for begin, end, reach in stretches:
-        among = wanted(begin, reach)
-        possible = among and shelf.possible(letters[begin:reach], among)
-        stop = reach + LOOKAHEAD
+        part, among = letters[begin:reach], wanted(begin, reach)
+        if not among or rarest.isdisjoint(part):
+            continue
+        possible, stop = shelf.possible(part, among), reach + LOOKAHEAD
         while possible:
             number = possible.bit_length() - 1
             possible ^= 1 << number
-            first = searches[number](letters, begin, stop)
-            if not first or first.start() >= end:  # asked first: most patterns that could match do not
-                continue
-            pattern, entry = shelf.patterns[number]
-            for start, last, reported, until, place in pattern.spans(letters, first, stop):
-                if place >= end or found[number] == most:
-                    break
-                found[number] += 1
-                yield entry, start, last, reported, until
+            found = searches[number](letters, begin, stop)
+            while found and found.start() < end and counted[number] < most:  # most patterns that could match do not
+                counted[number] += 1
+                pattern, entry = shelf.patterns[number]
+                matches.append((entry, *pattern.spans(letters, found)))
+                found = searches[number](letters, found.end(), stop)
+    return matches
 
 
 def build(compiled: Iterable[tuple[Pattern, Entry]]) -> Index[Entry]:

@@ -6,6 +6,7 @@ spaces) are resolved once per spelling and remembered in a bounded cache.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 # Letters with a meaning of their own. Words get letters from FIRST_WORD_LETTER on.
@@ -36,10 +37,10 @@ _LONGEST_RUN_TOGETHER = 40
 _SHORTEST_RUN_TOGETHER = 5
 _SHORTEST_SWAPPED, _SHORTEST_SHORTENED = 4, 6  # shorter words are too easily something else
 _REPEAT = re.compile(r"(\w)\1{2,40}")
-_ANY_REPEAT = re.compile(r"(\w)\1{1,40}")
+_MORE_THAN_TWO, _MORE_THAN_ONE = re.compile(r"(\w)(?=\1\1)"), re.compile(r"(\w)(?=\1)")
 _SHORTEST_GRAVE = 4
-_LEET = str.maketrans("013457890@$!|", "oleastbgoasii")
-_LEET_OTHER = str.maketrans("013457890@$!|", "oieastbgoasll")
+_OPENING = 3  # letters: so many has every word that may be run together with others and is grave
+_LEETS = (str.maketrans("013457890@$!|", "oleastbgoasii"), str.maketrans("013457890@$!|", "oieastbgoasll"))
 _SUFFIXES = (
     ("n't", "not"),
     ("'re", "are"),
@@ -76,8 +77,12 @@ class Lexicon(dict[str, str]):
         self._squeezed = {_squeeze(word, 1): word for word in sorted(self, reverse=True)}
         grave = sorted(disguised)
         self._grave = frozenset(word for word in grave if len(word) >= _SHORTEST_GRAVE or word == "die")
-        self._separable = self._grave.union(everyday)
-        self._longest = max(map(len, self._separable))
+        self._grave_by_opening = _by_opening(self._grave)
+        separable = self._grave.union(everyday)
+        beginnings = {word[:length] for word in separable for length in range(1, len(word))}
+        self._separable = dict.fromkeys(beginnings, False) | dict.fromkeys(
+            separable, True
+        )  # and what may become such a word
         self._masked, self._swapped, self._shortened = _disguises(grave)
         self._limit = len(self) + _CACHE
         self.chunks = Chunks(self)
@@ -103,7 +108,7 @@ class Lexicon(dict[str, str]):
         return self._word(token) or UNKNOWN
 
     def _word(self, token: str) -> str:
-        for suffix, word in _SUFFIXES:
+        for suffix, word in _SUFFIXES if "'" in token else ():
             stem = token.removesuffix(suffix)
             if stem and stem != token:
                 return (self.get(stem) or self._plain(stem) or UNKNOWN) + self.get(word, UNKNOWN)
@@ -128,9 +133,9 @@ class Lexicon(dict[str, str]):
         if "*" in token:
             yield self._masked.get(token, "")
         if not token.isalpha() and any(map(str.isalpha, token)):
-            for table in (_LEET, _LEET_OTHER):
-                yield token.translate(table)
-                yield self._squeezed.get(_squeeze(token.translate(table), 1), "")
+            for read in dict.fromkeys(map(token.translate, _LEETS)):
+                yield read
+                yield self._squeezed.get(_squeeze(read, 1), "")
         if _REPEAT.search(plain):
             yield _squeeze(plain, 2)
             yield self._squeezed.get(_squeeze(plain, 1), "")
@@ -139,19 +144,29 @@ class Lexicon(dict[str, str]):
 
     def _run_together(self, token: str) -> str:
         """'goandkillyourself': everyday and grave words that lost their spaces, one of them grave."""
-        if not _SHORTEST_RUN_TOGETHER <= len(token) <= _LONGEST_RUN_TOGETHER:
+        if not _SHORTEST_RUN_TOGETHER <= len(token) <= _LONGEST_RUN_TOGETHER or not self._holds_a_grave_word(token):
             return ""
         best: list[tuple[str, ...] | None] = [(), *[None] * len(token)]
         for start in range(len(token)):
             so_far = best[start]
             if so_far is None:
                 continue
-            for end in range(start + 1, min(start + self._longest, len(token)) + 1):
+            for end in range(start + 1, len(token) + 1):
                 word = token[start:end]
-                if word in self._separable and (best[end] is None or len(so_far) + 1 < len(best[end] or ())):
+                is_whole = self._separable.get(word)
+                if is_whole is None:
+                    break
+                if is_whole and (best[end] is None or len(so_far) + 1 < len(best[end] or ())):
                     best[end] = (*so_far, word)
         words = best[-1] or ()
         return "".join(self[word] for word in words) if not self._grave.isdisjoint(words) else ""
+
+    def _holds_a_grave_word(self, token: str) -> bool:
+        openings = self._grave_by_opening
+        for at in range(len(token) - _OPENING + 1):
+            if token[at : at + _OPENING] in openings and token.startswith(openings[token[at : at + _OPENING]], at):
+                return True
+        return False
 
 
 class Chunks(dict[str, str]):
@@ -170,7 +185,14 @@ class Chunks(dict[str, str]):
 
 
 def _squeeze(word: str, keep: int) -> str:
-    return (_REPEAT if keep > 1 else _ANY_REPEAT).sub(r"\1" * keep, word)
+    return (_MORE_THAN_TWO if keep > 1 else _MORE_THAN_ONE).sub("", word)
+
+
+def _by_opening(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(words):
+        found[word[:_OPENING]].append(word)
+    return {opening: tuple(those) for opening, those in found.items()}
 
 
 def _disguises(

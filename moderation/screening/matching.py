@@ -7,12 +7,13 @@ denied or past. Invariant: the cost is linear in the message and nothing here de
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate, islice
+from typing import NamedTuple
 
 from moderation.screening.checks import Check, Span
-from moderation.screening.folding import Folded, fold, join_spaced_letters, mark_single_quotes, may_be_spelt
+from moderation.screening.folding import fold, join_spaced_letters, mark_single_quotes
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.index import Among
 from moderation.screening.lexicon import LONGEST_WORD, TOKEN, Lexicon
@@ -31,9 +32,7 @@ class Reading:
     def __init__(self, original: str, lexicon: Lexicon) -> None:
         self.original = original
         self.plain = fold(original)
-        self.words = Folded(mark_single_quotes(self.plain.text), self.plain.starts)
-        if may_be_spelt(self.words.text):
-            self.words = join_spaced_letters(self.words)
+        self.words = join_spaced_letters(replace(self.plain, text=mark_single_quotes(self.plain.text)))
         self._lexicon = lexicon
         self.chunks = self.words.text.split(" ")
         self._pieces = list(map(lexicon.chunks.__getitem__, self.chunks))
@@ -66,8 +65,7 @@ class Reading:
         raise IndexError(letter)
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     rule: Rule
     letters: Span
     reported: Span

@@ -34,6 +34,7 @@ START, STOP, OTHER = "\x02", "\x03", "\x04"  # the sentence's ends; a word that 
 _END = "\n"
 _FIRST = 0x3400  # the CJK planes, as the lexicon has them
 _BITS, _HALF, _MASK = 20, 1 << 19, (1 << 20) - 1
+_SIGNS = sum(_HALF << (_BITS * place) for place in range(len(LABELS)))
 TOKEN = re.compile(r"[a-z][a-z']{0,39}(?:-[a-z']{1,40})?|[.!?\n]{1,40}|[0-9]{1,40}|[\"{}]")
 _LONGEST_KEPT, _CACHE = 40, 20_000
 _ENDINGS = ("ing", "ed", "es", "s", "ly", "er")
@@ -119,6 +120,11 @@ class Model:
         self.alphabet = Alphabet(data["classes"], data["words"], data["subjects"], data["grave"])
         self._bias: tuple[int, ...] = tuple(data["bias"])
         self._least: tuple[int, ...] = tuple(data["least"])
+        # What is added to the weights of all labels, so that a label's sign bit is set where it is so near to its mark.
+        self._reach = {
+            kind: pack(bias - least + far + _HALF for bias, least in zip(self._bias, self._least, strict=True))
+            for kind, far in {**FAR, "": 0}.items()
+        }
         self._chunks = Chunks(self.alphabet)
         self._weights = {kind: self._packed(kind, listed) for kind, listed in data["features"].items()}
         names = {True: self.alphabet.word_letters, False: self.alphabet.class_letters}
@@ -143,23 +149,23 @@ class Model:
 
     def scores(self, sentence: Sentence) -> tuple[int, ...]:
         """By label, in hundredths of the logit above what a hit needs; below 0 is none."""
+        return tuple(map(_over, unpack(self._total(sentence)), self._bias, self._least))
+
+    def _total(self, sentence: Sentence) -> int:
+        """The weights of all labels together; of a sentence that is far below every mark only the first kinds'."""
         total = 0
         for kind, found in self.alphabet.features(sentence.words, sentence.classes):
             total += sum(map(self._weights[kind].get, found, repeat(0)))
-            if kind in FAR and max(scores := self._above(total)) < -FAR[kind]:
-                return scores
-        return self._above(total)
-
-    def _above(self, total: int) -> tuple[int, ...]:
-        return tuple(map(_over, unpack(total), self._bias, self._least))
+            if kind in FAR and not (total + self._reach[kind]) & _SIGNS:
+                break
+        return total
 
     def find(self, reading: Reading, hits: Collection[Hit]) -> list[Hit]:
         """A hit for each sentence that reaches a label's mark and in which no rule has found that label."""
         found: list[Hit] = []
         for sentence in self.sentences(reading.chunks):
-            scores = self.scores(sentence)
-            if max(scores) >= 0:
-                found += self._hits(reading, sentence, scores, hits)
+            if (self._total(sentence) + self._reach[""]) & _SIGNS:
+                found += self._hits(reading, sentence, self.scores(sentence), hits)
         return found
 
     def _hits(self, reading: Reading, sentence: Sentence, scores: tuple[int, ...], hits: Collection[Hit]) -> Iterator[Hit]:

@@ -14,7 +14,7 @@ Invariant: every quantifier is bounded and none is nested, so matching is linear
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from moderation.screening.lexicon import CLOSE, COMMA, END, NUMBER, OPEN, PUNCTUATION, QUOTE
@@ -52,17 +52,12 @@ class Pattern:
     back: re.Pattern[str] | None = None
     crosses: bool = False
 
-    def spans(self, letters: str, found: re.Match[str] | None, stop: int) -> Iterator[tuple[int, int, int, int, int]]:
-        """Start and end of each match from `found` on, and of what it reports; then where it begins without what it looks
-        back at.
-        """
-        while found:
-            start, end = found.span()
-            reported = found.span(1) if self.expression.groups else None
-            reach = self.back.search(letters, max(0, start - _FURTHEST_BACK), start) if self.back else None
-            first = reach.start() if reach else start
-            yield first, end, *(reported or (first, end)), start
-            found = self.expression.search(letters, max(end, start + 1), stop)
+    def spans(self, letters: str, found: re.Match[str]) -> tuple[int, int, int, int]:
+        """Of a match: from where it looks back to its end, then what it reports."""
+        start, end = found.span()
+        if self.back and (reach := self.back.search(letters, max(0, start - _FURTHEST_BACK), start)):
+            start = reach.start()
+        return (start, end, *found.span(1)) if self.expression.groups else (start, end, start, end)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ belongs to a service and not to a person (freephone, shared cost, premium rate) 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
 Span = tuple[int, int]
+Group = tuple[int, int, str]  # of digits, perhaps with a plus before them: start, end, itself
 
 _OF_SERVICES = frozenset(
     {
@@ -23,7 +25,6 @@ _OF_SERVICES = frozenset(
 )
 _GROUP = re.compile(r"\+?\d{1,26}")
 _SHORTEST_HELPLINE, _FEWEST_DIGITS, _MOST_DIGITS = 5, 7, 15
-_DIALLED = frozenset("+0123456789")
 _MOST_TRIES = 4  # per run of digits; a try costs about 50 us
 _CUE = re.compile(r"\b(?:call|text|ring|phone|mobile|mob|cell|tel|sms|whatsapp|landline)\b")
 _CUE_REACH = 40
@@ -45,11 +46,11 @@ class TelephoneChecks:
 
     def digits(self, text: str, span: Span, region: str) -> Span | None:
         """The part of a run of digits that is somebody's telephone number."""
-        groups = [(found.start(), found.end()) for found in _GROUP.finditer(text, *span)]
+        groups = [(found.start(), found.end(), found.group()) for found in _GROUP.finditer(text, *span)]
         tries = 0
         # A time or a dose may stand before or after the number: what begins as one dials first, then the longest.
-        for start, end in sorted(_windows(groups), key=lambda window: text[window[0]] not in "+0"):
-            digits = "".join(char for char in text[start:end] if char in _DIALLED)
+        for first, last in sorted(_windows(groups), key=lambda window: groups[window[0]][2][0] not in "+0"):
+            digits = "".join(group for _, _, group in groups[first : last + 1])
             if digits.lstrip("+") in self._helplines:
                 return None
             if len(digits.lstrip("+")) < _FEWEST_DIGITS:
@@ -57,10 +58,10 @@ class TelephoneChecks:
             if tries == _MOST_TRIES:
                 return None
             tries += 1
-            if self._belongs_to_somebody(
-                digits, region, cue=_has_cue(text, start), whole=end - start >= groups[-1][1] - groups[0][0]
-            ):
-                return start, end
+            start = groups[first][0]
+            whole = last - first + 1 == len(groups)
+            if self._belongs_to_somebody(digits, region, cue=_has_cue(text, start), whole=whole):
+                return start, groups[last][1]
         return None
 
     def spelt(self, text: str, span: Span, region: str) -> Span | None:
@@ -78,12 +79,15 @@ class TelephoneChecks:
 
     @staticmethod
     def _belongs_to_somebody(digits: str, region: str, *, cue: bool, whole: bool) -> bool:
+        if not cue and not _is_dialled(digits, region):
+            return False  # asked first: to parse costs ten times as much
         try:
             number = phonenumbers.parse(digits, region.upper() or _NEVER_DIALLED)
         except NumberParseException:
             return False
-        if phonenumbers.is_valid_number(number):
-            return phonenumbers.number_type(number) not in _OF_SERVICES and (cue or _is_dialled(digits, region))
+        kind = phonenumbers.number_type(number)
+        if kind != PhoneNumberType.UNKNOWN:
+            return kind not in _OF_SERVICES
         possible = phonenumbers.is_possible_number_with_reason(number)
         return cue and whole and possible == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
 
@@ -98,10 +102,10 @@ def _has_cue(text: str, start: int) -> bool:
     return _CUE.search(text, max(0, start - _CUE_REACH), start) is not None
 
 
-def _windows(groups: list[Span]) -> Iterator[Span]:
-    """Runs of neighbouring groups that hold as many digits as a helpline or a telephone number, longest first."""
-    lengths = [end - start for start, end in groups]
+def _windows(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
+    """First and last of neighbouring groups that hold as many digits as a helpline or a telephone number, longest first."""
+    sums = list(accumulate((len(group) for _, _, group in groups), initial=0))
     for size in range(len(groups), 0, -1):
-        for first in range(len(groups) - size + 1):
-            if _SHORTEST_HELPLINE <= sum(lengths[first : first + size]) <= _MOST_DIGITS + 1:  # a plus may count
-                yield groups[first][0], groups[first + size - 1][1]
+        for first, (before, after) in enumerate(zip(sums, sums[size:], strict=False)):
+            if _SHORTEST_HELPLINE <= after - before <= _MOST_DIGITS + 1:  # a plus may count
+                yield first, first + size - 1

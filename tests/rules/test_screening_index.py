@@ -16,8 +16,8 @@ MOST = 10_000
 def every(index: Index, letters: str) -> set:
     found = set()
     for pattern, entry in index.patterns:
-        for start, end, first, last, _ in pattern.spans(letters, pattern.expression.search(letters), len(letters)):
-            found.add((entry.id, start, end, first, last))
+        for match in pattern.expression.finditer(letters):
+            found.add((entry.id, *pattern.spans(letters, match)))
     return found
 
 

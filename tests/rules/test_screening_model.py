@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.train_screening import composed, own_texts, pair_texts
+from bench.train_screening import FOLDER, composed, own_texts, pair_texts
 from models.groups import ModerationMode
 from moderation.outcomes import Outcome, judge
 from moderation.screening import MODEL_VERSION, SHIPPED, Label, ServiceRules, explain, model, screen
@@ -18,7 +18,7 @@ from moderation.screening.rulebook import DATA, load
 LEARNED = "I look at the pruning saw and think about opening my wrists"
 MODEL, BOOK = model.load(), load()
 LABELS = [Label.RISK_TO_SELF, Label.RISK_TO_OTHER, Label.STIGMA]
-LEAST = {Label.RISK_TO_SELF: 0.2, Label.RISK_TO_OTHER: 0.2, Label.STIGMA: 0.5}  # floors that only rise
+LEAST = {Label.RISK_TO_SELF: 0.25, Label.RISK_TO_OTHER: 0.33, Label.STIGMA: 0.75}  # floors that only rise
 
 
 def pairs():
@@ -65,12 +65,25 @@ def test_it_leaves_nine_in_ten_of_their_neighbours_alone(label):
 
 def test_none_of_these_pairs_was_trained_on():
     trained = {text.words for text in (*own_texts(most=200), *pair_texts())}
-    assert trained.isdisjoint(text for group in pairs() for pair in group["pairs"] for text in pair)
+    assert trained.isdisjoint(text for group in [*pairs(), *BLIND] for pair in group["pairs"] for text in pair)
 
 
 def test_it_is_trained_on_more_than_fifteen_hundred_texts_of_our_own():
     texts = {text.words for text in own_texts()}
     assert len(texts) >= 1_500
+
+
+def test_a_line_of_two_is_a_sentence_of_its_label_and_a_harmless_one(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("== stigma group\nThey are {mad|ill} || They are {late|early}\nAll alone\n", "utf-8")
+    monkeypatch.setattr("bench.train_screening.FOLDER", tmp_path)
+    found = {text.words: text.label for text in own_texts()}
+    stigma = dict.fromkeys(["They are mad", "They are ill", "All alone"], Label.STIGMA)
+    assert found == stigma | dict.fromkeys(["They are late", "They are early"])
+
+
+def test_it_is_trained_on_three_hundred_grave_sentences_each_beside_a_harmless_one():
+    lines = [line for path in FOLDER.glob("beside_*.txt") for line in path.read_text("utf-8").splitlines() if " || " in line]
+    assert len(set(lines)) >= 300
 
 
 def test_a_line_of_choices_is_the_same_sentences_every_time():
@@ -171,7 +184,7 @@ def test_weights_of_three_labels_travel_as_one_number(weights):
 BLIND = tomllib.loads(Path(__file__).with_name("carers_pairs_blind.toml").read_text("utf-8"))["group"]
 
 
-@pytest.mark.parametrize(("label", "recall", "specificity"), [(Label.RISK_TO_SELF, 0.48, 0.9), (Label.STIGMA, 0.52, 0.87)])
+@pytest.mark.parametrize(("label", "recall", "specificity"), [(Label.RISK_TO_SELF, 0.51, 0.91), (Label.STIGMA, 0.6, 0.87)])
 def test_no_less_is_heard_of_pairs_that_nobody_wrote_a_rule_for(label, recall, specificity):
     """Floors, of rules and model together. What is written for these pairs makes them worth nothing."""
     (blind,) = (group["pairs"] for group in BLIND if group["label"] == label)
