@@ -26,6 +26,7 @@ from server.queries.resources import (
     translations_of,
     versions_of,
 )
+from server.queries.shelf_use import own_use
 from server.schemas.groups import PageArgsSchema
 from server.schemas.resources import (
     ChangeResourceSchema,
@@ -98,8 +99,9 @@ def resource(slug: str) -> Response:
     with looking() as (session, actor):
         authorise("resource.read", actor, Facts())
         shown = show_resource(session, slug, today=now.date())
-        answer = conditional(dump_resource(shown, translations_of(session, shown.resource)))
         resource_id = shown.resource.id
+        piece = dump_resource(shown, translations_of(session, shown.resource))
+        answer = conditional({**piece, "mine": own_use(session, actor.id, resource_id)})
     if answer.status_code == 200:  # noqa: PLR2004 - who had it already has not opened it anew
         with transaction() as session:
             count_opening(session, resource_id, now=now)

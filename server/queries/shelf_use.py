@@ -1,9 +1,9 @@
 """What readers said of the library: their suggestions, and figures without persons."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from models.resources import Helpful, Resource, ResourceSuggestion, ResourceUse, SuggestionState
+from models.resources import Bookmark, Helpful, Resource, ResourceSuggestion, ResourceUse, SuggestionState
 from models.suppression import shown
 from server.queries.paging import Page, page_by_id
 
@@ -25,6 +25,14 @@ def list_suggestions(
 
 def _both(suggestion: ResourceSuggestion, slug: str | None) -> Said:
     return suggestion, slug
+
+
+def own_use(session: Session, person_id: str, resource_id: str) -> dict[str, bool | None]:
+    """What somebody made of a piece, in one query."""
+    kept = exists().where(Bookmark.person_id == person_id, Bookmark.resource_id == resource_id)
+    said = select(Helpful.helpful).where(Helpful.person_id == person_id, Helpful.resource_id == resource_id)
+    bookmarked, helpful = session.execute(select(kept, said.scalar_subquery())).one()
+    return {"bookmarked": bool(bookmarked), "helpful": helpful}
 
 
 def use_of(session: Session, resource_id: str) -> dict[str, int | None]:

@@ -63,7 +63,7 @@ class PackedPieceSchema(ResourceSchema):
     """`current` holds on the day it was sent; from `review_due` on the phone has to say that it may be out of date."""
 
     class Meta:
-        exclude = ("translations",)
+        exclude = ("translations", "mine")
 
     key = fields.String()
     why = fields.String(validate=validate.OneOf(["crisis", "first_steps", BOOKMARK]))

@@ -237,6 +237,13 @@ class ResourcesSchema(WireSchema):
     every = fields.Boolean(metadata={"description": "each has everything that was asked for; else the likeliest"})
 
 
+class OwnUseSchema(WireSchema):
+    """What the person who asks made of a piece. `helpful` None: they have not said."""
+
+    bookmarked = fields.Boolean()
+    helpful = fields.Boolean(allow_none=True)
+
+
 class ResourceSchema(ResourceSummarySchema):
     html = fields.String()
     reading_age = fields.Float(allow_none=True)
@@ -248,6 +255,7 @@ class ResourceSchema(ResourceSummarySchema):
     file = fields.Nested(ResourceFileSchema, allow_none=True)
     event = fields.Nested(ResourceEventSchema, allow_none=True)
     service = fields.Nested(ResourceServiceSchema, allow_none=True)
+    mine = fields.Nested(OwnUseSchema)
 
 
 class RemovedSchema(WireSchema):

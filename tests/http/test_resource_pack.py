@@ -72,3 +72,15 @@ def test_what_is_suggested_says_what_it_goes_by(carer):
     assert stated["because"] == {"audience": ["parent"], "region": "AU"}
     named = carer.get("/library/for-me", audience="sibling").json
     assert [item["slug"] for item in named["items"]] == ["for-siblings", "for-all"]
+
+
+def test_a_piece_says_what_the_person_who_asks_made_of_it_and_nobody_else(app, carer):
+    put_on_shelf("respite")
+    other = Caller(app, make_person())
+    assert carer.get("/resources/respite").json["mine"] == {"bookmarked": False, "helpful": None}
+    tag = carer.get("/resources/respite").headers["ETag"]
+    assert carer.put("/me/bookmarks/respite").status_code == 200
+    assert carer.post("/resources/respite/helpful", helpful=False, why="Too long.").status_code == 200
+    changed = carer.request("GET", "/resources/respite", headers={"If-None-Match": tag})
+    assert changed.json["mine"] == {"bookmarked": True, "helpful": False}
+    assert other.get("/resources/respite").json["mine"] == {"bookmarked": False, "helpful": None}

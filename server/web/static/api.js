@@ -89,7 +89,7 @@ async function send(method, path, body, token, more = {}) {
   let answer, text;
   try {
     const sent = body === undefined ? undefined : JSON.stringify(body);
-    answer = await fetch(PREFIX + path, { method, headers, body: sent, signal: stop.signal });
+    answer = await fetch(PREFIX + path, { method, headers, body: sent, signal: stop.signal, cache: "no-store" });
     text = await answer.text();
   } catch {
     throw new NoAnswer();

@@ -1,5 +1,8 @@
 // What this phone keeps of a sign-in. One place, so that forgetting it is one line. Other tabs of the app are told.
 export const SIGN_IN = "hearth.sign-in";
+/** Where pages are kept to be read without a connection: those for everybody, and those that this person put aside. */
+export const PAGES = "library";
+export const OWN_PAGES = "library-own";
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("hearth") : null;
 
 /** `{access, refresh, until, person, retry?}` or null; `until` in ms by this phone's clock. */
@@ -22,6 +25,7 @@ export function keepTokens({ person, access_token, refresh_token, expires_in }) 
 export function forget() {
   localStorage.clear();
   sessionStorage.clear();
+  globalThis.caches?.delete(OWN_PAGES);
   document.cookie = "language=; path=/; max-age=0";
 }
 

@@ -17,7 +17,7 @@ export function go(name, facts = {}) {
   if (name === "home") return home();
   const before = screen.value;
   if (before.name === "home") history.pushState({ deep: true }, "", "/");
-  else if (before.name !== name) above.push(before);
+  else if (before.name !== name || before.slug !== facts.slug) above.push(before);
   show({ name, ...facts });
 }
 

@@ -11,6 +11,7 @@ import { clear, due, me, notice, online, outbox, start } from "./store.js";
 import { signal } from "./vendored.js";
 import { say } from "./words.js";
 
+const PAGES_AFTER_MS = 4_000; // the first screen goes before
 const pauses = makePauses(2_000, 30_000);
 export const ready = signal(false);
 
@@ -35,7 +36,11 @@ export async function takeUp() {
   ready.value = true;
   flush();
   connect(over);
+  setTimeout(keepPages, PAGES_AFTER_MS);
 }
+
+/** What helps without a connection has to be on the phone before there is none. Not getting it now does no harm. */
+const keepPages = () => import("./library/pack.js").then(({ renew }) => renew({ soon: true })).catch(() => {});
 
 export async function agreed(version) {
   const person = await ask("POST", "/me/acceptances", { version });

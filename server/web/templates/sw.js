@@ -3,6 +3,7 @@
 const SHELL = "shell-__RELEASE__";
 const RELEASE = "/static/__RELEASE__/";
 const CRISIS = "crisis"; // outlives releases: it is renewed whenever there is a connection
+const LIBRARY = "library"; // with what follows it in a name: pages that the app itself keeps and takes away
 const FILES = __FILES__;
 const NUMBERS = ["/crisis.html", "/crisis.css", "/api/v1/crisis"];
 const PATIENCE_MS = 3000; // how long a person in a crisis waits for fresh numbers before they see the kept ones
@@ -23,7 +24,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     (async () => {
       const names = await caches.keys();
-      await Promise.all(names.filter((name) => name !== SHELL && name !== CRISIS).map((name) => caches.delete(name)));
+      await Promise.all(names.filter((name) => name !== SHELL && name !== CRISIS && !name.startsWith(LIBRARY)).map((name) => caches.delete(name)));
       await self.clients.claim();
     })(),
   );

@@ -2,8 +2,8 @@
 import { html } from "../vendored.js";
 import { say } from "../words.js";
 
-const dialled = (number) => number.replace(/[\s-]/g, "");
-const web = (url) => (/^https:\/\//.test(url ?? "") ? url : null);
+export const dialled = (number) => number.replace(/[\s()-]/g, "");
+export const web = (url) => (/^https:\/\//.test(url ?? "") ? url : null);
 
 function texted(sms) {
   const [, word, number] = /^(?:(.+) to )?([\d\s+]+)$/.exec(sms) ?? [];

@@ -5,11 +5,11 @@ import { html } from "../vendored.js";
 import { say } from "../words.js";
 import { Icon } from "./icons.js";
 
-const EVERYBODY = ["home", "settings"];
+const EVERYBODY = ["home", "library", "settings"];
 /** By role, in the order in which they stand; others see those of everybody. */
 const TABS = {
-  carer_peer_worker: ["home", "work", "settings"],
-  consumer_peer_worker: ["home", "work", "settings"],
+  carer_peer_worker: ["home", "work", "library", "settings"],
+  consumer_peer_worker: ["home", "work", "library", "settings"],
 };
 const CALLED = { home: "conversations" };
 

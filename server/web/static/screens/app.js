@@ -1,6 +1,7 @@
 // Which screen is there. Help and the quick exit work before anything else does.
 import { locked } from "../lock.js";
 import { Bar } from "../parts/bar.js";
+import { Nav } from "../parts/nav.js";
 import { screen } from "../route.js";
 import { agreed, ready, takeUp } from "../session.js";
 import { due, live, me, online, overlay } from "../store.js";
@@ -14,11 +15,13 @@ import { dress, Later } from "./later.js";
 import { SignIn } from "./sign_in.js";
 import { SignUp } from "./sign_up.js";
 
-// What is loaded when it is first asked for. What may be seen while something stands between the person and the service says so.
+// What is loaded when it is first asked for. What may be seen while something stands between the person and the service says so
+// (`always`), and what may be seen by whoever is signed out (`open`).
 const LATER = {
   lock: { load: () => import("./lock.js"), words: "settings" },
   alert: { load: () => import("./alert.js"), words: "alert" },
   work: { load: () => import("../desk/work.js"), words: "desk_work", style: "desk_work.css" },
+  library: { load: () => import("./library.js"), words: "library", style: "library.css", always: true, open: true },
   settings: { load: () => import("./settings.js"), words: "settings", always: true },
 };
 
@@ -27,8 +30,8 @@ const CALLED = new Set(["carer_peer_worker", "supervisor"]);
 let watching = false;
 
 export function App() {
-  const { name, id } = screen.value;
-  const place = `${name}/${id ?? ""}`;
+  const { name, id, slug } = screen.value;
+  const place = `${name}/${id ?? slug ?? ""}`;
   // A screen reader hears where it is now, and the next Tab starts there.
   useEffect(() => {
     document.querySelector("main")?.scrollTo(0, 0);
@@ -48,7 +51,7 @@ export function App() {
     if (name === "crisis") return html`<${Crisis} />`;
     if (overlay.value && !locked.value) return html`<${overlay.value} />`;
     if (locked.value) return html`<${Later} name="lock" part=${LATER.lock} />`;
-    if (!me.value) return name === "sign_up" ? html`<${SignUp} done=${takeUp} />` : html`<${SignIn} done=${takeUp} />`;
+    if (!me.value && !part?.open) return name === "sign_up" ? html`<${SignUp} done=${takeUp} />` : html`<${SignIn} done=${takeUp} />`;
     if (part?.always) return html`<${Later} name=${name.split(".")[0]} part=${part} />`;
     if (due.value === "acceptance_required") return html`<${Agree} agreed=${agreed} />`;
     if (!ready.value) return html`<${Waiting} />`;
@@ -58,4 +61,5 @@ export function App() {
 }
 
 const Waiting = () => html`<${Bar} title=${say("app")} />
-  <main class="page"><p role="status">${say(due.value ? "went_wrong" : online.value ? "loading" : "no_connection")}</p></main>`;
+  <main class="page"><p role="status">${say(due.value ? "went_wrong" : online.value ? "loading" : "no_connection")}</p></main>
+  <${Nav} />`;

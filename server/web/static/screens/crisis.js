@@ -3,7 +3,7 @@ import { Bar } from "../parts/bar.js";
 import { Lines, Numbers } from "../parts/lines.js";
 import { locked } from "../lock.js";
 import { go } from "../route.js";
-import { me } from "../store.js";
+import { me, online } from "../store.js";
 import { html, useEffect, useState } from "../vendored.js";
 import { say } from "../words.js";
 
@@ -33,6 +33,18 @@ export function Crisis() {
 const Asking = () => me.value?.role === "carer" && !locked.value &&
   html`<p><button class="strong" onClick=${() => go("alert")}>${say("ask_somebody")}</button></p>`;
 
+/** Pages on what to do: those that this phone keeps, or all of them for whoever can ask. The numbers wait for none of it. */
+function Reading({ named }) {
+  const [kept, setKept] = useState([]);
+  useEffect(() => {
+    import("../library/pack.js").then(async ({ readPack }) => setKept((await readPack())?.pieces ?? [])).catch(() => {});
+  }, []);
+  const shown = named.filter((one) => (me.value && online.value) || kept.some(({ slug }) => slug === one.slug));
+  return shown.length > 0 && !locked.value && html`<h2>${say("read_now")}</h2>
+    <ul class="list">${shown.map(({ slug, title, language }) => html`<li key=${slug}>
+      <button class="row" lang=${language} dir="auto" onClick=${() => go("library.piece", { slug })}>${title}</button></li>`)}</ul>`;
+}
+
 const Found = ({ found, kept }) => html`
   <${Numbers} numbers=${found.emergency.numbers} />
   <p class="small">${found.emergency.region_name}${found.emergency.note ? `. ${found.emergency.note}` : ""}</p>
@@ -41,6 +53,7 @@ const Found = ({ found, kept }) => html`
   <p><strong>${found.text}</strong></p>
   <h2>${say("what_to_do")}</h2>
   <ul>${found.what_to_do.map((one) => html`<li key=${one}>${one}</li>`)}</ul>
+  <${Reading} named=${found.resources ?? []} />
   <h2>${say("lines")}</h2>
   <${Lines} lines=${found.helplines} kept=${kept} />
   ${!kept && !found.stale && html`<p>${duty(found)}</p>`}`;

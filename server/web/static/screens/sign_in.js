@@ -1,15 +1,17 @@
 import { askOpenly } from "../api.js";
-import { keepTokens } from "../kept.js";
+import { keepTokens, PAGES } from "../kept.js";
 import { Act } from "../parts/act.js";
 import { Bar } from "../parts/bar.js";
 import { Field, Form } from "../parts/form.js";
 import { go } from "../route.js";
 import { notice } from "../store.js";
-import { html, useState } from "../vendored.js";
+import { html, useEffect, useState } from "../vendored.js";
 import { say } from "../words.js";
 
 export function SignIn({ done }) {
   const [otp, setOtp] = useState(false);
+  const [reads, setReads] = useState(false);
+  useEffect(() => void globalThis.caches?.has(PAGES).then(setReads, () => {}), []);
 
   async function act({ email, password, otp: code }) {
     try {
@@ -43,6 +45,7 @@ export function SignIn({ done }) {
       <//>
       ${window.PublicKeyCredential?.parseRequestOptionsFromJSON && html`<p><${Act} act=${withPasskey}>${say("passkey_use")}<//></p>`}
       <p><button onClick=${() => go("sign_up")}>${say("sign_up")}</button></p>
+      ${reads && html`<p><button onClick=${() => go("library")}>${say("read_signed_out")}</button></p>`}
       <p class="small">${say("leave_hint")}</p>
     </main>`;
 }
