@@ -10,7 +10,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", 
 SMALLEST_PX = 44
 # Whatever can be tapped and is on the screen, with its size.
 TARGETS = """() => [...document.querySelectorAll("a, button, input, select, textarea, [tabindex='0']")]
-  .filter(one => one.checkVisibility() && !one.closest("p > a:not(.button, .call a, .ways a)"))
+  .filter(one => one.checkVisibility() && !one.closest("p > a:not(.button, .call a, .ways a), .text a"))
   .map(one => [one.closest("label") ?? one, one])
   .map(([box, one]) => [one.outerHTML.slice(0, 90), box.getBoundingClientRect()])
   .map(([what, { width, height }]) => [what, width, height])"""

@@ -24,7 +24,8 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     (async () => {
       const names = await caches.keys();
-      await Promise.all(names.filter((name) => name !== SHELL && name !== CRISIS && !name.startsWith(LIBRARY)).map((name) => caches.delete(name)));
+      const left = names.filter((name) => name !== SHELL && name !== CRISIS && !name.startsWith(LIBRARY));
+      await Promise.all(left.map((name) => caches.delete(name)));
       await self.clients.claim();
     })(),
   );

@@ -32,9 +32,9 @@ export function Piece({ slug }) {
     kept.then(() => (whose ? open(slug) : null)).then(() => settle(null), (error) => settle(missing(error)));
     return () => void (here = false);
   }, [slug, whose, online.value]);
-  // Whoever listens hears the title of what came, once.
+  // Whoever listens hears the title of what came, once; after the name of the screen, which every screen is given.
   useEffect(() => {
-    if (piece && ["H1", "BODY"].includes(document.activeElement.tagName)) title.current?.focus({ preventScroll: true });
+    if (piece) setTimeout(() => ["H1", "BODY"].includes(document.activeElement.tagName) && title.current?.focus({ preventScroll: true }));
   }, [Boolean(piece)]);
 
   return html`<${Bar} title=${say("library")} deep />

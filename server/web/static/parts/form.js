@@ -17,10 +17,12 @@ export function Form({ act, button, children }) {
   const [errors, setErrors] = useState({});
   const [busy, setBusy] = useState(false);
   const form = useRef(null);
+  const going = useRef(false);
 
   async function submit(event) {
     event.preventDefault();
-    if (busy) return;
+    if (going.current) return; // a second press comes before anything is drawn anew
+    going.current = true;
     setBusy(true);
     setSaid("");
     setErrors({});
@@ -30,6 +32,7 @@ export function Form({ act, button, children }) {
       setSaid(words(error));
       setErrors(Object.fromEntries(Object.entries(error.problem?.errors ?? {}).map(([name, all]) => [name, [all].flat().join(" ")])));
     }
+    going.current = false;
     setBusy(false);
   }
 
