@@ -33,6 +33,7 @@ def leave(page: Page, url: str, title: str, how: str) -> dict[str, Any]:
     page.get_by_label("Write a message").fill(SECRET)
     page.get_by_role("button", name="Send").click()
     page.get_by_role("article").filter(has_text=SECRET).get_by_role("time").wait_for()
+    page.evaluate("caches.open('library-own').then(own => own.put('/library/pack/1', new Response(JSON.stringify({}))))")
     press_leave(page, how)
     page.get_by_text("Another page").wait_for()
     left = {"title": page.title(), "url": page.url, "entries": page.evaluate("history.length")}
@@ -42,6 +43,7 @@ def leave(page: Page, url: str, title: str, how: str) -> dict[str, Any]:
     page.get_by_label("Password").wait_for()
     left["kept"] = page.evaluate("localStorage.length + sessionStorage.length")
     left["databases"] = page.evaluate("indexedDB.databases().then(all => all.length)")
+    left["own_pages"] = page.evaluate("caches.has('library-own')")
     left["shows"] = page.get_by_text(SECRET).count()
     return left
 

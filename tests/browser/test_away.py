@@ -67,6 +67,7 @@ def test_leaving_forgets_everything_and_shows_another_page(server, room, how):
     left = leave(server.url, phone, title_of(group), how)
     assert (left["title"], left["url"]) == ("Elsewhere", LEFT)
     assert (left["kept"], left["databases"], left["shows"]) == (0, 0, 0)
+    assert not left["own_pages"]
     assert left["entries"] <= 3  # a blank tab, this one, and the one that going back left behind
     assert not left["before"].startswith(server.url)
     with pytest.raises(Refused, match="session_ended"):

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from server.library_files import STARTER
@@ -125,17 +124,14 @@ def test_every_word_of_the_starter_library_reads_as_it_was_written(screen, serve
     assert here.errors == []
 
 
-@pytest.mark.usefixtures("signed_in")
-def test_what_helps_is_there_without_a_connection_and_what_is_ones_own_goes_with_the_sign_in(screen, new_server):
-    server = new_server()
-    reader = Phone(server.url, "carer1").sign_in()
-    reader.put("/me/bookmarks/sleep")
-    here = screen("carer1", at=server)
+def test_what_helps_is_there_without_a_connection_and_what_is_ones_own_goes_with_the_sign_in(screen, phone):
+    phone("carer1", connect=False).put("/me/bookmarks/sleep")
+    here = screen("carer1")
     here.keeps_shell()
     here.button("Library").click()
     here.sees("1 page that you keep is here as well")
-    server.kill()
-    here.open_again()
+    here.context.set_offline(True)
+    here.page.reload()
     here.sees("There is no connection right now")
     here.button("Library").click()
     here.sees("You can read what this phone has kept")
