@@ -13,7 +13,7 @@ const FOLLOWED = /^(?:https?:\/\/|mailto:|tel:|sms:)/i;
 const PIECE = /^\/library\/([a-z0-9-]{1,80})$/;
 const PICTURES = "/api/v1/resource-files/";
 const EMPTY = new Set(["br", "hr", "img"]);
-const AS_THEY_ARE = "p ul li blockquote pre strong em s code thead tbody tr".split(" ");
+const AS_THEY_ARE = "p ul li blockquote pre strong em s code thead tbody tr th td".split(" ");
 // The page has its own headings above those of a text.
 const LOWER = { h2: "h3", h3: "h4", h4: "h5" };
 
@@ -29,14 +29,10 @@ const KNOWN = {
   br: () => ["br", {}],
   hr: () => ["hr", {}],
   ol: ({ start }) => ["ol", /^\d{1,9}$/.test(start) ? { start } : {}],
-  th: ({ align }) => ["th", aligned(align)],
-  td: ({ align }) => ["td", aligned(align)],
   table: () => [Wide, {}],
   a: link,
   img: ({ src, alt, width, height }) => (src?.startsWith(PICTURES) ? [Picture, { src, alt, width, height }] : [Plain, {}]),
 };
-
-const aligned = (align) => ({ class: align === "right" || align === "center" ? `to-${align}` : null });
 
 function link({ href = "" }) {
   const slug = PIECE.exec(href)?.[1];
