@@ -15,6 +15,7 @@ const PATHS = {
   work: "M9 4h6v3h6v13H3V7h6zm2 2v1h2V6zM5 9v4h14V9zm0 6v3h14v-3h-5v1h-4v-1z",
   home: "M3 4h18v13H9l-6 5z",
   settings: "M4 6h16v2H4zm0 5h16v2H4zm0 5h16v2H4z",
+  service: "M4 4h7v7H4zm9 0h7v7h-7zm-9 9h7v7H4zm9 0h7v7h-7z",
   send: "M3 4l19 8-19 8 3-8zm3 7h8v2H6z",
   held: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm1 5v5l4 3-1 2-5-4V7z",
   warning: "M12 2 1 21h22zm-1 7h2v6h-2zm0 8h2v2h-2z",

@@ -20,6 +20,7 @@ const LATER = {
   alert: { load: () => import("./alert.js"), words: "alert" },
   work: { load: () => import("../desk/work.js"), words: "desk_work", style: "desk_work.css" },
   settings: { load: () => import("./settings.js"), words: "settings", always: true },
+  service: { load: () => import("../desk/service.js"), words: "desk_service", style: "desk_service.css" },
 };
 
 // Who is called when a carer asks for somebody; whatever they look at, the call goes over it.
