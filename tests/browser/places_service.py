@@ -61,6 +61,48 @@ def _invites(here: Screen) -> None:
     open_desk(here, "Invites").page.get_by_text("Take back").first.wait_for()
 
 
+def _line(here: Screen) -> None:
+    open_desk(here, "Helplines", "Lifeline")
+    here.button("I checked it today: it is right").wait_for()
+
+
+def _line_written(here: Screen) -> None:
+    open_desk(here, "Helplines", "Add a helpline").page.get_by_label("Name of the line").wait_for()
+
+
+def _rules(here: Screen) -> None:
+    open_desk(here, "Roles and decisions")
+    here.sees("What each role is")
+
+
+def _decide(here: Screen) -> None:
+    _rules(here)
+    here.page.get_by_role("button", name="Decide: May a worker").click()
+    here.page.get_by_label("Why").wait_for()
+
+
+def _role(here: Screen) -> None:
+    _rules(here)
+    here.button("Write anew: Supervisor").click()
+    here.page.get_by_label("Supervisor Hazel").wait_for()
+
+
+def _members(here: Screen) -> None:
+    open_desk(here, "Groups").page.get_by_role("button", name="People of Parents").click()
+    here.page.get_by_text("Facilitator").first.wait_for()
+
+
+def _member(here: Screen) -> None:
+    _members(here)
+    here.page.locator("main .row").first.click()
+    here.page.locator("main .row", has_text="Remove").wait_for()
+
+
+def _group(here: Screen) -> None:
+    open_desk(here, "Groups").page.get_by_role("button", name="Change Parents").click()
+    here.page.get_by_label("Opening hours", exact=True).wait_for()
+
+
 PLACES = {
     "service": _start,
     "service-week": _week,
@@ -72,4 +114,16 @@ PLACES = {
     "service-suspend": _suspend,
     "service-invited": _invited,
     "service-invites": _invites,
+    "service-lines": lambda here: open_desk(here, "Helplines").page.get_by_text("Never checked").first.wait_for(),
+    "service-line": _line,
+    "service-line-written": _line_written,
+    "service-rules": _rules,
+    "service-decide": _decide,
+    "service-role": _role,
+    "service-groups": lambda here: open_desk(here, "Groups").page.get_by_text("Siblings").first.wait_for(),
+    "service-members": _members,
+    "service-member": _member,
+    "service-group": _group,
+    "service-reports": lambda here: open_desk(here, "Reports").page.get_by_role("table").first.wait_for(),
+    "service-audit": lambda here: open_desk(here, "Audit").page.get_by_text("Coordinator Fern").first.wait_for(),
 }

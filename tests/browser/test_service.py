@@ -19,6 +19,12 @@ from tests.factories.notifications import new_push_keys
 DESK = {"width": 1280, "height": 800}
 
 
+def arrives(here, title):
+    """A screen is there, and what is pressed next is pressed there."""
+    here.sees_heading(title)
+    expect(here.page.locator("h1")).to_be_focused()
+
+
 @pytest.fixture
 def coordinator(phone):
     return phone("coordinator", connect=False)
@@ -53,15 +59,16 @@ def test_a_coordinator_fills_a_gap_with_the_keyboard_and_the_worker_is_on(screen
     here = screen("coordinator", viewport=DESK)
     open_desk(here)
     here.page.locator("main .row", has_text="in the rota").press("Enter")
+    arrives(here, "Rota")
     here.page.locator(".week").wait_for()
     if not here.page.locator(".gap").count():
         here.button("Later").press("Enter")
     gap = here.page.locator(".gap").first
     expect(gap).to_contain_text("Nobody")
     gap.press("Enter")
-    here.sees_heading("Fill this gap")
+    arrives(here, "Fill this gap")
     here.page.get_by_role("button", name="Put Sparrow on").press("Enter")
-    here.sees_heading("Rota")
+    arrives(here, "Rota")
     expect(here.page.get_by_role("status").filter(has_text="Sparrow is on")).to_be_visible()
     expect(here.page.locator(".week")).to_contain_text("Sparrow")
     after = coordinator.get("/rota/gaps")["items"]
@@ -69,8 +76,9 @@ def test_a_coordinator_fills_a_gap_with_the_keyboard_and_the_worker_is_on(screen
     window = f"from={before[0]['since']}&to={before[0]['until']}"
     on = [one["person"]["id"] for one in worker.get(f"/rota?{window}")["items"] if one["layer"] == before[0]["layer"]]
     assert on == [worker.person["id"]]
-    # On this shift already, so the service would not have them on another at that time.
+    # What is taken away shows as a gap at once.
     here.page.locator(".shift", has_text="Supervisor Hazel").last.press("Enter")
+    arrives(here, "Shift of Supervisor Hazel")
     here.button("Take them off this shift").press("Enter")
     here.button("Yes, take Supervisor Hazel off").press("Enter")
     here.sees("Supervisor Hazel is off")
@@ -107,3 +115,61 @@ def test_a_coordinator_invites_a_carer_who_joins_with_the_code(screen, coordinat
     desk.button("Let them back").wait_for()
     expect(carer.page.get_by_label("Password")).to_be_visible()
     assert desk.errors == carer.errors == []
+
+
+def test_a_coordinator_checks_a_helpline_and_every_carer_is_shown_when(screen, phone, coordinator):
+    desk = open_desk(screen("coordinator"), "Helplines", "Carer Gateway")
+    desk.sees("Never checked by anybody here")
+    line = next(one for one in coordinator.get("/crisis/helplines")["items"] if one["name"].startswith("Carer Gateway"))
+    # Somebody else changes it meanwhile: what is checked must be what was read.
+    fields = ("region", "name", "phone", "sms", "chat_url", "zone", "hours", "whose", "for_whom", "languages", "source")
+    changed = {name: line[name] for name in fields} | {"note": "Ask for a carer.", "version": line["version"]}
+    coordinator.put(f"/crisis/helplines/{line['id']}", **changed)
+    desk.button("I checked it today: it is right").click()
+    desk.sees("Ask for a carer.")
+    expect(desk.page.locator("main .error[role=alert]")).not_to_be_empty()
+    desk.button("I checked it today: it is right").click()
+    desk.sees(f"{line['name']} is checked.")
+    today = clock.now().date().isoformat()
+    shown = phone("carer1", connect=False).get("/crisis?region=AU")["helplines"]
+    assert [one["last_verified_on"] for one in shown if one["name"] == line["name"]] == [today]
+    assert desk.errors == []
+
+
+def test_a_coordinator_opens_a_group_and_brings_somebody_in(screen, phone):
+    desk = open_desk(screen("coordinator"), "Groups", "Make a group")
+    desk.page.get_by_label("Name", exact=True).fill("Night owls")
+    desk.page.get_by_label("What it is about").fill("For whoever is awake.")
+    desk.page.get_by_label("Who can join").select_option("invite")
+    desk.page.get_by_label("Opening hours", exact=True).fill("monday at eight")
+    desk.button("Save").click()
+    desk.sees("This line of the opening hours cannot be read: monday at eight")
+    desk.page.get_by_label("Opening hours", exact=True).fill("mon 00:00-12:00")
+    desk.button("Save").click()
+    desk.button("People of Night owls").click()
+    desk.page.get_by_label("Their name begins with").fill("Pebble")
+    desk.page.keyboard.press("Enter")
+    desk.page.locator("main .row", has_text="Pebble").click()
+    desk.page.locator("main .row", has_text="Reads and writes").click()
+    desk.sees("Pebble is a member of Night owls.")
+    carer = phone("carer4", connect=False)
+    group = carer.group("Night owls")
+    assert (group["membership"]["state"], group["opening_hours"]["windows"][0]["opens"]) == ("member", "00:00")
+    assert desk.errors == []
+
+
+def test_a_supervisor_takes_a_debrief_and_the_worker_knows_who_comes(screen, phone):
+    worker = phone("worker3", connect=False)
+    asked = worker.post("/debriefs", wish="soon", words="It was a long night.")["debrief"]
+    here = screen("supervisor")
+    open_desk(here)
+    here.page.locator("main .row", has_text="would like to talk").click()
+    here.sees("It was a long night.")
+    here.button("I will talk with Clover").click()
+    here.button("Clover and I have talked").wait_for()
+    taken = worker.get(f"/debriefs/{asked['id']}")["debrief"]
+    assert (taken["state"], taken["taken_by"]["display_name"]) == ("taken", "Supervisor Hazel")
+    here.button("Clover and I have talked").click()
+    expect(here.page.get_by_text("It was a long night.")).to_have_count(0)
+    assert worker.get(f"/debriefs/{asked['id']}")["debrief"]["state"] == "done"
+    assert here.errors == []

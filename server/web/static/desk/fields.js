@@ -20,10 +20,19 @@ export const Choice = ({ name, label, hint, error, value, options, ...more }) =>
     ${options.map(([one, words]) => html`<option key=${one} value=${one} selected=${one === value}>${words}</option>`)}
   </select><//>`;
 
-/** Several of them may be ticked; a form's `FormData.getAll(name)` has them. */
+/** Which of `Ticks` are ticked, in a form's values. */
+export const ticked = (values, name) => Object.keys(values).filter((key) => key.startsWith(`${name}.`)).map((key) => key.slice(name.length + 1));
+
+/** What stands on lines of its own. */
+export const linesOf = (text) => text.split("\n").map((one) => one.trim()).filter(Boolean);
+
+/** What was left empty is not there. */
+export const orNull = (text) => text.trim() || null;
+
+/** Several of them may be ticked. */
 export const Ticks = ({ name, label, error, values, options }) => html`<fieldset class="ticks">
   <legend>${label}</legend>
   ${options.map(([one, words]) => html`<label key=${one} class="tick">
-    <input type="checkbox" name=${name} value=${one} defaultChecked=${values.includes(one)} /> ${words}</label>`)}
+    <input type="checkbox" name=${`${name}.${one}`} defaultChecked=${values.includes(one)} /> ${words}</label>`)}
   ${error && html`<span class="error">${error}</span>`}
 </fieldset>`;

@@ -45,7 +45,7 @@ function Rota() {
   const turn = (facts) => (shown.value = { ...shown.value, ...facts });
   const step = (way) => turn({ date: view === "week" ? plusDays(first, 7 * way) : plusDays(first, way > 0 ? 31 : -1) });
   const title = date && (view === "week" ? say("rota_week_of", { day: dayIn(startOf(first)) }) : monthIn(startOf(first)));
-  return html`<${Desk} title=${say("desk_rota")} wide>
+  return html`<${Desk} title=${say("desk_rota")} broad>
     <p class="choices" role="group" aria-label=${say("rota_view")}>
       ${["week", "month"].map((one) => html`<button key=${one} aria-pressed=${one === view ? "true" : "false"}
         onClick=${() => turn({ view: one })}>${say(`rota_${one}`)}</button>`)}

@@ -4,15 +4,19 @@ import { me } from "../store.js";
 import { Later } from "../screens/later.js";
 import { html } from "../vendored.js";
 import { say, sayCount } from "../words.js";
-import { Bar } from "../parts/bar.js";
-import { Nav } from "../parts/nav.js";
 import { momentIn, findZone } from "./zone.js";
-import { Sections, Trouble, useFound, whole } from "./shell.js";
+import { Desk, Sections, Trouble, useFound, whole } from "./shell.js";
 
 const PARTS = {
   rota: { load: () => import("./rota.js"), words: "desk_rota" },
   people: { load: () => import("./people.js"), words: "desk_people" },
   invites: { load: () => import("./invites.js"), words: "desk_people" },
+  groups: { load: () => import("./groups.js"), words: "desk_groups" },
+  lines: { load: () => import("./lines.js"), words: "desk_lines" },
+  rules: { load: () => import("./rules.js"), words: "desk_rules" },
+  team: { load: () => import("./team.js"), words: "desk_team" },
+  reports: { load: () => import("./reports.js"), words: "desk_reports" },
+  audit: { load: () => import("./audit.js"), words: "desk_reports" },
 };
 
 export function Screen({ name }) {
@@ -59,18 +63,13 @@ async function look() {
 
 function Start() {
   const { here, found, said, again } = useFound(look, "start");
-  return html`<${Bar} title=${say("desk_service")} />
-    <div class="desk">
-      <nav class="desk-nav" aria-label=${say("desk_places")}><${Sections} at="" /></nav>
-      <main class="page" aria-busy=${here ? null : "true"}>
-        <h2 class="first">${say("desk_today")}</h2>
-        <${Trouble} said=${said} again=${again} />
-        ${!here && html`<p role="status">${say("loading")}</p>`}
-        ${found && html`<${Today} ...${found} again=${again} />`}
-        <div class="narrow-only"><h2>${say("desk_places")}</h2><${Sections} /></div>
-      </main>
-    </div>
-    <${Nav} />`;
+  return html`<${Desk} title=${say("desk_service")} busy=${!here}>
+    <h2 class="first">${say("desk_today")}</h2>
+    <${Trouble} said=${said} again=${again} />
+    ${!here && html`<p role="status">${say("loading")}</p>`}
+    ${found && html`<${Today} ...${found} again=${again} />`}
+    <div class="narrow-only"><h2>${say("desk_places")}</h2><${Sections} /></div>
+  <//>`;
 }
 
 const Today = ({ found, missing, again }) => html`

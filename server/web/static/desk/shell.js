@@ -29,13 +29,22 @@ export const Sections = ({ at }) => html`<ul class="list">
   ${SECTIONS[me.value.role].map((name) => html`<${Entry} key=${name} name=${name} at=${at === undefined ? null : at || "start"} />`)}
 </ul>`;
 
-/** `wide`: what is on it stands side by side where there is room. */
-export const Desk = ({ title, wide, children }) => html`<${Bar} title=${title} deep />
-  <div class="desk">
-    <nav class="desk-nav" aria-label=${say("desk_places")}><${Sections} at=${screen.value.name.split(".")[1] ?? ""} /></nav>
-    <main class=${wide ? "page wide" : "page"}>${children}</main>
-  </div>
-  <${Nav} />`;
+/** `broad`: what is on it stands side by side where there is room. `still`: it may have nothing to press, and is scrolled itself. */
+export function Desk({ title, broad, busy, still, children }) {
+  const [, part = ""] = screen.value.name.split(".");
+  useEffect(() => {
+    const read = notice.value; // what was said on the way here
+    return () => {
+      if (read?.desk && notice.value === read) notice.value = null;
+    };
+  }, [screen.value]);
+  return html`<${Bar} title=${title} deep=${part !== ""} />
+    <div class="desk">
+      <nav class="desk-nav" aria-label=${say("desk_places")}><${Sections} at=${part} /></nav>
+      <main class=${broad ? "page broad" : "page"} tabindex=${still ? "0" : null} aria-busy=${busy ? "true" : null}>${children}</main>
+    </div>
+    <${Nav} />`;
+}
 
 /** A path with what of `facts` says something. */
 export function query(path, facts) {
@@ -127,6 +136,6 @@ export function useOnce() {
 
 /** Back to where one came from, with what was done said there. */
 export function done(said) {
-  notice.value = { words: said };
+  notice.value = { words: said, desk: true };
   back();
 }
