@@ -1,8 +1,15 @@
 """The service's desk, as a coordinator sees it."""
 
 from tests.browser.screen import Screen
+from tests.factories.clients import Phone
 
 WHO = "coordinator"
+
+
+def furnish(url: str) -> None:
+    """Somebody says that a link of the library is broken."""
+    carer = Phone(url, "carer3").sign_in()
+    carer.post("/resource-suggestions", words="The page about respite is gone.", url="https://example.org/old")
 
 
 def open_desk(here: Screen, *names: str) -> Screen:
@@ -103,6 +110,27 @@ def _group(here: Screen) -> None:
     here.page.get_by_label("Opening hours", exact=True).wait_for()
 
 
+def _piece(here: Screen) -> None:
+    open_desk(here, "Library", "Due to be read again").page.locator("main .row").first.click()
+    here.page.get_by_role("heading", name="How it looks").wait_for()
+
+
+def _piece_written(here: Screen) -> None:
+    open_desk(here, "Library", "Write a new piece").page.get_by_label("Text", exact=True).wait_for()
+
+
+def _versions(here: Screen) -> None:
+    _piece(here)
+    here.button("Earlier versions").click()
+    here.page.locator("main .row", has_text="Version 1").click()
+    here.page.locator("pre").wait_for()
+
+
+def _answer(here: Screen) -> None:
+    open_desk(here, "Library", "Suggestions").button("Answer").first.click()
+    here.page.get_by_label("We take it up").wait_for()
+
+
 PLACES = {
     "service": _start,
     "service-week": _week,
@@ -124,6 +152,13 @@ PLACES = {
     "service-members": _members,
     "service-member": _member,
     "service-group": _group,
+    "service-library": lambda here: open_desk(here, "Library").page.get_by_role("heading", name="In the making").wait_for(),
+    "service-due": lambda here: open_desk(here, "Library", "Due to be read again").page.get_by_text("by 2").first.wait_for(),
+    "service-piece": _piece,
+    "service-piece-written": _piece_written,
+    "service-version": _versions,
+    "service-suggestions": lambda here: open_desk(here, "Library", "Suggestions").button("Answer").first.wait_for(),
+    "service-answer": _answer,
     "service-reports": lambda here: open_desk(here, "Reports").page.get_by_role("table").first.wait_for(),
     "service-audit": lambda here: open_desk(here, "Audit").page.get_by_text("Coordinator Fern").first.wait_for(),
 }

@@ -13,7 +13,7 @@ from models.clock import clock, utc_text
 from models.notifications import PushSubscription
 from models.session import make_engine
 from tests.browser.places_service import open_desk
-from tests.factories.clients import NEW_PASSWORD, Phone
+from tests.factories.clients import NEW_PASSWORD, Phone, Refused
 from tests.factories.notifications import new_push_keys
 
 DESK = {"width": 1280, "height": 800}
@@ -106,7 +106,7 @@ def test_a_coordinator_invites_a_carer_who_joins_with_the_code(screen, coordinat
     # Found by name, and their sessions ended: their phone says so by itself.
     open_desk(desk, "People")
     desk.page.get_by_label("Name begins with").fill("Morning K")
-    desk.page.keyboard.press("Enter")
+    desk.button("Search").click()
     desk.page.locator("main .row", has_text="Morning Kite").click()
     desk.button("Suspend").click()
     desk.page.get_by_label("Why").fill("They asked for a break.")
@@ -148,7 +148,7 @@ def test_a_coordinator_opens_a_group_and_brings_somebody_in(screen, phone):
     desk.button("Save").click()
     desk.button("People of Night owls").click()
     desk.page.get_by_label("Their name begins with").fill("Pebble")
-    desk.page.keyboard.press("Enter")
+    desk.button("Search").click()
     desk.page.locator("main .row", has_text="Pebble").click()
     desk.page.locator("main .row", has_text="Reads and writes").click()
     desk.sees("Pebble is a member of Night owls.")
@@ -156,6 +156,42 @@ def test_a_coordinator_opens_a_group_and_brings_somebody_in(screen, phone):
     group = carer.group("Night owls")
     assert (group["membership"]["state"], group["opening_hours"]["windows"][0]["opens"]) == ("member", "00:00")
     assert desk.errors == []
+
+
+HOSTILE = "<img src=x onerror=document.title='hit'>\n\n[look](javascript:document.title='hit')\n\nIt is **quiet** & 1 < 2."
+
+
+def test_a_piece_is_written_read_by_two_and_then_in_the_library(screen, phone):
+    desk = open_desk(screen("coordinator"), "Library", "Write a new piece")
+    for label, words in {
+        "Title": "A walk at dusk",
+        "Short name for its address": "walk-at-dusk",
+        "In short": "Air helps.",
+    }.items():
+        desk.page.get_by_label(label).fill(words)
+    desk.page.get_by_label("Text", exact=True).fill(HOSTILE)
+    desk.page.get_by_label("Looking after yourself").check()
+    desk.button("Save and look").click()
+    desk.sees("This was left out of the text")
+    preview = desk.page.locator(".preview")
+    expect(preview).to_contain_text("It is quiet & 1 < 2.")
+    expect(preview.locator("strong")).to_have_text("quiet")
+    assert preview.locator("img, a, script").count() == 0
+    desk.button("Ask for readers").click()
+    desk.button("It can be shown").click()
+    expect(desk.page.locator("main .error[role=alert]")).to_contain_text("Somebody else has to read")
+    # Read by somebody who has lived it, and by one other: only then is it shown.
+    worker, carer = phone("worker1", connect=False), phone("carer1", connect=False)
+    worker.post("/resources/walk-at-dusk/review", version=1, agreed=True)
+    with pytest.raises(Refused, match="not_found"):
+        carer.get("/resources/walk-at-dusk")
+    other = open_desk(screen("supervisor"))
+    other.page.locator("main .row", has_text="waits for a reader").click()
+    other.page.locator("main .row", has_text="A walk at dusk").click()
+    other.button("It can be shown").click()
+    other.sees("In the library")
+    assert carer.get("/resources/walk-at-dusk")["title"] == "A walk at dusk"
+    assert (desk.page.title(), desk.errors, other.errors) == ("Hearth", [], [])
 
 
 def test_a_supervisor_takes_a_debrief_and_the_worker_knows_who_comes(screen, phone):

@@ -5,25 +5,24 @@ import { say } from "../words.js";
 import { Desk, Listed, query, Trouble, useFound, useList } from "./shell.js";
 import { findZone, momentIn } from "./zone.js";
 
-const names = {}; // of those who acted, by id
-
-/** What those who acted are called; somebody who was erased has no name any more. */
+/** What those who acted are called, by id; somebody who was erased has no name any more. */
 function useNames(items) {
-  const [, setKnown] = useState(0);
+  const [names, setNames] = useState({});
   const unknown = [...new Set(items.map((one) => one.actor_id))].filter((id) => id && !(id in names));
   useEffect(() => {
     Promise.all(unknown.map(async (id) => {
       const found = await ask("GET", `/people/${id}`).catch(() => null);
-      names[id] = found?.display_name ?? say("audit_gone");
-    })).then(() => unknown.length && setKnown((before) => before + 1));
+      return [id, found?.display_name ?? say("audit_gone")];
+    })).then((found) => found.length && setNames((before) => ({ ...before, ...Object.fromEntries(found) })));
   }, [unknown.join()]);
+  return names;
 }
 
 export function Screen() {
   const zone = useFound(findZone, "zone");
   const [filter, setFilter] = useState({});
   const list = useList(query("/audit", { actor_id: filter.actor_id, subject_id: filter.subject_id, limit: 50 }));
-  useNames(list.items);
+  const names = useNames(list.items);
   const only = (facts, words) => setFilter({ ...facts, words });
   return html`<${Desk} title=${say("desk_audit")}>
     <p>${say("audit_about")}</p>

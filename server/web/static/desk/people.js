@@ -1,6 +1,7 @@
 // Who belongs to the service: found by name, role and state.
 import { Role } from "../parts/role.js";
 import { go } from "../route.js";
+import { me } from "../store.js";
 import { html, signal } from "../vendored.js";
 import { say } from "../words.js";
 import { Choice } from "./fields.js";
@@ -12,7 +13,7 @@ import { Desk, Listed, query, useFound, useList, whole } from "./shell.js";
 const LISTED = 50;
 const STATES = ["active", "pending", "suspended"];
 
-/** What is searched for, until the desk is left. */
+/** What is searched for, `by` whom: the next person on this phone begins anew. */
 const asked = signal({});
 
 export function Screen(props) {
@@ -23,7 +24,9 @@ export function Screen(props) {
 }
 
 function People({ first }) {
-  if (first.state && asked.value.from !== first) asked.value = { from: first, state: first.state };
+  const by = me.value.id;
+  if (asked.value.by !== by) asked.value = { by };
+  if (first.state && asked.value.from !== first) asked.value = { by, from: first, state: first.state };
   const { state, role, q } = asked.value;
   const roles = useFound(() => whole("/roles"), "roles");
   const list = useList(query("/people", { state, role, q, limit: LISTED }));

@@ -16,6 +16,7 @@ const PARTS = {
   rules: { load: () => import("./rules.js"), words: "desk_rules" },
   team: { load: () => import("./team.js"), words: "desk_team" },
   reports: { load: () => import("./reports.js"), words: "desk_reports" },
+  library: { load: () => import("./library.js"), words: "desk_library" },
   audit: { load: () => import("./audit.js"), words: "desk_reports" },
 };
 

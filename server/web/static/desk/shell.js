@@ -29,15 +29,16 @@ export const Sections = ({ at }) => html`<ul class="list">
   ${SECTIONS[me.value.role].map((name) => html`<${Entry} key=${name} name=${name} at=${at === undefined ? null : at || "start"} />`)}
 </ul>`;
 
+/** What was done is said until one goes on; what is said where one goes back to, until one goes on from there. */
+function forgetSaid() {
+  const { desk, kept } = notice.value ?? {};
+  if (desk) notice.value = kept ? { ...notice.value, kept: false } : null;
+}
+
 /** `broad`: what is on it stands side by side where there is room. `still`: it may have nothing to press, and is scrolled itself. */
 export function Desk({ title, broad, busy, still, children }) {
   const [, part = ""] = screen.value.name.split(".");
-  useEffect(() => {
-    const read = notice.value; // what was said on the way here
-    return () => {
-      if (read?.desk && notice.value === read) notice.value = null;
-    };
-  }, [screen.value]);
+  useEffect(() => forgetSaid, [screen.value]);
   return html`<${Bar} title=${title} deep=${part !== ""} />
     <div class="desk">
       <nav class="desk-nav" aria-label=${say("desk_places")}><${Sections} at=${part} /></nav>
@@ -134,8 +135,10 @@ export function useOnce() {
   return [run, said];
 }
 
+export const tell = (words) => (notice.value = { words, desk: true });
+
 /** Back to where one came from, with what was done said there. */
-export function done(said) {
-  notice.value = { words: said, desk: true };
+export function done(words) {
+  notice.value = { words, desk: true, kept: true };
   back();
 }
