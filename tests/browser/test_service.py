@@ -56,7 +56,7 @@ def make_worker(server, coordinator, name):
 def test_a_coordinator_fills_a_gap_with_the_keyboard_and_the_worker_is_on(screen, server, coordinator):
     worker = make_worker(server, coordinator, "sparrow")
     before = coordinator.get("/rota/gaps")["items"]
-    here = screen("coordinator", viewport=DESK)
+    here = screen("coordinator", viewport=DESK, timezone_id="America/New_York")  # the rota is on its own clocks
     open_desk(here)
     here.page.locator("main .row", has_text="in the rota").press("Enter")
     arrives(here, "Rota")
@@ -65,6 +65,7 @@ def test_a_coordinator_fills_a_gap_with_the_keyboard_and_the_worker_is_on(screen
         here.button("Later").press("Enter")
     gap = here.page.locator(".gap").first
     expect(gap).to_contain_text("Nobody")
+    expect(gap).to_contain_text("22:00\u201324:00")
     gap.press("Enter")
     arrives(here, "Fill this gap")
     here.page.get_by_role("button", name="Put Sparrow on").press("Enter")
