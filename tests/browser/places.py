@@ -1,7 +1,8 @@
 """Every screen of the client, each with what can be on it, for what looks at all of them.
 
 A part of the client that is loaded later names its screens in a file of its own, `places_<part>.py`: `WHO` looks at them,
-`PLACES` leads from the first screen to each, and `furnish(url)`, where there is one, puts something on them first.
+`PLACES` leads from the first screen to each, and `furnish(url)`, where there is one, puts something on them first. `ALIKE`
+are those of them made of the same parts as others: pictures are taken of them, but they are not measured each time.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,12 +13,12 @@ from uuid import uuid4
 
 from playwright.sync_api import Browser
 
-from tests.browser import places_alert, places_library, places_settings, places_work
+from tests.browser import places_alert, places_library, places_service, places_settings, places_team, places_work
 from tests.browser.screen import Screen
 from tests.factories.clients import Phone
 from tests.factories.rooms import open_room
 
-PARTS: tuple[ModuleType, ...] = (places_alert, places_library, places_settings, places_work)
+PARTS: tuple[ModuleType, ...] = (places_alert, places_library, places_settings, places_work, places_service, places_team)
 
 Go = Callable[[Screen], Any]
 
@@ -105,9 +106,9 @@ def tab(browser: Browser, url: str, carer: Phone | None, **options: Any) -> Iter
         here.close()
 
 
-def places(browser: Browser, url: str, carer: Phone, **options: Any) -> Iterator[tuple[str, Screen]]:
-    """Each screen by its name, as it stands when somebody looks at it."""
-    later = [(Phone(url, part.WHO).sign_in(), part.PLACES) for part in PARTS]
+def places(browser: Browser, url: str, carer: Phone, *, alike: bool = False, **options: Any) -> Iterator[tuple[str, Screen]]:
+    """Each screen by its name, as it stands when somebody looks at it; with `alike` also those like another."""
+    later = [(Phone(url, part.WHO).sign_in(), _places_of(part, alike=alike)) for part in PARTS]
     for whose, known in ((None, SIGNED_OUT), (carer, SIGNED_IN), *later):
         with tab(browser, url, whose, **options) as here:
             for number, (name, go) in enumerate(known.items()):
@@ -115,3 +116,8 @@ def places(browser: Browser, url: str, carer: Phone, **options: Any) -> Iterator
                     here.page.goto(url)
                 go(here)
                 yield name, here
+
+
+def _places_of(part: ModuleType, *, alike: bool) -> dict[str, Go]:
+    left_out = set() if alike else getattr(part, "ALIKE", set())
+    return {name: go for name, go in part.PLACES.items() if name not in left_out}

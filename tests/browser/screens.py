@@ -24,7 +24,8 @@ def main() -> None:
         for scheme in ("light", "dark"):
             with running_server(f"sqlite:///{folder}/{scheme}.sqlite", Path(folder)) as server:
                 carer = furnish(server.url)
-                for name, here in places(browser, server.url, carer, color_scheme=scheme, reduced_motion="reduce"):
+                looks = {"color_scheme": scheme, "reduced_motion": "reduce"}
+                for name, here in places(browser, server.url, carer, alike=True, **looks):
                     path = FOLDER / f"{name}-{scheme}.png"
                     here.page.screenshot(path=path)
                     Image.open(path).convert("P", palette=Image.Palette.ADAPTIVE, colors=COLOURS).save(path, optimize=True)

@@ -18,6 +18,7 @@ const PATHS = {
   search: "M10 3a7 7 0 1 0 4.3 12.6l5.2 5.2 1.5-1.5-5.2-5.2A7 7 0 0 0 10 3zm0 2a5 5 0 1 1 0 10 5 5 0 0 1 0-10z",
   bookmark: "M6 3h12v18l-6-4-6 4z",
   settings: "M4 6h16v2H4zm0 5h16v2H4zm0 5h16v2H4z",
+  service: "M4 4h7v7H4zm9 0h7v7h-7zm-9 9h7v7H4zm9 0h7v7h-7z",
   send: "M3 4l19 8-19 8 3-8zm3 7h8v2H6z",
   held: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm1 5v5l4 3-1 2-5-4V7z",
   warning: "M12 2 1 21h22zm-1 7h2v6h-2zm0 8h2v2h-2z",

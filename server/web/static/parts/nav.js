@@ -7,14 +7,13 @@ import { Icon } from "./icons.js";
 
 const EVERYBODY = ["home", "library", "settings"];
 /** By role, in the order in which they stand; others see those of everybody. */
-const TABS = {
-  carer_peer_worker: ["home", "work", "library", "settings"],
-  consumer_peer_worker: ["home", "work", "library", "settings"],
-};
+const WORK = ["home", "work", "library", "settings"];
+const SERVICE = ["home", "service", "library", "settings"];
+const TABS = { carer_peer_worker: WORK, consumer_peer_worker: WORK, coordinator: SERVICE, supervisor: SERVICE };
 const CALLED = { home: "conversations" };
 
 export const Nav = () => html`<nav class="tabs" aria-label=${say("places")}>
   ${(TABS[me.value?.role] ?? EVERYBODY).map((name) => html`<button key=${name} class="plain"
-    aria-current=${screen.value.name === name ? "page" : null} onClick=${() => turnTo(name)}>
+    aria-current=${screen.value.name.split(".")[0] === name ? "page" : null} onClick=${() => turnTo(name)}>
     <${Icon} name=${name} /> <span>${say(CALLED[name] ?? name)}</span></button>`)}
 </nav>`;

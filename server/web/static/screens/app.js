@@ -23,6 +23,7 @@ const LATER = {
   work: { load: () => import("../desk/work.js"), words: "desk_work", style: "desk_work.css" },
   library: { load: () => import("./library.js"), words: "library", style: "library.css", always: true, open: true },
   settings: { load: () => import("./settings.js"), words: "settings", always: true },
+  service: { load: () => import("../desk/service.js"), words: "desk_service", style: "desk_service.css" },
 };
 
 // Who is called when a carer asks for somebody; whatever they look at, the call goes over it.

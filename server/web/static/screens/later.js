@@ -14,6 +14,10 @@ export function Later({ name, part }) {
     if (!shown[name]) bring(name, part).then(() => setHere(name), () => setFailed(true));
   }, [name]);
   const Screen = shown[name];
+  // What had the focus meanwhile is gone with the words that said to wait.
+  useEffect(() => {
+    if (Screen && document.activeElement === document.body) document.querySelector("h1")?.focus();
+  }, [Screen]);
   if (Screen) return html`<${Screen} ...${screen.value} />`;
   return html`<${Bar} title=${say("app")} deep />
     <main class="page">${failed
