@@ -36,6 +36,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.sign_ins
 	$(BIN)/python -m bench.crisis
 	$(BIN)/python -m bench.suggestions
+	$(BIN)/python -m bench.library
 	$(BIN)/python -m bench.screening
 
 # How soon the web client is there on a slow phone and a slow line; needs chromium.

@@ -49,22 +49,25 @@ def take(session: Session, rowids: Iterable[int]) -> None:
         session.execute(text(f"DELETE FROM {TABLE} WHERE rowid = :rowid"), rows)
 
 
-def candidates(session: Session, groups: Sequence[Group], *, every: bool, narrow: Callable[..., Any], most: int) -> Any:
+def candidates(
+    session: Session, groups: Sequence[Group], *, every: bool, narrow: Callable[..., Any] | None, most: int
+) -> Any:
     """`(rowid, title, keywords, summary, body)` of what has a phrase of every group, or of any, the best first as the
-    database sees it, at most so many. `narrow` adds the conditions on `ResourceDoc`.
+    database sees it, at most so many. `narrow` adds the conditions on `ResourceDoc`; None where there are none.
     """
-    matched = _matched(session, groups, every=every)
-    query = select(WORDS.c.rowid, *(WORDS.c[part] for part in PARTS)).select_from(ResourceDoc)
-    query = narrow(query.join(WORDS, WORDS.c.rowid == ResourceDoc.id).where(matched))
-    return session.execute(query.order_by(_rank(session, groups, every=every), WORDS.c.rowid).limit(most)).all()
+    query = select(WORDS.c.rowid).where(_matched(session, groups, every=every))
+    if narrow is not None:
+        query = narrow(query.select_from(ResourceDoc).join(WORDS, WORDS.c.rowid == ResourceDoc.id))
+    best = session.scalars(query.order_by(_rank(session, groups, every=every), WORDS.c.rowid).limit(most)).all()
+    # The texts afterwards and of these only: thousands may match, and each would be carried through the sorting.
+    rows = session.execute(select(WORDS.c.rowid, *(WORDS.c[part] for part in PARTS)).where(WORDS.c.rowid.in_(best)))
+    texts = {row[0]: row for row in rows}
+    return [texts[rowid] for rowid in best]
 
 
-def count_by(session: Session, groups: Sequence[Group], *, every: bool, narrow: Callable[..., Any]) -> Any:
-    """How many of those pieces there are of each combination of facets."""
-    matched = _matched(session, groups, every=every)
-    query = select(*FACETS, func.count()).select_from(ResourceDoc)
-    query = query.join(WORDS, WORDS.c.rowid == ResourceDoc.id).where(matched)
-    return session.execute(narrow(query).group_by(*FACETS)).all()
+def matching(session: Session, groups: Sequence[Group], *, every: bool) -> Sequence[int]:
+    """The `rowid` of everything that has a phrase of every group, or of any, in no order."""
+    return session.scalars(select(WORDS.c.rowid).where(_matched(session, groups, every=every))).all()
 
 
 FACETS = (

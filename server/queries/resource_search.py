@@ -219,8 +219,8 @@ def _spellings(word: str, known: Vocabulary) -> Sequence[str]:
     return nearest[:MOST_SPELLINGS]
 
 
-def rank(session: Session, asked: Asked, narrow: Callable[..., Any]) -> Ranked:
-    """The pieces that answer, the best first, at most MOST_CANDIDATES."""
+def rank(session: Session, asked: Asked, narrow: Callable[..., Any] | None) -> Ranked:
+    """The pieces that answer, the best first, at most MOST_CANDIDATES; `narrow` as `candidates` takes it."""
     needed = _needed(asked) or asked.meanings
     groups, all_of = [meaning.group for meaning in needed], True
     rows = candidates(session, groups, every=True, narrow=narrow, most=MOST_CANDIDATES)

@@ -1,19 +1,17 @@
 """Reading the library: lists with facets, searches, single pieces, and what falls due."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.errors import Invalid, NotFound
 from models.groups import Audience
 from models.people import Person
-from models.resource_index import FACETS, count_by
+from models.resource_index import matching
 from models.resources import (
     AUDIENCES,
     CATEGORIES,
@@ -28,9 +26,9 @@ from models.resources import (
     ResourceVersion,
     VersionState,
     conditions,
-    from_mask,
 )
 from server.queries.paging import Page, as_id, as_rank, as_text, decode_cursor, encode_cursor
+from server.queries.resource_facets import Combination, count, shelf
 from server.queries.resource_search import rank, understand, vocabulary
 
 Rows = Sequence[Any]
@@ -52,7 +50,7 @@ class Narrowed:
         if self.category is not None:
             query = query.where(ResourceDoc.categories.op("&")(1 << CATEGORIES.index(self.category)) != 0)
         if self.audience is not None:
-            query = query.where(_for(self.audience))
+            query = query.where(ResourceDoc.audience.op("&")(_bits(self.audience)) != 0)
         if self.condition is not None:
             query = query.where(ResourceDoc.conditions.op("&")(1 << conditions().index(self.condition)) != 0)
         if self.region is not None:
@@ -65,11 +63,22 @@ class Narrowed:
             query = query.where(ResourceDoc.review_due > self.current_on)
         return query
 
+    def fits(self, combination: Combination) -> bool:
+        """`apply` for what a process remembers, but for `current_on`."""
+        kind, language, categories, audience, condition, regions = combination
+        return (
+            (self.category is None or bool(categories & 1 << CATEGORIES.index(self.category)))
+            and (self.audience is None or bool(audience & _bits(self.audience)))
+            and (self.condition is None or bool(condition & 1 << conditions().index(self.condition)))
+            and (self.region is None or regions == "" or f" {self.region} " in regions)
+            and self.language in (None, language)
+            and self.kind in (None, kind)
+        )
 
-def _for(audience: Audience) -> Any:
+
+def _bits(audience: Audience) -> int:
     """Also what is for everybody."""
-    bits = 1 << AUDIENCES.index(audience) | 1 << AUDIENCES.index(Audience.ANY)
-    return ResourceDoc.audience.op("&")(bits) != 0
+    return 1 << AUDIENCES.index(audience) | 1 << AUDIENCES.index(Audience.ANY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,12 +117,12 @@ def list_resources(session: Session, narrowed: Narrowed, *, limit: int, cursor: 
     rows = session.execute(narrowed.apply(query).order_by(ResourceDoc.sort_key, ResourceDoc.id).limit(limit + 1)).all()
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
-    counts = _counts(session, narrowed)
+    facets, total = count(shelf(session), None, fits=narrowed.fits, current_on=narrowed.current_on)
     return Listing(
         items=shown_in_order(session, [row.resource_id for row in rows[:limit]], today),
         next_cursor=encode_cursor(last.sort_key, last.id) if last is not None else None,
-        facets=_facets(counts),
-        total=sum(row[-1] for row in counts),
+        facets=facets,
+        total=total,
         corrected={},
         every=True,
     )
@@ -130,17 +139,18 @@ def search_resources(
     asked = understand(text, known)
     if not asked.meanings:
         raise Invalid(errors={"q": ["Please give a word to search for that is not only a very common one."]})
-    ranked = rank(session, asked, narrowed.apply)
+    ranked = rank(session, asked, narrowed.apply if narrowed != Narrowed() else None)
     (begin,) = decode_cursor(cursor, as_rank) or (0,)
     page = ranked.ids[begin : begin + limit]
-    counts = count_by(session, ranked.groups, every=ranked.all_of, narrow=narrowed.apply)
+    found = matching(session, ranked.groups, every=ranked.all_of)
+    facets, total = count(shelf(session), found, fits=narrowed.fits, current_on=narrowed.current_on)
     rows = session.execute(select(ResourceDoc.id, ResourceDoc.resource_id).where(ResourceDoc.id.in_(page)))
     ids = {row[0]: row[1] for row in rows}
     return Listing(
         items=shown_in_order(session, [ids[doc_id] for doc_id in page], today),
         next_cursor=encode_cursor(begin + limit) if begin + limit < len(ranked.ids) else None,
-        facets=_facets(counts),
-        total=sum(row[-1] for row in counts),
+        facets=facets,
+        total=total,
         corrected=asked.corrected,
         every=ranked.every,
     )
@@ -150,35 +160,6 @@ def as_place(part: Any) -> int:
     if type(part) is not int or not 0 <= part < 2**31:
         raise TypeError("not a place")
     return part
-
-
-def _counts(session: Session, narrowed: Narrowed) -> Rows:
-    query = narrowed.apply(select(*FACETS, func.count()).select_from(ResourceDoc))
-    return session.execute(query.group_by(*FACETS)).all()
-
-
-def _facets(counts: Rows) -> Mapping[str, Mapping[str, int]]:
-    """How many pieces there are of each code, those with most first."""
-    found: dict[str, Counter[str]] = {
-        name: Counter() for name in ("kind", "language", "category", "audience", "condition", "region")
-    }
-    for kind, language, categories, audience, condition, regions, count in counts:
-        found["kind"][kind.value] += count
-        found["language"][language] += count
-        for name, codes in (
-            ("category", _codes(categories, CATEGORIES)),
-            ("audience", _codes(audience, AUDIENCES)),
-            ("condition", _codes(condition, conditions())),
-            ("region", tuple(regions.split())),
-        ):
-            for code in codes:
-                found[name][code] += count
-    return {name: dict(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))) for name, codes in found.items()}
-
-
-@lru_cache(maxsize=4096)
-def _codes(mask: int, of: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(str(code) for code in from_mask(mask, of))
 
 
 def shown_in_order(session: Session, ids: Sequence[str], today: date) -> list[Shown]:

@@ -1,0 +1,99 @@
+"""How many pieces there are of each kind, language, category and so on.
+
+There are many pieces and few combinations of what they are: each process remembers which piece has which, and counting is
+adding up numbers instead of reading thousands of rows again for every question.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.resource_index import FACETS
+from models.resources import AUDIENCES, CATEGORIES, Library, ResourceDoc, conditions, from_mask
+
+Combination = Any  # a row of FACETS
+Counts = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything published, as it was at `stamp`: the combinations there are, and which of them each piece has."""
+
+    stamp: str
+    combinations: Sequence[Combination]
+    of_piece: Mapping[int, int]  # id of a document -> place in `combinations`
+    due: Mapping[int, date]  # id of a document -> when it is due to be read again
+    pieces: Mapping[int, int]  # place -> how many
+
+
+class _Remembered:
+    shelf: Shelf | None = None
+
+
+def shelf(session: Session) -> Shelf:
+    """What this process remembers, read anew after a change to what is published."""
+    stamp = session.scalars(select(Library.stamp)).one()
+    if _Remembered.shelf is None or _Remembered.shelf.stamp != stamp:
+        _Remembered.shelf = _read(session, stamp)
+    return _Remembered.shelf
+
+
+def _read(session: Session, stamp: str) -> Shelf:
+    places: dict[Combination, int] = {}
+    of_piece: dict[int, int] = {}
+    due: dict[int, date] = {}
+    for doc_id, review_due, *combination in session.execute(select(ResourceDoc.id, ResourceDoc.review_due, *FACETS)):
+        of_piece[doc_id] = places.setdefault(tuple(combination), len(places))
+        due[doc_id] = review_due
+    return Shelf(stamp, list(places), of_piece, due, Counter(of_piece.values()))
+
+
+def count(
+    known: Shelf, ids: Sequence[int] | None, *, fits: Callable[[Combination], bool], current_on: date | None
+) -> tuple[Counts, int]:
+    """Of these pieces, or of all, those that fit, by code; and how many they are together.
+
+    `current_on`: only what is not due by that day. What is not published any more counts for nothing.
+    """
+    if ids is None and current_on is None:
+        return _add_up(known, known.pieces, fits)
+    asked: Iterable[int] = known.of_piece if ids is None else filter(known.of_piece.__contains__, ids)
+    if current_on is not None:
+        asked = (doc_id for doc_id in asked if known.due[doc_id] > current_on)
+    return _add_up(known, Counter(map(known.of_piece.__getitem__, asked)), fits)
+
+
+def _add_up(known: Shelf, pieces: Mapping[int, int], fits: Callable[[Combination], bool]) -> tuple[Counts, int]:
+    """Each code with how many there are, those with most first; and all together."""
+    found: dict[str, Counter[str]] = {
+        name: Counter() for name in ("kind", "language", "category", "audience", "condition", "region")
+    }
+    total = 0
+    for place, number in pieces.items():
+        combination = known.combinations[place]
+        if not fits(combination):
+            continue
+        kind, language, categories, audience, condition, regions = combination
+        total += number
+        found["kind"][kind.value] += number
+        found["language"][language] += number
+        for name, codes in (
+            ("category", _codes(categories, CATEGORIES)),
+            ("audience", _codes(audience, AUDIENCES)),
+            ("condition", _codes(condition, conditions())),
+            ("region", tuple(regions.split())),
+        ):
+            for code in codes:
+                found[name][code] += number
+    return {name: dict(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))) for name, codes in found.items()}, total
+
+
+@lru_cache(maxsize=4096)
+def _codes(mask: int, of: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(code) for code in from_mask(mask, of))
