@@ -133,7 +133,7 @@ const Shares = ({ profile }) => html`<dl>${LISTS.filter((name) => profile[name].
 /** On this phone's clock: a worker may live elsewhere. */
 const Windows = ({ of, name }) => html`<section class="card" aria-labelledby="reads">
   <h2 id="reads">${say("workers_reads", { name })}</h2>
-  ${of.windows?.length ? html`<ul>${weekOf(of.windows, of.timezone, Date.now()).map((line) => html`<li key=${line}>${line}</li>`)}</ul>`
+  ${of.windows?.length ? html`<ul>${weekOf(of.windows, of.timezone, Date.now()).map((line) => html`<li key=${line}>${line}</li>`)}</ul><p class="small">${say("workers_clock")}</p>`
     : html`<p>${say("workers_no_hours")}</p>`}
   ${of.open_now ? html`<p>${say("workers_reads_now")}</p>`
     : of.next_open_at && html`<p>${say("workers_reads_next", { when: moment(of.next_open_at) })}</p>`}
