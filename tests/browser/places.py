@@ -13,12 +13,28 @@ from uuid import uuid4
 
 from playwright.sync_api import Browser
 
-from tests.browser import places_alert, places_library, places_service, places_settings, places_team, places_work
+from tests.browser import (
+    places_alert,
+    places_library,
+    places_service,
+    places_settings,
+    places_team,
+    places_work,
+    places_workers,
+)
 from tests.browser.screen import Screen
 from tests.factories.clients import Phone
 from tests.factories.rooms import open_room
 
-PARTS: tuple[ModuleType, ...] = (places_alert, places_library, places_settings, places_work, places_service, places_team)
+PARTS: tuple[ModuleType, ...] = (
+    places_alert,
+    places_library,
+    places_settings,
+    places_work,
+    places_service,
+    places_team,
+    places_workers,
+)
 
 Go = Callable[[Screen], Any]
 

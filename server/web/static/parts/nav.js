@@ -9,7 +9,8 @@ const EVERYBODY = ["home", "library", "settings"];
 /** By role, in the order in which they stand; others see those of everybody. */
 const WORK = ["home", "work", "library", "settings"];
 const SERVICE = ["home", "service", "library", "settings"];
-const TABS = { carer_peer_worker: WORK, consumer_peer_worker: WORK, coordinator: SERVICE, supervisor: SERVICE };
+const CARER = ["home", "workers", "library", "settings"];
+const TABS = { carer: CARER, carer_peer_worker: WORK, consumer_peer_worker: WORK, coordinator: SERVICE, supervisor: SERVICE };
 const CALLED = { home: "conversations" };
 
 export const Nav = () => html`<nav class="tabs" aria-label=${say("places")}>

@@ -20,6 +20,7 @@ import { SignUp } from "./sign_up.js";
 const LATER = {
   lock: { load: () => import("./lock.js"), words: "settings" },
   alert: { load: () => import("./alert.js"), words: "alert" },
+  workers: { load: () => import("./workers.js"), words: "workers" },
   work: { load: () => import("../desk/work.js"), words: "desk_work", style: "desk_work.css" },
   library: { load: () => import("./library.js"), words: "library", style: "library.css", always: true, open: true },
   settings: { load: () => import("./settings.js"), words: "settings", always: true },
