@@ -9,7 +9,10 @@ const EVERYBODY = ["home", "library", "settings"];
 /** By role, in the order in which they stand; others see those of everybody. */
 const WORK = ["home", "work", "library", "settings"];
 const SERVICE = ["home", "service", "library", "settings"];
-const TABS = { carer_peer_worker: WORK, consumer_peer_worker: WORK, coordinator: SERVICE, supervisor: SERVICE };
+const DESK = ["home", "review", "library", "settings"];
+const TABS = { carer_peer_worker: WORK, consumer_peer_worker: WORK, coordinator: SERVICE,
+  supervisor: ["home", "review", "service", "library", "settings"],
+  moderator: DESK };
 const CALLED = { home: "conversations" };
 
 export const Nav = () => html`<nav class="tabs" aria-label=${say("places")}>
