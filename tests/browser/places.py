@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 from tests.browser import (
     places_alert,
     places_library,
+    places_review,
     places_service,
     places_settings,
     places_team,
@@ -29,6 +30,7 @@ from tests.factories.rooms import open_room
 PARTS: tuple[ModuleType, ...] = (
     places_alert,
     places_library,
+    places_review,
     places_settings,
     places_work,
     places_service,

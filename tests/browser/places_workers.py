@@ -6,7 +6,7 @@ WHO = "carer5"
 
 
 def open_workers(here: Screen) -> Screen:
-    here.button("Peer workers").click()
+    here.button("One-to-one").click()
     here.page.get_by_role("heading", name="Everybody").wait_for()
     here.page.locator(".row").first.wait_for()
     return here

@@ -17,7 +17,7 @@ def test_a_carer_asks_a_worker_agrees_writes_and_ends_it_without_a_reason(server
     worker.put("/me/availability", windows=[{"day": "mon", "opens": "09:00", "closes": "12:00"}], timezone="Asia/Tokyo")
     here = screen("carer5")
     here.is_live()
-    here.button("Peer workers").click()
+    here.button("One-to-one").click()
     here.page.locator(".row").filter(has_text=name).first.click()
     here.sees_heading(name)
     expect(here.page.locator(".role").filter(has_text="Carer peer worker")).to_be_visible()

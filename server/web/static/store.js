@@ -54,6 +54,7 @@ export function clear() {
   rooms.value = {};
   outbox.value = [];
   supports.value = {};
+  for (const one of Object.values(hears)) one.clear();
   streams.begin({});
 }
 
@@ -62,9 +63,13 @@ export function clear() {
 // What it says wants an answer that is given on a screen of its own; the numbers are on the screen already.
 const ELSEWHERE = new Set(["notice.crisis_question"]);
 
+/** By stream: `{event(data), restart(), clear()}` of whoever shows what is no conversation. */
+export const hears = {};
+
 function apply(event) {
   const { stream_id: place, seq, kind, data } = event;
   for (const heard of hearing) heard(event);
+  if (hears[place]) return hears[place].event(data);
   change(place, { head_seq: seq });
   if (kind === "message.created" || kind === "message.updated") {
     if (data.message) return hear(data.message, kind === "message.created");
@@ -120,6 +125,7 @@ function unreadAfter(place, seq) {
 }
 
 function restart(place) {
+  if (hears[place]) return hears[place].restart();
   if (rooms.value[place]) load(place, { anew: true }).catch(() => {});
   refreshListSoon();
 }

@@ -18,6 +18,7 @@ const PATHS = {
   library: "M2 5c4-1 7-1 9 1v14c-2-2-5-2-9-1zm20 0c-4-1-7-1-9 1v14c2-2 5-2 9-1z",
   search: "M10 3a7 7 0 1 0 4.3 12.6l5.2 5.2 1.5-1.5-5.2-5.2A7 7 0 0 0 10 3zm0 2a5 5 0 1 1 0 10 5 5 0 0 1 0-10z",
   bookmark: "M6 3h12v18l-6-4-6 4z",
+  review: "M12 2 4 5v7c0 5 4 8 8 10 4-2 8-5 8-10V5z",
   settings: "M4 6h16v2H4zm0 5h16v2H4zm0 5h16v2H4z",
   service: "M4 4h7v7H4zm9 0h7v7h-7zm-9 9h7v7H4zm9 0h7v7h-7z",
   send: "M3 4l19 8-19 8 3-8zm3 7h8v2H6z",

@@ -8,10 +8,15 @@ import { Icon } from "./icons.js";
 const EVERYBODY = ["home", "library", "settings"];
 /** By role, in the order in which they stand; others see those of everybody. */
 const WORK = ["home", "work", "library", "settings"];
-const SERVICE = ["home", "service", "library", "settings"];
-const CARER = ["home", "workers", "library", "settings"];
-const TABS = { carer: CARER, carer_peer_worker: WORK, consumer_peer_worker: WORK, coordinator: SERVICE, supervisor: SERVICE };
-const CALLED = { home: "conversations" };
+const TABS = {
+  carer: ["home", "workers", "library", "settings"],
+  carer_peer_worker: WORK,
+  consumer_peer_worker: WORK,
+  moderator: ["home", "review", "library", "settings"],
+  supervisor: ["home", "review", "service", "library", "settings"],
+  coordinator: ["home", "service", "library", "settings"],
+};
+const CALLED = { home: "conversations", workers: "one_to_one" };
 
 export const Nav = () => html`<nav class="tabs" aria-label=${say("places")}>
   ${(TABS[me.value?.role] ?? EVERYBODY).map((name) => html`<button key=${name} class="plain"

@@ -18,6 +18,7 @@ import { SignUp } from "./sign_up.js";
 // What is loaded when it is first asked for. What may be seen while something stands between the person and the service says so
 // (`always`), and what may be seen by whoever is signed out (`open`).
 const LATER = {
+  review: { load: () => import("../desk/review.js"), words: "desk_review", style: "desk_review.css" },
   lock: { load: () => import("./lock.js"), words: "settings" },
   alert: { load: () => import("./alert.js"), words: "alert" },
   workers: { load: () => import("./workers.js"), words: "workers" },
