@@ -4,6 +4,7 @@ A held message has no `seq`: the room must not be able to count it. What a messa
 those who moderate; what its author deleted is kept for nobody, but as long as a case about it is open.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, EncryptedText, Id, UtcDateTime, enum_column
 from models.people import Person
 from models.roles import Role
+from models.snapshots import given
 
 
 class MessageState(StrEnum):
@@ -70,9 +72,18 @@ class Message(Base):
         return orjson.loads(self.photos_text) if self.photos_text is not None else []
 
     @property
-    def resource(self) -> dict[str, Any] | None:
-        """The card of the piece it carries. What has become of the piece since, the library tells whoever opens it."""
+    def resource_sent(self) -> dict[str, Any] | None:
+        """The card of the piece it carries, as it was sent: for whoever has to judge what was said."""
         return orjson.loads(self.resource_text) if self.resource_text is not None else None
+
+    @property
+    def resource(self) -> Mapping[str, Any] | None:
+        """The same as it is now, where it was loaded so. A piece that is not shown any more is only said to be gone."""
+        sent = self.resource_sent
+        shelf: Mapping[str, Mapping[str, Any]] | None = given(self, "shelf")
+        if sent is None or shelf is None:
+            return sent
+        return shelf.get(sent["slug"]) or {"slug": sent["slug"], "gone": True}
 
 
 class MessageRevision(Base):

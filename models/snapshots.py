@@ -66,6 +66,11 @@ def leading_to(snapshot: Any, **related: Any) -> Any:
     return type(snapshot)(snapshot._row, related)  # noqa: SLF001 - its own kind
 
 
+def given(thing: Any, name: str) -> Any:
+    """What a snapshot was led to by that name, if anything; None for a loaded object."""
+    return thing._related.get(name) if isinstance(thing, Snapshot) else None  # noqa: SLF001
+
+
 def decoder(column: Any, dialect: Dialect) -> Decode | None:
     """What turns a stored value of this column into its own type; None where it is that already."""
     return column.type.dialect_impl(dialect).result_processor(dialect, None)  # type: ignore[no-any-return]

@@ -21,6 +21,7 @@ from server.queries.conversations import CONVERSATION_STREAM, Place, get_place, 
 from server.queries.crisis import Support, where_to_turn
 from server.queries.paging import LARGEST_SEQ
 from server.queries.reading_hours import Reading, hours_in, reading_for
+from server.queries.resource_cards import shelf_for
 
 WITH_AUTHOR = joinedload(Message.author)
 MOST_HELD = 50
@@ -41,8 +42,10 @@ def _with_author(*where: ColumnElement[bool]) -> Select[Message, Person]:
     return select(Message, Person).join(Person, Person.id == Message.author_id).where(*where)
 
 
-def _snapshots(rows: Iterable[Sequence[Any]]) -> list[Message]:
-    return [leading_to(message, author=author) for message, author in rows]
+def _snapshots(session: Session, rows: Iterable[Sequence[Any]]) -> list[Message]:
+    found = list(rows)
+    shelf = shelf_for(session, [message for message, _ in found])
+    return [leading_to(message, author=author, **shelf) for message, author in found]
 
 
 NEWEST_FIRST = Prepared(
@@ -115,7 +118,7 @@ def page_history(
         "most": limit + 1,
     }
     rows = (NEWEST_FIRST if after is None else OLDEST_FIRST).rows(session, **page)
-    items = _snapshots(rows)
+    items = _snapshots(session, rows)
     newest = before is None and after is None
     reading = _reading(session, actor, place, now) if newest and now is not None else None
     return History(
@@ -137,18 +140,18 @@ def _reading(session: Session, actor: Person, place: Place, now: datetime) -> Re
 
 def latest_messages(session: Session, conversation_ids: Collection[str], back: int) -> list[Message]:
     """Snapshots of what the last `back` events of each conversation are about, oldest first."""
-    return _snapshots(LATEST.rows(session, conversations=list(conversation_ids), back=back))
+    return _snapshots(session, LATEST.rows(session, conversations=list(conversation_ids), back=back))
 
 
 def own_held(session: Session, actor: Person, conversation_ids: Collection[str]) -> Sequence[Message]:
     """Snapshots of the actor's own messages there that still wait, oldest first, at most 50."""
-    return _snapshots(HELD.rows(session, conversations=list(conversation_ids), author=actor.id))
+    return _snapshots(session, HELD.rows(session, conversations=list(conversation_ids), author=actor.id))
 
 
 def load_messages(session: Session, ids: Iterable[str]) -> dict[str, Message]:
     """Snapshots of messages by id, with their authors, in one query."""
     wanted = list(set(ids))
-    found = _snapshots(BY_ID.rows(session, ids=wanted)) if wanted else ()
+    found = _snapshots(session, BY_ID.rows(session, ids=wanted)) if wanted else ()
     return {message.id: message for message in found}
 
 
@@ -158,7 +161,7 @@ SENT = Prepared(_with_author(Message.author_id == bindparam("author_id"), Messag
 def find_sent(session: Session, author_id: str, client_id: str) -> Message | None:
     """A snapshot of what this author sent under this client id before, if anything."""
     row = SENT.row(session, author_id=author_id, client_id=client_id)
-    return leading_to(row[0], author=row[1]) if row is not None else None
+    return _snapshots(session, [row])[0] if row is not None else None
 
 
 def lock_message(session: Session, message_id: str) -> Message:

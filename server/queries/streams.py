@@ -17,6 +17,7 @@ from models.snapshots import leading_to, snapshot_class, snapshot_of_values
 from models.streams import CRISIS_DESK, REVIEW_DESK, Event, EventKind, Stream
 from server.queries.alerts import ShownAlert, shown_alerts
 from server.queries.messages import own_reactions
+from server.queries.resource_cards import shelf_for
 from server.queries.review import CaseView, view_cases
 
 # Who hears each desk.
@@ -119,7 +120,10 @@ def _events_after(
 ) -> tuple[Sequence[Event], Mapping[str, Message]]:
     """Snapshots of what comes after `seq` in a stream, and of the messages it is about, by id."""
     rows = EVENTS_AFTER.rows(session, stream_id=stream_id, seq=seq, most=limit)
-    messages = {message.id: leading_to(message, author=author) for _, message, author in rows if message is not None}
+    shelf = shelf_for(session, [message for _, message, _ in rows if message is not None])
+    messages = {
+        message.id: leading_to(message, author=author, **shelf) for _, message, author in rows if message is not None
+    }
     return [row[0] for row in rows], messages
 
 

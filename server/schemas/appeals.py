@@ -157,4 +157,4 @@ def _with_text(message: Message | None) -> dict[str, Any] | None:
     if message is None:
         return None
     shown = {"body": message.body, "content_warning": message.content_warning, "photos": message.photos}
-    return {**dump_message(message, None), **shown, "resource": message.resource}
+    return {**dump_message(message, None), **shown, "resource": message.resource_sent}

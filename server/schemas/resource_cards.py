@@ -11,7 +11,10 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 class ResourceCardSchema(WireSchema):
-    """A piece beside something else. It says nothing of whether the piece is current: `GET /resources/{slug}` does."""
+    """A piece beside something else, as it is when it is shown. From `review_due` on it may be out of date.
+
+    `gone`: it is not in the library any more, and then there is only its slug.
+    """
 
     slug = fields.String()
     kind = fields.String(validate=validate.OneOf(list(ResourceKind)))
@@ -19,6 +22,8 @@ class ResourceCardSchema(WireSchema):
     title = fields.String()
     summary = fields.String()
     reading_minutes = Whole()
+    review_due = fields.String(metadata={"format": "date"})
+    gone = fields.Boolean()
 
 
 def slug_field(**more: Any) -> fields.String:

@@ -327,7 +327,7 @@ def _whole_message(message: Message | None) -> dict[str, Any] | None:
         "body": message.body,
         "content_warning": message.content_warning,
         "photos": message.photos,
-        "resource": message.resource,
+        "resource": message.resource_sent,
     }
 
 

@@ -11,6 +11,7 @@ from tests.factories.api import assert_problem, assert_refused_field, items
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of
 from tests.factories.people import act, make_person
+from tests.factories.queries import counted
 from tests.factories.resources import WORDS, draft, put_on_shelf, resource_now
 
 SLUG = "asking-for-respite"
@@ -56,6 +57,8 @@ def test_a_worker_shows_a_carer_a_piece_of_the_library(worker, carer, group, pie
         "title": WORDS["title"],
         "summary": WORDS["summary"],
         "reading_minutes": card["reading_minutes"],
+        "review_due": piece.review_due.isoformat(),
+        "gone": False,
     }
     assert card["reading_minutes"] > 0
     assert shown(carer, group)["resource"] == card
@@ -109,12 +112,32 @@ def test_a_held_card_is_seen_by_its_author_and_by_who_looks_at_it(carer, caller,
     assert moderator.get(f"/review/cases/{case.id}").get_json()["message"]["resource"]["slug"] == SLUG
 
 
-def test_a_card_stays_what_was_said_when_the_library_takes_the_piece_out(worker, carer, group, piece):
-    send(worker, group)
+def test_a_piece_that_the_library_takes_out_is_gone_from_what_was_said(worker, carer, group, piece):
+    message = send(worker, group, client_id="c1").get_json()["message"]
     act(archive_resource, make_person(Role.COORDINATOR), SLUG, version=resource_now(SLUG).newest)
-    assert shown(carer, group)["resource"]["title"] == WORDS["title"]
-    assert carer.get(f"/resources/{SLUG}").status_code == 404  # and who opens it is told
+    gone = {"slug": SLUG, "gone": True}
+    assert shown(carer, group)["resource"] == gone
+    events = carer.post("/sync", streams={group.conversation_id: 0}).get_json()["streams"][group.conversation_id]["events"]
+    assert events[-1]["data"]["message"]["resource"] == gone
+    assert carer.get("/snapshot", messages=5).get_json()["messages"][group.conversation_id][0]["resource"] == gone
+    assert send(worker, group, client_id="c1").get_json()["message"] == {**message, "resource": gone}
     assert_refused_field(send(worker, group), "resource")
+
+
+@pytest.mark.usefixtures("piece")
+def test_cards_cost_a_page_one_query_however_many_there_are_and_none_without(worker, carer, group):
+    path = f"/conversations/{group.conversation_id}/messages"
+
+    def queries():
+        with counted() as sent:
+            assert carer.get(path).status_code == 200
+        return len(sent)
+
+    send(worker, group, None)
+    without = queries()
+    for number in range(3):
+        send(worker, group, body=f"Number {number}.")
+        assert queries() == without + 1
 
 
 def test_a_group_opens_with_pieces_in_its_order_as_long_as_they_are_shown(caller, carer, group, piece):
