@@ -1,5 +1,7 @@
 """/crisis: emergency numbers and lines that listen, for everybody, as data and as a page. Always answers.
 
+`/crisis/{slug}` is a piece of the library that the page names, as this process remembers it.
+
 Nobody need be signed in and no token is looked at; nothing asked for is an error; no limit counts it, no database is opened,
 and no line of the log says that somebody asked. Answers are the same for everybody who asks for the same region and case
 within one minute; they are made once and kept for as long.
@@ -26,7 +28,8 @@ from server.http.crisis_region import Asked, read_asked
 from server.http.door import Blueprint, settings
 from server.queries.crisis import look_up_crisis
 from server.queries.crisis_memory import Facts, known
-from server.queries.crisis_page import CSP, STYLE, render_page
+from server.queries.crisis_page import CSP, STYLE, render_page, render_piece
+from server.queries.crisis_pieces import MOST_PIECES, CrisisPiece
 from server.schemas.crisis import CrisisSchema, dump_crisis
 
 # A phone may show what it kept for a week while it cannot reach the service, rather than nothing.
@@ -68,6 +71,9 @@ PATHS = {
 }
 
 
+PIECES = "/crisis/"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """Made once, for whoever asks. `headers` are those of both 200 and 304."""
@@ -86,20 +92,38 @@ class CrisisFirst:
         self._region = region
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        form = PATHS.get(environ["PATH_INFO"])
-        method = environ["REQUEST_METHOD"]
-        if form is None or method not in {"GET", "HEAD"}:
+        made = self._made(environ) if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else None
+        if made is None:
             return self._inner(environ, start_response)
-        status, headers, body = answer(form, environ, self._region)
+        status, headers, body = _conditional(made, environ)
         start_response(f"{status.value} {status.phrase}", headers)
-        return [body] if body and method == "GET" else []
+        return [body] if body and environ["REQUEST_METHOD"] == "GET" else []
+
+    def _made(self, environ: Mapping[str, Any]) -> Answer | None:
+        path: str = environ["PATH_INFO"]
+        if path.startswith(PIECES):
+            return _piece_now(path.removeprefix(PIECES))
+        return _form_now(PATHS[path], environ, self._region) if path in PATHS else None
 
 
-def answer(
-    form: Form, environ: Mapping[str, Any], own_region: str | None
-) -> tuple[HTTPStatus, list[tuple[str, str]], bytes]:
+def _form_now(form: Form, environ: Mapping[str, Any], own_region: str | None) -> Answer:
+    return _style() if form is Form.STYLE else _now(form, read_asked(environ, own_region))
+
+
+def _piece_now(slug: str) -> Answer | None:
+    """None for what the crisis page does not name, whatever else the library has."""
+    found = next((piece for piece in known(clock.now()).facts.pieces if piece.slug == slug), None)
+    return _piece(found) if found is not None else None
+
+
+@lru_cache(maxsize=2 * MOST_PIECES)
+def _piece(piece: CrisisPiece) -> Answer:
+    headers = [("Cache-Control", KEEP), *OPEN_TO_ALL, ("Content-Security-Policy", CSP)]
+    return _answer(render_piece(piece).encode(), "text/html; charset=utf-8", headers)
+
+
+def _conditional(made: Answer, environ: Mapping[str, Any]) -> tuple[HTTPStatus, list[tuple[str, str]], bytes]:
     """The whole of the answer; 304, without a body, to who has it already."""
-    made = _style() if form is Form.STYLE else _now(form, read_asked(environ, own_region))
     if "HTTP_IF_NONE_MATCH" in environ and not is_resource_modified({**environ, "REQUEST_METHOD": "GET"}, etag=made.tag):
         return HTTPStatus.NOT_MODIFIED, list(made.headers), b""
     return HTTPStatus.OK, [*made.headers, *made.of_body], made.body
@@ -182,7 +206,7 @@ def style() -> Response:
 
 def _through_flask(form: Form) -> Response:
     """The same answer for an application that `CrisisFirst` does not stand in front of; here also for its documents."""
-    status, headers, body = answer(form, request.environ, settings().region)
+    status, headers, body = _conditional(_form_now(form, request.environ, settings().region), request.environ)
     return Response(body, status=status, headers=headers)
 
 

@@ -1,7 +1,6 @@
 """What to hand a person in a crisis: at once, whoever they are, whatever else works."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -94,7 +93,7 @@ def look_up_crisis(
             "note": ELSEWHERE if region == INTERNATIONAL else None,
         },
         "helplines": _dump(_with_one_open(directory, lines, at), at),
-        "resources": [asdict(piece) for piece in pieces],
+        "resources": [piece.named() for piece in pieces],
     }
 
 

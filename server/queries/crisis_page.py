@@ -13,7 +13,7 @@ from models.helpline_file import text_number
 from models.helplines import INTERNATIONAL, REGION_NAMES, WAY_WORDS, Directory, Way, Whose
 from models.roles import ROLE_LABELS, Role
 from server.queries.crisis import look_up_crisis
-from server.queries.crisis_pieces import LARGEST
+from server.queries.crisis_pieces import LARGEST, CrisisPiece
 
 LARGEST_ANSWER = 9_800  # bytes: two seconds on the slowest connection a phone still has
 CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -54,6 +54,8 @@ ul { padding-left: 1.25rem; }
 .choices a { border: 1px solid var(--line); border-radius: 0.5rem; padding: 0 0.75rem; text-decoration: none; }
 .choices [aria-current] { border-width: 3px; font-weight: 700; }
 .small { font-size: 0.9375rem; }
+.piece p, .piece li { margin: 0.5rem 0; }
+.piece a { display: inline; }
 a:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 @media print {
   :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #fff; --link: #000; --open: #000; }
@@ -88,7 +90,7 @@ PAGE = """<!doctype html>
 <ul class="lines">
 {lines}
 </ul>
-<p class="small">{duty}</p>{stale}
+<p class="small">{duty}</p>{stale}{pieces}
 <nav aria-labelledby="whose">
 <h2 id="whose">Who is it about?</h2>
 <ul class="choices">
@@ -106,6 +108,33 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+PIECE = """<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<link rel="stylesheet" href="/crisis.css">
+</head>
+<body>
+<main>
+<nav lang="en"><a href="/crisis.html">Whom to call now</a></nav>
+<h1>{title}</h1>{due}
+<article class="piece">
+{html}
+</article>
+<nav lang="en"><a href="/crisis.html">Whom to call now</a></nav>
+</main>
+</body>
+</html>
+"""
+PIECES = """
+<h2>To read</h2>
+<ul class="choices">
+{pieces}
+</ul>"""
+DUE = '\n<p class="small" lang="en">This was due to be checked again and may be out of date.</p>'
 # Of those the lines speak that come with the service; another is named by its tag.
 LANGUAGE_NAMES = {
     "en": "English",
@@ -147,10 +176,27 @@ def render_page(found: Mapping[str, Any], *, at: datetime) -> str:
         lines="\n".join(map(_line, found["helplines"])),
         duty=escape(_duty(found)),
         stale=LAST_KNOWN if found["stale"] else "",
+        pieces=_pieces(found["resources"]),
         cases="\n".join(_choices("whose", WHOSE_WORDS, found)),
         regions="\n".join(_choices("region", REGION_NAMES, found)),
         at=_moment(at),
     )
+
+
+def render_piece(piece: CrisisPiece) -> str:
+    """A piece to read as a page by itself, with the way back to whom to call before and after it."""
+    return PIECE.format(
+        language=escape(piece.language), title=escape(piece.title), due="" if piece.current else DUE, html=piece.html
+    )
+
+
+def _pieces(pieces: Sequence[Mapping[str, Any]]) -> str:
+    """Nothing where the library has none, or was not read yet."""
+    links = (
+        f'<li><a href="/crisis/{escape(one["slug"])}" lang="{escape(one["language"])}">{escape(one["title"])}</a></li>'
+        for one in pieces
+    )
+    return PIECES.format(pieces="\n".join(links)) if pieces else ""
 
 
 def _duty(found: Mapping[str, Any]) -> str:

@@ -1,7 +1,10 @@
-"""Pieces of the library that the crisis answer names: those pinned for a crisis that hold everywhere, in one query."""
+"""Pieces of the library that the crisis answer names and anybody may read there, signed in or not: those pinned for a crisis
+that hold everywhere, in one query.
+"""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +21,10 @@ class CrisisPiece:
     title: str
     language: str
     current: bool
+    html: str = ""  # its text, safe to show
+
+    def named(self) -> dict[str, Any]:
+        return {"slug": self.slug, "title": self.title, "language": self.language, "current": self.current}
 
 
 # As large as they can be, in any script.
@@ -27,7 +34,7 @@ LARGEST = (CrisisPiece(slug="s" * LONGEST_SLUG, title="\u4e00" * 120, language="
 def crisis_pieces(session: Session, today: date) -> tuple[CrisisPiece, ...]:
     """Those read lately first, then those about nothing else. `current` False: due to be read again."""
     rows = session.execute(
-        select(Resource.slug, ResourceVersion.title, ResourceDoc.language, ResourceDoc.review_due)
+        select(Resource.slug, ResourceVersion.title, ResourceDoc.language, ResourceDoc.review_due, ResourceVersion.html)
         .join(Resource, Resource.id == ResourceDoc.resource_id)
         .join(
             ResourceVersion,
@@ -40,5 +47,6 @@ def crisis_pieces(session: Session, today: date) -> tuple[CrisisPiece, ...]:
         .limit(MOST_PIECES)
     )
     return tuple(
-        CrisisPiece(slug=slug, title=title, language=language, current=due > today) for slug, title, language, due in rows
+        CrisisPiece(slug=slug, title=title, language=language, current=due > today, html=html)
+        for slug, title, language, due, html in rows
     )

@@ -42,7 +42,7 @@ class WithinReachSchema(WireSchema):
 
 
 class CrisisPieceSchema(WireSchema):
-    """A piece of the library to read, once signed in. `current` false: it may be out of date."""
+    """A piece of the library; `/crisis/{slug}` is its page for anybody. `current` false: it may be out of date."""
 
     slug = fields.String(required=True)
     title = fields.String(required=True)

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import text
 
 from models.clock import clock
+from models.roles import Role
 from models.session import transaction
+from server.actions.resources import archive_resource
 from server.crisis_watch import refresh
 from server.queries.crisis_memory import known
 from tests.factories.api import Caller
-from tests.factories.people import make_person
+from tests.factories.people import act, make_person
 from tests.factories.resources import put_on_shelf
 
 
@@ -43,6 +45,29 @@ def test_the_crisis_answer_names_what_to_read_to_whoever_asks(app):
     assert refresh()
     named = nobody.get("/crisis").json["resources"]
     assert named == [{"slug": "in-a-crisis", "title": "In a crisis", "language": "en", "current": True}]
+
+
+def test_what_the_crisis_page_names_can_be_read_by_whoever_asks_and_nothing_else_can(app, client):
+    put_on_shelf("in-a-crisis", title="In <a> crisis", pinned="crisis", body="Call, *now*. <script>alert(1)</script>")
+    put_on_shelf("first-steps", pinned="first_steps")
+    assert refresh()
+    clock.move(timedelta(minutes=1))  # the page is made anew each minute
+    assert refresh()
+    assert '<a href="/crisis/in-a-crisis" lang="en">In &lt;a&gt; crisis</a>' in client.get("/crisis.html").text
+    piece = client.get("/crisis/in-a-crisis")
+    assert (piece.status_code, piece.content_type) == (200, "text/html; charset=utf-8")
+    assert "<h1>In &lt;a&gt; crisis</h1>" in piece.text
+    assert "Call, <em>now</em>." in piece.text
+    assert "<script" not in piece.text
+    assert "out of date" not in piece.text
+    assert piece.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    tag = piece.headers["ETag"]
+    assert not tag.startswith("W/")
+    assert client.get("/crisis/in-a-crisis", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/crisis/first-steps").status_code == 404
+    act(archive_resource, make_person(Role.COORDINATOR), "in-a-crisis", version=1)
+    assert refresh()
+    assert client.get("/crisis/in-a-crisis").status_code == 404
 
 
 def test_a_library_that_cannot_be_read_keeps_no_number_from_being_up_to_date(app):
