@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.errors import Invalid, NotFound
+from models.resource_index import settle
 from models.resources import CURRENT_FOR, Resource, ResourceState, ResourceVersion, VersionState
 from moderation.audit import write_audit
 from server.actions.resources import new_resource, words_of_version, write_version
@@ -107,6 +108,7 @@ def carry_out_import(
             pieces = []
     if pieces:
         shelve(session, pieces)
+    settle(session)
 
 
 def _write(session: Session, filed: Filed, now: datetime) -> Piece:

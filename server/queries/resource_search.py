@@ -5,9 +5,10 @@ the same numbers on every kind of database, so that the same words find the same
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from heapq import nsmallest
 from importlib.resources import files
 from math import log
 from typing import Any
@@ -17,7 +18,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.resource_index import PARTS, WEIGHTS, Group, Phrase, candidates
+from models.resource_index import PARTS, WEIGHTS, Group, Narrow, Phrase, matches, texts_of
 from models.resources import Library, LibraryWord
 from moderation.words import words_of
 
@@ -86,13 +87,12 @@ class Asked:
 class Ranked:
     """Pieces found, the best first, by the `id` of their document; `every` when each has all that was asked for.
 
-    They are the best of those that have `all_of` the groups, or any.
+    `found`: all that answer, in no order, also those that are not among the best.
     """
 
     ids: Sequence[int]
     every: bool
-    groups: Sequence[Group]
-    all_of: bool
+    found: Sequence[int]
 
 
 class _Remembered:
@@ -219,17 +219,18 @@ def _spellings(word: str, known: Vocabulary) -> Sequence[str]:
     return nearest[:MOST_SPELLINGS]
 
 
-def rank(session: Session, asked: Asked, narrow: Callable[..., Any] | None) -> Ranked:
-    """The pieces that answer, the best first, at most MOST_CANDIDATES; `narrow` as `candidates` takes it."""
+def rank(session: Session, asked: Asked, narrow: Narrow | None) -> Ranked:
+    """The pieces that answer, the best first, at most MOST_CANDIDATES; `narrow` as `matches` takes it."""
     needed = _needed(asked) or asked.meanings
     groups, all_of = [meaning.group for meaning in needed], True
-    rows = candidates(session, groups, every=True, narrow=narrow, most=MOST_CANDIDATES)
+    rows = matches(session, groups, every=True, narrow=narrow)
     if len(rows) < ENOUGH and len(asked.meanings) > 1:
         groups, all_of = [meaning.group for meaning in asked.meanings], False
-        rows = candidates(session, groups, every=False, narrow=narrow, most=MOST_CANDIDATES)
-    scored = sorted((-_score(row, asked), row[0]) for row in rows)
+        rows = matches(session, groups, every=False, narrow=narrow)
+    best = [rowid for _, rowid in nsmallest(MOST_CANDIDATES, rows)]
+    scored = sorted((-_score(row, asked), row[0]) for row in texts_of(session, best))
     every = all_of and len(needed) == len(asked.meanings)
-    return Ranked([rowid for _, rowid in scored], every, groups, all_of)
+    return Ranked([rowid for _, rowid in scored], every, [rowid for _, rowid in rows])
 
 
 def _needed(asked: Asked) -> Sequence[Meaning]:

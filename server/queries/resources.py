@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from models.errors import Invalid, NotFound
 from models.groups import Audience
 from models.people import Person
-from models.resource_index import matching
 from models.resources import (
     AUDIENCES,
     CATEGORIES,
@@ -142,8 +141,7 @@ def search_resources(
     ranked = rank(session, asked, narrowed.apply if narrowed != Narrowed() else None)
     (begin,) = decode_cursor(cursor, as_rank) or (0,)
     page = ranked.ids[begin : begin + limit]
-    found = matching(session, ranked.groups, every=ranked.all_of)
-    facets, total = count(shelf(session), found, fits=narrowed.fits, current_on=narrowed.current_on)
+    facets, total = count(shelf(session), ranked.found, fits=narrowed.fits, current_on=narrowed.current_on)
     rows = session.execute(select(ResourceDoc.id, ResourceDoc.resource_id).where(ResourceDoc.id.in_(page)))
     ids = {row[0]: row[1] for row in rows}
     return Listing(
