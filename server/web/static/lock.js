@@ -1,6 +1,6 @@
 // The lock: what this phone keeps of a sign-in is sealed to a key that only the PIN opens, so that closed it is of use to nobody.
 // Sealing needs no PIN (a public key does it), so that it can be done at any moment. Unlocking is in screens/lock.js.
-import { alone, kept, SIGN_IN } from "./kept.js";
+import { alone, kept, OWN_PAGES, SIGN_IN } from "./kept.js";
 import { signal } from "./vendored.js";
 
 const LOCK = "hearth.lock"; // {minutes, point, salt, iv, wrapped, tries}; bytes as base64
@@ -48,6 +48,7 @@ export function lock() {
     const session = JSON.parse(atob(kept().access.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sid;
     localStorage.setItem(SEALED, JSON.stringify({ point: toText(point), iv: toText(iv), data: toText(data), session }));
     localStorage.removeItem(SIGN_IN);
+    await window.caches?.delete(OWN_PAGES).catch(() => {}); // what somebody marked tells of them; it is fetched again
     locked.value = true;
   });
 }
