@@ -25,6 +25,7 @@ export function Chat({ id, at }) {
   const [said, setSaid] = useState("");
   const list = useRef(null);
   const atEnd = useRef(!at);
+  const top = useRef(0);
   const drawn = useRef(new WeakMap());
   const [firstNew] = useState(() => place?.read_seq ?? 0);
   const waiting = outbox.value.filter((one) => one.conversation_id === id && !one.seen);
@@ -52,7 +53,8 @@ export function Chat({ id, at }) {
   }, [id]);
   // Whoever reads the end goes on reading the end; whoever reads further up is left where they are.
   useLayoutEffect(() => {
-    if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
+    toEnd();
+    requestAnimationFrame(toEnd); // once what stands there was drawn in its true size
   }, [newest, waiting.map((one) => one.client_id + one.state).join(), supports.value[id], room?.loaded, online.value, asked.length]);
 
   async function find(seq) {
@@ -78,9 +80,16 @@ export function Chat({ id, at }) {
     }
   }
 
+  function toEnd() {
+    if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
+  }
+
   function scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = list.current;
-    atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    if (near || scrollTop < top.current) atEnd.current = near;
+    else toEnd(); // nobody moved up: what stands there was drawn, and is longer than it was thought to be
+    top.current = scrollTop;
     seen();
   }
 

@@ -12,14 +12,14 @@ const SHOWN = 160; // characters of what was found
 const NOTHING = { q: "", items: null, next: null };
 
 // What was found stays while one looks at it, and goes with whoever looked.
-let last = {};
+let last = null;
 effect(() => {
-  if (!me.value) last = {};
+  if (!me.value) last = null;
 });
 
 export function Screen({ id }) {
   const place = conversations.value.find((one) => one.id === id);
-  const [found, setFound] = useState(last.id === id ? last.found : NOTHING);
+  const [found, setFound] = useState(last?.id === id ? last.found : NOTHING);
   const [said, setSaid] = useState("");
   const [busy, setBusy] = useState(false);
   const field = useRef(null);
