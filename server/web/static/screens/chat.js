@@ -54,8 +54,15 @@ export function Chat({ id, at }) {
   // Whoever reads the end goes on reading the end; whoever reads further up is left where they are.
   useLayoutEffect(() => {
     toEnd();
-    requestAnimationFrame(toEnd); // once what stands there was drawn in its true size
   }, [newest, waiting.map((one) => one.client_id + one.state).join(), supports.value[id], room?.loaded, online.value, asked.length]);
+
+  // What is drawn for the first time, or comes later as a photo does, may be longer than it was thought to be.
+  useLayoutEffect(() => {
+    if (!list.current) return undefined;
+    const watch = new ResizeObserver(toEnd);
+    watch.observe(list.current.firstElementChild);
+    return () => watch.disconnect();
+  }, [!place]);
 
   async function find(seq) {
     const has = () => rooms.value[id]?.messages.find((one) => one.seq === seq);
@@ -116,7 +123,7 @@ export function Chat({ id, at }) {
     <main class="chat">
       ${place.can_post && html`<button class="skip" onClick=${() => document.querySelector(".write textarea").focus()}>
         ${say("to_writing")}</button>`}
-      <div class="messages" role="log" aria-label=${say("messages")} tabindex="0" ref=${list} onScroll=${scrolled}>
+      <div class="messages" role="log" aria-label=${say("messages")} tabindex="0" ref=${list} onScroll=${scrolled}><div>
         ${room?.more && html`<button onClick=${earlier}>${say("earlier")}</button>`}
         ${room?.loaded && room.messages.length === 0 && waiting.length === 0 && html`<p>${say("no_messages")}</p>`}
         ${marked(room?.messages ?? [], firstNew).map((one) => one.mark
@@ -127,7 +134,7 @@ export function Chat({ id, at }) {
           <button onClick=${() => ((atEnd.current = true), latest())}>${say("to_newest")}</button></p>`}
         ${waiting.map((one) => html`<${Waiting} key=${one.client_id} item=${one} change=${setDraft} />`)}
         ${asked.map((one) => html`<${Talk} key=${one.id} show="question" question=${one} />`)}
-      </div>
+      </div></div>
       <${Writers} id=${id} />
       ${said && html`<p class="error" role="alert">${said}</p>`}
       ${supports.value[id] && html`<${Support} id=${id} support=${supports.value[id]} />`}

@@ -42,7 +42,8 @@ function Thumb({ photo }) {
   const box = useRef(null);
   const [near, setNear] = useState(false);
   useEffect(() => {
-    const watch = new IntersectionObserver((all) => all.some((one) => one.isIntersecting) && setNear(true), { rootMargin: NEAR });
+    const watch = new IntersectionObserver((all) => all.some((one) => one.isIntersecting) && setNear(true), 
+      { root: box.current.closest(".messages"), rootMargin: NEAR });
     watch.observe(box.current);
     return () => watch.disconnect();
   }, []);

@@ -19,7 +19,7 @@ effect(() => {
 
 export function Screen({ id }) {
   const place = conversations.value.find((one) => one.id === id);
-  const [found, setFound] = useState(last?.id === id ? last.found : NOTHING);
+  const [found, setFound] = useState(last && last.id === id ? last.found : NOTHING);
   const [said, setSaid] = useState("");
   const [busy, setBusy] = useState(false);
   const field = useRef(null);
