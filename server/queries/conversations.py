@@ -149,6 +149,7 @@ class ConversationRow:
     unread_count: int
     muted: bool
     can_post: bool
+    photos: bool  # whether those may be sent here too
     opens_at: datetime | None  # of a group that is closed just now
     ended_at: datetime | None
     from_seq: int  # from which event on the actor may read
@@ -238,6 +239,7 @@ def list_conversations(
             and opens.get(conversation.id) is None
             and not (now is not None and membership.read_only(now))
             and allows("message.post", actor, Facts(group=group, conversation=conversation, membership=membership)),
+            photos=allows("message.photo", actor, Facts(group=group, conversation=conversation, membership=membership)),
             opens_at=opens.get(conversation.id),
             ended_at=conversation.ended_at,
             reading=reading.get(conversation.id),

@@ -29,6 +29,7 @@ class ConversationSchema(WireSchema):
     )
     muted = fields.Boolean()
     can_post = fields.Boolean()
+    photos = fields.Boolean(metadata={"description": "where one can post: whether a message may carry photos"})
     open_now = fields.Boolean()
     opens_at = Moment(allow_none=True, metadata={"description": "of a group that is closed now: when it opens"})
     read_only_until = Moment(allow_none=True, metadata={"description": "one reads and does not write here until then"})
@@ -91,6 +92,7 @@ def dump_conversation(row: ConversationRow) -> dict[str, Any]:
         "unread_count": row.unread_count,
         "muted": row.muted,
         "can_post": row.can_post,
+        "photos": row.photos,
         "open_now": row.open_now,
         "opens_at": wire_time(row.opens_at) if row.opens_at is not None else None,
         "read_only_until": wire_time(row.read_only_until) if row.read_only_until is not None else None,

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import (
     places_alert,
+    places_chat,
     places_library,
     places_review,
     places_service,
@@ -29,6 +30,7 @@ from tests.factories.rooms import open_room
 
 PARTS: tuple[ModuleType, ...] = (
     places_alert,
+    places_chat,
     places_library,
     places_review,
     places_settings,

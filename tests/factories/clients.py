@@ -94,6 +94,13 @@ class Phone:
     def put(self, path: str, **body: Any) -> Any:
         return self.request("PUT", path, body)
 
+    def upload(self, path: str, picture: bytes) -> Any:
+        answer = self._http.post(
+            f"{self.url}/api/v1{path}", data=picture, headers={"Content-Type": "image/jpeg"}, timeout=PATIENCE_S
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
     def conversation(self, title: str) -> str:
         """The id of one's conversation of this title."""
         rows = self.get("/conversations")["items"]

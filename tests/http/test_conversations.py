@@ -176,6 +176,7 @@ def test_the_list_says_what_is_unread(carer, friend, group):
         "unread_count": 1,
         "muted": False,
         "can_post": True,
+        "photos": False,
         "open_now": True,
         "opens_at": None,
         "read_only_until": None,

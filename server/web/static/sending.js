@@ -10,9 +10,9 @@ let timer = null;
 const gone = new Set(); // what left the outbox, so that a reading begun before does not bring it back
 
 /** Keep a message, then try to send it. It is on the screen at once and safe before anything is tried. */
-export async function write(conversationId, { body, content_warning = null, reply_to = null }) {
+export async function write(conversationId, { body, content_warning = null, reply_to = null, photos = [] }) {
   const item = {
-    client_id: newId(), conversation_id: conversationId, person_id: me.value.id, body, content_warning, reply_to,
+    client_id: newId(), conversation_id: conversationId, person_id: me.value.id, body, content_warning, reply_to, photos,
     written_at: Date.now(), state: "waiting",
   };
   await box.put(item);
@@ -60,10 +60,11 @@ export async function flush() {
 export const stop = () => clearTimeout(timer);
 
 async function send(item) {
-  const { client_id, body, content_warning, reply_to, conversation_id: place } = item;
+  const { client_id, body, content_warning, reply_to, photos, conversation_id: place } = item;
   const asked = { client_id, body };
   if (content_warning) asked.content_warning = content_warning;
   if (reply_to) asked.reply_to = reply_to;
+  if (photos?.length) asked.photos = photos;
   if (item.acknowledged_advice) asked.acknowledged_advice = true;
   try {
     const answer = await ask("POST", `/conversations/${place}/messages`, asked);
@@ -80,7 +81,8 @@ async function send(item) {
   }
 }
 
-function offer(place, { support, user_message, turn_to }) {
+/** Show the help that came with an answer. */
+export function offer(place, { support, user_message, turn_to }) {
   const later = turn_to ? { ...turn_to, text: user_message ?? turn_to.text } : null;
   if (support ?? later) supports.value = { ...supports.value, [place]: support ?? later };
 }

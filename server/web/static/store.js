@@ -10,7 +10,7 @@ export const due = signal(null); // the code of what stands between the person a
 export const online = signal(true); // whether the service answers, as far as is known
 export const live = signal(false); // whether the socket is there
 export const conversations = signal([]);
-export const rooms = signal({}); // by conversation: {messages, more, loaded}
+export const rooms = signal({}); // by conversation: {messages, more, loaded, later?}; `later`: they end before the newest one
 export const outbox = signal([]);
 export const supports = signal({}); // by conversation: help that an answer carried, until it is folded away
 export const notice = signal(null); // words of the service for this person
@@ -18,6 +18,7 @@ export const opened = signal(null); // the conversation on the screen
 export const overlay = signal(null); // what stands over every screen until it is answered
 export const hearing = new Set(); // who else wants each event, as it is applied
 export const typing = signal({}); // by conversation: who is writing
+export const questions = signal([]); // what the service asks this person alone, and waits for an answer to
 
 export const order = computed(() => [...conversations.value].sort((a, b) => rank(b) - rank(a)));
 const rank = (one) => (one.kind === "crisis" ? 2 : 0) + (one.unread_count > 0 ? 1 : 0);
@@ -46,22 +47,25 @@ export async function start() {
   conversations.value = listed;
   rooms.value = known;
   streams.begin(heads);
+  askQuestions();
+}
+
+/** Whose crisis it is. Not being told now does no harm: with the next start it is asked again. */
+export function askQuestions() {
+  ask("GET", "/me/crisis-questions").then(({ items }) => void (questions.value = items.filter((one) => !one.answer)), () => {});
 }
 
 export function clear() {
   me.value = due.value = notice.value = opened.value = overlay.value = null;
   conversations.value = [];
   rooms.value = {};
-  outbox.value = [];
+  outbox.value = questions.value = [];
   supports.value = {};
   for (const one of Object.values(hears)) one.clear();
   streams.begin({});
 }
 
 // --- events -------------------------------------------------------------------------------------------------------------------
-
-// What it says wants an answer that is given on a screen of its own; the numbers are on the screen already.
-const ELSEWHERE = new Set(["notice.crisis_question"]);
 
 /** By stream: `{event(data), restart(), clear()}` of whoever shows what is no conversation. */
 export const hears = {};
@@ -79,13 +83,14 @@ function apply(event) {
   } else if (kind === "read.changed") return readElsewhere(data);
   else if (kind === "mute.changed") return change(data.conversation_id, { muted: data.muted });
   else if (place === me.value?.id) {
-    if (data.user_message && !ELSEWHERE.has(kind)) notice.value = { words: data.user_message, kind };
+    if (kind === "notice.crisis_question") return askQuestions();
+    if (data.user_message) notice.value = { words: data.user_message, kind };
     refreshListSoon();
     if (kind === "notice.message" && data.conversation_id) load(data.conversation_id).catch(() => {});
   }
 }
 
-const goneFor = (message, reason) => ({
+export const goneFor = (message, reason) => ({
   ...message, state: reason === "deleted" ? "deleted" : reason === "hidden" ? "hidden" : "removed", body: "", content_warning: null,
 });
 
@@ -100,7 +105,7 @@ function hear(message, isNew) {
   const known = rooms.value[place]?.messages.some((one) => one.id === message.id);
   const own = message.author.id === me.value?.id;
   if (own && isNew) arrived(message);
-  merge(place, [message]);
+  if (known || !rooms.value[place]?.later) merge(place, [message]);
   if (isNew && !known && !own && message.state === "visible") {
     const here = conversations.value.find((one) => one.id === place);
     if (here && message.seq > here.read_seq) change(place, { unread_count: here.unread_count + 1 });
@@ -167,7 +172,7 @@ export function merge(place, messages, more) {
   rooms.value = { ...rooms.value, [place]: { ...room, messages: sorted([...byId.values()]), ...more } };
 }
 
-function patch(place, id, changed) {
+export function patch(place, id, changed) {
   const room = rooms.value[place];
   if (!room) return;
   const messages = room.messages.map((one) => (one.id === id ? changed(one) : one));
@@ -178,14 +183,30 @@ export function change(place, facts) {
   conversations.value = conversations.value.map((one) => (one.id === place ? { ...one, ...facts } : one));
 }
 
-/** The newest page of a conversation, or with `before` the one before that seq. */
-export async function load(place, { before, anew = false } = {}) {
-  const query = `?limit=${PAGE}${before ? `&before=${before}` : ""}`;
-  const page = await ask("GET", `/conversations/${place}/messages${query}`);
-  const older = before || anew || !rooms.value[place]?.loaded ? { more: page.next_cursor !== null } : {};
-  if (anew) rooms.value = { ...rooms.value, [place]: { messages: [], more: true, loaded: false } };
-  if (!before) dropHeld(place, page.held);
-  merge(place, [...page.items, ...(page.held ?? [])], { ...older, loaded: true });
+/** The newest page of a conversation; with `before` or `after` the one on that side of a seq; with `around` what stands there. */
+export async function load(place, { before, after, around, anew = false } = {}) {
+  const page = (query) => ask("GET", `/conversations/${place}/messages?limit=${PAGE}${query}`);
+  if (around) {
+    const [older, newer] = await Promise.all([page(`&before=${around + 1}`), page(`&after=${around}`)]);
+    forgetRoom(place, (one) => one.seq === null);
+    const ends = { more: older.next_cursor !== null, later: newer.next_cursor !== null, loaded: true };
+    return merge(place, [...older.items, ...newer.items], ends);
+  }
+  if (after) {
+    const newer = await page(`&after=${after}`);
+    return merge(place, newer.items, { later: newer.next_cursor !== null });
+  }
+  const found = await page(before ? `&before=${before}` : "");
+  const older = before || anew || !rooms.value[place]?.loaded ? { more: found.next_cursor !== null } : {};
+  const newest = found.items[0]?.seq ?? 0;
+  if (anew) forgetRoom(place, ({ seq }) => seq > newest); // what came meanwhile
+  if (!before) dropHeld(place, found.held);
+  merge(place, [...found.items, ...(found.held ?? [])], { ...older, loaded: true });
+}
+
+function forgetRoom(place, but) {
+  const messages = rooms.value[place]?.messages.filter(but) ?? [];
+  rooms.value = { ...rooms.value, [place]: { messages, more: true, loaded: false, later: false } };
 }
 
 /** A held message that waits no more and did not appear was not let through. */

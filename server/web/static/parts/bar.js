@@ -6,10 +6,13 @@ import { html } from "../vendored.js";
 import { say } from "../words.js";
 import { Icon } from "./icons.js";
 
-export const Bar = ({ title, deep }) => html`
+/** `about` is opened from the title, where there is something. */
+export const Bar = ({ title, deep, about }) => html`
   <header class="bar">
     ${deep && html`<button class="plain" aria-label=${say("back")} onClick=${back}><${Icon} name="back" /></button>`}
-    <h1 tabindex="-1" dir="auto">${title}</h1>
+    <h1 tabindex="-1" dir="auto">${about
+      ? html`<button class="plain about" aria-haspopup="dialog" onClick=${about}>${title} <${Icon} name="open" /></button>`
+      : title}</h1>
     ${screen.value.name !== "crisis" &&
     html`<button class="help" aria-label=${say("help_now")} onClick=${() => go("crisis")}>
       <${Icon} name="help" /> ${say("help")}</button>`}

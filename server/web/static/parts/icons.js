@@ -22,6 +22,11 @@ const PATHS = {
   settings: "M4 6h16v2H4zm0 5h16v2H4zm0 5h16v2H4z",
   service: "M4 4h7v7H4zm9 0h7v7h-7zm-9 9h7v7H4zm9 0h7v7h-7z",
   send: "M3 4l19 8-19 8 3-8zm3 7h8v2H6z",
+  open: "M6 9h12l-6 7z",
+  more: "M4 10h4v4H4zm6 0h4v4h-4zm6 0h4v4h-4z",
+  search: "M10 3a7 7 0 1 0 4.3 12.5L20 21l1.6-1.6-5.7-5.6A7 7 0 0 0 10 3zm0 2a5 5 0 1 1 0 10 5 5 0 0 1 0-10z",
+  photo: "M4 6h4l2-2h4l2 2h4v14H4zm8 3a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z",
+  piece: "M5 3h12a2 2 0 0 1 2 2v16H7a2 2 0 0 1-2-2zm3 4v2h8V7z",
   held: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm1 5v5l4 3-1 2-5-4V7z",
   warning: "M12 2 1 21h22zm-1 7h2v6h-2zm0 8h2v2h-2z",
 };

@@ -2,12 +2,13 @@
 import { sendAgain, sendAnyway, takeBack } from "../sending.js";
 import { online } from "../store.js";
 import { html } from "../vendored.js";
-import { say } from "../words.js";
+import { say, sayCount } from "../words.js";
 
 export function Waiting({ item, change }) {
-  const changed = () => (change({ body: item.body, content_warning: item.content_warning }), takeBack(item));
+  const changed = () => (change({ body: item.body, content_warning: item.content_warning, photos: item.photos }), takeBack(item));
   return html`<article class="message" data-own="true" data-state=${item.state}>
     <p class="body" dir="auto">${item.body}</p>
+    ${item.photos?.length > 0 && html`<p class="small">${sayCount("photos", item.photos.length)}</p>`}
     ${item.state === "waiting" && html`<p class="small" role="status">${say(online.value ? "sending" : "waiting")}</p>`}
     ${item.state === "advice" && html`<div class="advice" role="alert">
       <h2>${say("advice")}</h2>

@@ -19,6 +19,7 @@ import { SignUp } from "./sign_up.js";
 // (`always`), and what may be seen by whoever is signed out (`open`).
 const LATER = {
   review: { load: () => import("../desk/review.js"), words: "desk_review", style: "desk_review.css" },
+  search: { load: () => import("../talk/search.js"), words: "talk", style: "talk.css" },
   lock: { load: () => import("./lock.js"), words: "settings" },
   alert: { load: () => import("./alert.js"), words: "alert" },
   workers: { load: () => import("./workers.js"), words: "workers" },
@@ -33,7 +34,7 @@ const CALLED = new Set(["carer_peer_worker", "supervisor"]);
 let watching = false;
 
 export function App() {
-  const { name, id, slug } = screen.value;
+  const { name, id, slug, at } = screen.value;
   const place = `${name}/${id ?? slug ?? ""}`;
   // A screen reader hears where it is now, and the next Tab starts there.
   useEffect(() => {
@@ -59,7 +60,7 @@ export function App() {
     if (due.value === "acceptance_required") return html`<${Agree} agreed=${agreed} />`;
     if (!ready.value) return html`<${Waiting} />`;
     if (part) return html`<${Later} name=${name.split(".")[0]} part=${part} />`;
-    return name === "chat" ? html`<${Chat} key=${id} id=${id} />` : html`<${Home} />`;
+    return name === "chat" ? html`<${Chat} key=${`${id} ${at ?? ""}`} id=${id} at=${at} />` : html`<${Home} />`;
   }
 }
 

@@ -1,6 +1,7 @@
 // One's conversations, those with something new first; and groups one could join.
 import { ask, words } from "../api.js";
 import { Bar } from "../parts/bar.js";
+import { Icon } from "../parts/icons.js";
 import { Nav } from "../parts/nav.js";
 import { Role } from "../parts/role.js";
 import { go } from "../route.js";
@@ -15,6 +16,8 @@ export const Home = () => html`
   ${!online.value && html`<p class="offline" role="status">${say("no_connection")}</p>`}
   <main class="page">
     ${conversations.value.length === 0 && html`<p>${say("no_conversations")}</p>`}
+    ${conversations.value.length > 0 && html`<button class="plain" onClick=${() => go("search")}>
+      <${Icon} name="search" /> ${say("find_again")}</button>`}
     <ul class="list">${order.value.map((one) => html`<${Row} key=${one.id} one=${one} />`)}</ul>
     <${Groups} />
   </main>
