@@ -48,7 +48,8 @@ function Body({ message: { content_warning: warning, body, photos, resource } })
     ${shown && html`<p class="body" dir="auto">${body}</p>`}
     ${shown && photos?.length > 0 &&
     html`<${Talk} show="photos" photos=${photos}><p class="small">${sayCount("photos", photos.length)}</p><//>`}
-    ${shown && resource && html`<button class="row" dir="auto" onClick=${() => go("library.piece", { slug: resource.slug })}>
+    ${shown && resource?.gone && html`<p class="gone">${say("piece_gone")}</p>`}
+    ${shown && resource && !resource.gone && html`<button class="row" dir="auto" onClick=${() => go("library.piece", { slug: resource.slug })}>
       <span class="small"><${Icon} name="piece" /> ${say("piece")}</span>
       <span class="row-title">${resource.title}</span> <span class="small">${resource.summary}</span></button>`}`;
 }
