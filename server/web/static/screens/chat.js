@@ -121,6 +121,7 @@ export function Chat({ id, at }) {
   return html`<${Bar} title=${place.title} deep about=${() => openSheet("about", { id })} />
     ${!online.value && html`<p class="offline" role="status">${say("no_connection")}</p>`}
     <main class="chat">
+      ${place.kind === "one_to_one" && html`<${Talk} show="between" place=${place} />`}
       ${place.can_post && html`<button class="skip" onClick=${() => document.querySelector(".write textarea").focus()}>
         ${say("to_writing")}</button>`}
       <div class="messages" role="log" aria-label=${say("messages")} tabindex="0" ref=${list} onScroll=${scrolled}><div>
