@@ -1,6 +1,8 @@
 """Choosing somebody to talk with one-to-one."""
 
 from tests.browser.screen import Screen
+from tests.factories.clients import Phone
+from tests.factories.rooms import begin
 
 WHO = "carer5"
 
@@ -13,9 +15,29 @@ def open_workers(here: Screen) -> Screen:
 
 
 def open_worker(here: Screen) -> Screen:
-    open_workers(here).page.locator(".row").first.click()
+    open_workers(here).page.locator(".row").filter(has_text="Has a place for you").first.click()
     here.button("Ask this worker").or_(here.button("See how it stands")).wait_for()
     return here
 
 
-PLACES = {"workers": open_workers, "worker": open_worker}
+def open_contact(here: Screen) -> Screen:
+    open_workers(here).page.locator(".row").filter(has_text="You talk one-to-one").first.click()
+    here.button("End this").wait_for()
+    return here
+
+
+def open_talk(here: Screen) -> Screen:
+    open_contact(here).button("Open the conversation").click()
+    here.page.locator(".between summary").click()
+    here.button("Hours, change or end").wait_for()
+    return here
+
+
+def furnish(url: str) -> None:
+    carer, worker = Phone(url, WHO).sign_in(), Phone(url, "worker2").sign_in()
+    contact = carer.post("/contact-requests", worker_id=worker.person["id"], note=None)["contact"]
+    worker.post(f"/contact-requests/{contact['id']}/accept")
+    begin(contact, carer, worker)
+
+
+PLACES = {"workers": open_workers, "worker": open_worker, "contact": open_contact, "one-to-one": open_talk}

@@ -44,6 +44,47 @@ def test_a_carer_asks_a_worker_agrees_writes_and_ends_it_without_a_reason(server
     assert here.errors == []
 
 
+def test_two_screens_ask_agree_write_and_the_carer_changes_the_worker_without_a_reason(server, screen):
+    carer, worker = screen("carer4"), screen("worker3")
+    name = Phone(server.url, "worker3").sign_in().person["display_name"]
+    carer.button("One-to-one").click()
+    carer.page.locator(".row").filter(has_text=name).first.click()
+    carer.button("Ask this worker").click()
+    carer.sees("Asked. No answer yet.")
+    worker.button("My work").click()
+    worker.button("Yes, I take this on").click()
+    carer.button("I agree to this").click()
+    worker.button("Read and agree to begin").click()
+    worker.button("I agree to this").click()
+    worker.button("Open the conversation").click()
+    carer.button("Open the conversation").click()
+    carer.write("Nobody slept here.")
+    worker.sees_once("Nobody slept here.")
+    worker.write("I am glad you write.")
+    carer.sees_once("I am glad you write.")
+    carer.page.locator(".between summary").click()
+    carer.button("Hours, change or end").click()
+    carer.button("Change the worker").click()
+    carer.button("Yes, do it").click()
+    expect(worker.page.locator(".closed")).to_be_visible()
+    carer.sees("May suit you")
+    carer.page.locator(".row").filter(has_text=name).first.click()
+    carer.button("Ask this worker").click()
+    carer.sees("Asked. No answer yet.")
+    peer = Phone(server.url, "worker3").sign_in()
+    (asked,) = peer.get("/contact-requests?state=requested")["items"]
+    peer.post(f"/contact-requests/{asked['id']}/decline", reply="My days are full.")
+    carer.page.get_by_label("What matters to you?").fill("Evenings.")
+    carer.button("Join the list").click()
+    carer.sees("You wait for a worker")
+    phone = Phone(server.url, "carer4").sign_in()
+    assert phone.get("/waiting-list/mine")["waiting"]["wish"] == "Evenings."
+    carer.button("Leave the list").click()
+    carer.button("Yes, leave it").click()
+    expect(carer.button("Join the list")).to_be_visible()
+    assert carer.errors == worker.errors == []
+
+
 def _hour_in_sydney() -> int:
     """When it is nine on Monday in Tokyo, where clocks never change."""
     now = datetime.now(UTC).astimezone(ZoneInfo("Asia/Tokyo"))

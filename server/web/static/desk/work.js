@@ -91,7 +91,8 @@ function Carers() {
       <p><${Role} role=${one.carer.role} label=${one.carer.role_label} /></p>
       ${one.ending && html`<p>${say("carers_ends", { when: moment(one.ending.ends_at) })}</p>`}
       <p class="choices">
-        ${one.conversation_id && html`<button class="strong" onClick=${() => go("chat", { id: one.conversation_id })}>${say("carers_write")}</button>
+        ${one.begins.includes("worker") && html`<button class="strong" onClick=${() => go("workers.contact", { id: one.id })}>${say("carers_begin")}</button>`}
+        ${one.conversation_id && html`<button class=${one.begins.includes("worker") ? null : "strong"} onClick=${() => go("chat", { id: one.conversation_id })}>${say("carers_write")}</button>
           <button onClick=${() => go("work.notes", { conversation: one.conversation_id, carer: one.carer.display_name })}>${say("carers_notes")}</button>`}
       </p></li>`)}</ul>
     <${Load} load=${load} />`}<//>`;

@@ -6,11 +6,12 @@ import { Bar } from "../parts/bar.js";
 import { Nav } from "../parts/nav.js";
 import { Role } from "../parts/role.js";
 import { back, go } from "../route.js";
-import { hearing, refreshList } from "../store.js";
+import { hearing, me, refreshList } from "../store.js";
 import { html, useEffect, useState } from "../vendored.js";
 import { moment } from "../when.js";
 import { say } from "../words.js";
 import { weekOf } from "./week.js";
+import { Waiting } from "./workers_waiting.js";
 
 const FILTERS = ["relationship", "condition", "language", "topic", "time"];
 const OPEN = ["requested", "accepted"];
@@ -30,23 +31,24 @@ function useHeard(again) {
   });
 }
 
+/** What of it does not come says so in its own place, and leaves the rest standing. */
 function Front() {
-  const [found, again] = useAsked(async () => {
-    const [contacts, transfers, suggested, words] = await Promise.all([askAll("/contact-requests"), askAll("/transfers?state=accepted"),
-      ask("GET", "/peer-workers/suggestions"), ask("GET", "/peer-workers/vocabulary")]);
-    return { contacts, transfers, suggested, words };
-  });
+  const [contacts, contactsAgain] = useAsked(() => askAll("/contact-requests"));
+  const [transfers, transfersAgain] = useAsked(() => askAll("/transfers?state=accepted"));
+  const [suggested, suggestedAgain] = useAsked(() => ask("GET", "/peer-workers/suggestions"));
+  const again = () => Promise.all([contactsAgain(), transfersAgain(), suggestedAgain()]);
   useHeard(again);
   return html`<${Bar} title=${say("workers")} />
     <main class="page">
       <p>${say("workers_about")}</p>
-      <${Asked} found=${found} again=${again}>${({ contacts, transfers, suggested, words }) => html`
-        ${transfers.map((one) => html`<${Transfer} key=${one.id} one=${one} again=${again} />`)}
-        <${Contacts} contacts=${contacts} />
-        ${suggested.items.length > 0 && html`<h2>${say("workers_suggested")}</h2>
-          <ul class="list">${suggested.items.map((one) => html`<${Row} key=${one.id} one=${one} reasons=${one.reasons} />`)}</ul>`}
-        ${!suggested.items.length && suggested.next_opening_at && html`<p>${say("workers_next_place", { when: moment(suggested.next_opening_at) })}</p>`}
-        <${Directory} words=${words} />`}<//>
+      <${Asked} found=${transfers} again=${transfersAgain}>${(all) => all.map((one) => html`<${Transfer} key=${one.id} one=${one} again=${again} />`)}<//>
+      <${Asked} found=${contacts} again=${contactsAgain}>${(all) => html`<${Contacts} contacts=${all} />`}<//>
+      <${Asked} found=${suggested} again=${suggestedAgain}>${({ items, next_opening_at: opens }) => html`
+        ${items.length > 0 && html`<h2>${say("workers_suggested")}</h2>
+          <ul class="list">${items.map((one) => html`<${Row} key=${one.id} one=${one} reasons=${one.reasons} />`)}</ul>`}
+        ${!items.length && opens && html`<p>${say("workers_next_place", { when: moment(opens) })}</p>`}
+        <${Waiting} offered=${!items.some(({ availability }) => availability.takes_new)} />`}<//>
+      <${Directory} />
     </main>
     <${Nav} />`;
 }
@@ -63,8 +65,10 @@ function Contacts({ contacts }) {
     ${!all && shown.length < contacts.length && html`<p><button onClick=${() => setAll(true)}>${say("workers_earlier")}</button></p>`}`;
 }
 
+const own = () => (me.value.role === "carer" ? "carer" : "worker");
+
 const stateOf = ({ state, begins, needs }) =>
-  state === "accepted" && begins.includes("carer") ? say("contact_read_first")
+  state === "accepted" && begins.includes(own()) ? say(own() === "carer" ? "contact_read_first" : "contact_read_too")
     : state === "requested" && needs.includes("carer") ? say("contact_your_word") : say(`contact_${state}`);
 
 const Row = ({ one, reasons }) => html`<li><button class="row under" onClick=${() => go("workers.one", { id: one.id })}>
@@ -75,7 +79,8 @@ const Row = ({ one, reasons }) => html`<li><button class="row under" onClick=${(
 
 const placeOf = ({ takes_new: free }) => say(free ? "workers_has_place" : "workers_full");
 
-function Directory({ words }) {
+function Directory() {
+  const [words, wordsAgain] = useAsked(() => ask("GET", "/peer-workers/vocabulary"));
   const [chosen, setChosen] = useState({});
   const [more, setMore] = useState([]);
   const [cursor, setCursor] = useState(undefined);
@@ -94,10 +99,11 @@ function Directory({ words }) {
   }
   return html`<h2>${say("workers_all")}</h2>
     <details class="card"><summary>${say("workers_filter")}</summary>
-      ${FILTERS.map((name) => html`<p key=${name} class="field"><label for=${`by-${name}`}>${say(`workers_by_${name}`)}</label>
+      <${Asked} found=${words} again=${wordsAgain}>${(all) => FILTERS.map((name) => html`<p key=${name} class="field">
+        <label for=${`by-${name}`}>${say(`workers_by_${name}`)}</label>
         <select id=${`by-${name}`} value=${chosen[name] ?? ""} onChange=${(event) => choose(name, event.target.value)}>
           <option value="">${say("workers_any")}</option>
-          ${words[name].map(({ code, label }) => html`<option key=${code} value=${code}>${label}</option>`)}</select></p>`)}
+          ${all[name].map(({ code, label }) => html`<option key=${code} value=${code}>${label}</option>`)}</select></p>`)}<//>
     </details>
     <${Asked} found=${found} again=${again}>${({ items, next_cursor: first }) => {
       const from = cursor === undefined ? first : cursor;
@@ -146,7 +152,7 @@ function Request({ worker }) {
     back();
     go("workers.contact", { id: contact.id });
   }
-  if (!worker.availability.takes_new) return html`<p>${say("workers_full_long")}</p>`;
+  if (!worker.availability.takes_new) return html`<p>${say("workers_full_long")}</p><${Waiting} offered />`;
   return html`${worker.pairing === "by_consent" && html`<p class="advice">${say("workers_by_consent")}</p>`}
     <p class="field"><label for="note">${say("workers_note")}</label><span class="small" id="note-hint">${say("workers_note_hint")}</span>
       <textarea id="note" rows="4" maxlength="1000" dir="auto" aria-describedby="note-hint" value=${note}
@@ -154,21 +160,24 @@ function Request({ worker }) {
     <p><${Act} strong act=${send}>${say("workers_ask")}<//></p>`;
 }
 
+/** Who is read about here: both agree to what it is at the same place, the worker coming from their own desk. */
+const other = ({ carer, worker }) => (own() === "carer" ? worker : carer);
+
 function Contact({ id }) {
   const [found, again] = useAsked(async () => {
     const { contact } = await ask("GET", `/contact-requests/${id}`);
     return { contact, text: contact.state === "accepted" ? await ask("GET", `/contact-requests/${id}/beginning`) : null };
   });
   useHeard(again);
-  return html`<${Bar} title=${found?.data?.contact.worker.display_name ?? say("workers")} deep />
+  return html`<${Bar} title=${found?.data ? other(found.data.contact).display_name : say("workers")} deep />
     <main class="page"><${Asked} found=${found} again=${again}>${({ contact, text }) => html`
-      <p><${Role} role=${contact.worker.role} label=${contact.worker.role_label} /></p>
+      <p><${Role} role=${other(contact).role} label=${other(contact).role_label} /></p>
       <h2 role="status">${stateOf(contact)}</h2>
       ${contact.reply && html`<blockquote dir="auto">${contact.reply}</blockquote>`}
-      ${contact.next_step && html`<p>${contact.next_step.words}</p>`}
+      ${contact.next_step && html`<p>${contact.next_step.words}</p><${Waiting} offered />`}
       ${contact.ending && html`<p>${say("contact_ends", { when: moment(contact.ending.ends_at) })}</p>
         ${contact.ending.summary && html`<blockquote dir="auto">${contact.ending.summary}</blockquote>`}`}
-      ${contact.state === "requested" && html`<${Requested} contact=${contact} again=${again} />`}
+      ${contact.state === "requested" && own() === "carer" && html`<${Requested} contact=${contact} again=${again} />`}
       ${text && html`<${Going} contact=${contact} text=${text} again=${again} />`}`}<//></main>`;
 }
 
@@ -186,13 +195,13 @@ function Going({ contact, text, again }) {
     await Promise.all([again(), refreshList()]);
   };
   const open = async () => (await refreshList(), go("chat", { id: contact.conversation_id }));
-  const due = contact.begins.includes("carer");
+  const due = contact.begins.includes(own());
   return html`${due ? html`<${Text} text=${text} /><p><${Act} strong act=${agree}>${say("contact_begin")}<//></p>`
-      : html`${contact.begins.length > 0 && html`<p>${say("contact_worker_reads")}</p>`}
+      : html`${contact.begins.length > 0 && html`<p>${say(own() === "carer" ? "contact_worker_reads" : "contact_carer_reads")}</p>`}
         <p><${Act} strong act=${open}>${say("contact_write")}<//></p>`}
     <${Windows} of=${text.contact_windows} name=${contact.worker.display_name} />
     ${!due && html`<details class="card"><summary>${say("contact_agreed_to")}</summary><${Text} text=${text} /></details>`}
-    <${Leaving} contact=${contact} again=${again} />`;
+    ${own() === "carer" && html`<${Leaving} contact=${contact} again=${again} />`}`;
 }
 
 const List = ({ title, lines }) => html`<h3>${title}</h3><ul>${lines.map((line) => html`<li key=${line}>${line}</li>`)}</ul>`;
@@ -210,7 +219,7 @@ function Leaving({ contact, again }) {
   const act = async () => {
     await ask("POST", `/conversations/${contact.conversation_id}/${which}`, which === "end" ? undefined : {});
     await Promise.all([again(), refreshList()]);
-    if (which !== "end") back();
+    if (which !== "end") go("workers"); // to choose, wherever they came from
   };
   return html`<h2>${say("contact_otherwise")}</h2>
     <p class="choices"><button aria-expanded=${which === "change-worker" ? "true" : "false"} onClick=${() => setWhich("change-worker")}>${say("contact_change")}</button>
