@@ -64,6 +64,18 @@ def test_two_screens_ask_agree_write_and_the_carer_changes_the_worker_without_a_
     carer.sees_once("I am glad you write.")
     carer.page.locator(".between summary").click()
     carer.button("Hours, change or end").click()
+    (mine,) = Phone(server.url, "carer4").sign_in().get("/contact-requests?state=accepted")["items"]
+    wrote = (
+        Phone(server.url, "worker3")
+        .sign_in()
+        .post(f"/conversations/{mine['conversation_id']}/notes", body="We talked of sleep.")
+    )
+    assert wrote["note"]["body"] == "We talked of sleep."
+    carer.button("Notes about your talks").click()
+    carer.sees("We talked of sleep.")
+    carer.page.get_by_text("Who read it").click()
+    carer.sees("Nobody else read it.")
+    carer.button("Back").click()
     carer.button("Change the worker").click()
     carer.button("Yes, do it").click()
     expect(worker.page.locator(".closed")).to_be_visible()
@@ -82,6 +94,9 @@ def test_two_screens_ask_agree_write_and_the_carer_changes_the_worker_without_a_
     carer.button("Leave the list").click()
     carer.button("Yes, leave it").click()
     expect(carer.button("Join the list")).to_be_visible()
+    carer.button("Back").click()
+    carer.button("Who looked at your private conversations").click()
+    carer.sees("Nobody looked.")
     assert carer.errors == worker.errors == []
 
 

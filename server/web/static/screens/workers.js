@@ -11,6 +11,7 @@ import { html, useEffect, useState } from "../vendored.js";
 import { moment } from "../when.js";
 import { say } from "../words.js";
 import { weekOf } from "./week.js";
+import { Notes, Seen, Visits } from "./workers_notes.js";
 import { Waiting } from "./workers_waiting.js";
 
 const FILTERS = ["relationship", "condition", "language", "topic", "time"];
@@ -19,6 +20,8 @@ const OPEN = ["requested", "accepted"];
 export function Screen({ name, id }) {
   if (name === "workers.one") return html`<${One} key=${id} id=${id} />`;
   if (name === "workers.contact") return html`<${Contact} key=${id} id=${id} />`;
+  if (name === "workers.notes") return html`<${Notes} key=${id} id=${id} />`;
+  if (name === "workers.seen") return html`<${Seen} />`;
   return html`<${Front} />`;
 }
 
@@ -49,6 +52,7 @@ function Front() {
         ${!items.length && opens && html`<p>${say("workers_next_place", { when: moment(opens) })}</p>`}
         <${Waiting} offered=${!items.some(({ availability }) => availability.takes_new)} />`}<//>
       <${Directory} />
+      <p><button onClick=${() => go("workers.seen")}>${say("seen_title")}</button></p>
     </main>
     <${Nav} />`;
 }
@@ -178,7 +182,10 @@ function Contact({ id }) {
       ${contact.ending && html`<p>${say("contact_ends", { when: moment(contact.ending.ends_at) })}</p>
         ${contact.ending.summary && html`<blockquote dir="auto">${contact.ending.summary}</blockquote>`}`}
       ${contact.state === "requested" && own() === "carer" && html`<${Requested} contact=${contact} again=${again} />`}
-      ${text && html`<${Going} contact=${contact} text=${text} again=${again} />`}`}<//></main>`;
+      ${contact.conversation_id && own() === "carer" && html`<${Visits} id=${contact.conversation_id} />`}
+      ${text && html`<${Going} contact=${contact} text=${text} again=${again} />`}
+      ${contact.conversation_id && own() === "carer" && html`<p><button onClick=${() => go("workers.notes", { id: contact.conversation_id })}>
+        ${say("note_title")}</button></p>`}`}<//></main>`;
 }
 
 function Requested({ contact, again }) {
