@@ -33,11 +33,32 @@ def open_talk(here: Screen) -> Screen:
     return here
 
 
+def open_notes(here: Screen) -> Screen:
+    open_contact(here).button("Notes about your talks").click()
+    here.page.get_by_text("Who read it").wait_for()
+    return here
+
+
+def open_seen(here: Screen) -> Screen:
+    open_workers(here).button("Who looked at your private conversations").click()
+    here.page.get_by_text("Nobody looked.").wait_for()
+    return here
+
+
 def furnish(url: str) -> None:
-    carer, worker = Phone(url, WHO).sign_in(), Phone(url, "worker2").sign_in()
+    carer, worker = Phone(url, WHO).sign_in(), Phone(url, "worker3").sign_in()
     contact = carer.post("/contact-requests", worker_id=worker.person["id"], note=None)["contact"]
     worker.post(f"/contact-requests/{contact['id']}/accept")
     begin(contact, carer, worker)
+    talk = carer.get(f"/contact-requests/{contact['id']}")["contact"]["conversation_id"]
+    worker.post(f"/conversations/{talk}/notes", body="We talked of nights.")
 
 
-PLACES = {"workers": open_workers, "worker": open_worker, "contact": open_contact, "one-to-one": open_talk}
+PLACES = {
+    "workers": open_workers,
+    "worker": open_worker,
+    "contact": open_contact,
+    "one-to-one": open_talk,
+    "notes": open_notes,
+    "seen": open_seen,
+}
