@@ -53,11 +53,11 @@ def test_who_cannot_come_says_so_and_the_call_goes_on(server, screen):
 
 def test_a_worker_takes_a_carer_on_sets_their_hours_and_writes_their_diary(server, screen):
     carer, worker, coordinator, supervisor = (
-        Phone(server.url, name).sign_in() for name in ("carer5", "worker3", "coordinator", "supervisor")
+        Phone(server.url, name).sign_in() for name in ("carer2", "worker1", "coordinator", "supervisor")
     )
     coordinator.put(f"/people/{worker.person['id']}/supervisor", supervisor_id=supervisor.person["id"])
     carer.post("/contact-requests", worker_id=worker.person["id"], note="I would like to talk with a father.")
-    here = open_work(screen("worker3"))
+    here = open_work(screen("worker1"))
     here.page.locator(".card").filter(has_text="talk with a father").get_by_role(
         "button", name="Yes, I take this on"
     ).click()

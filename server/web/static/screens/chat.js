@@ -81,7 +81,9 @@ export function Chat({ id, at }) {
     const before = list.current.scrollHeight;
     try {
       await load(id, { before: room.messages[0].seq });
-      requestAnimationFrame(() => (list.current.scrollTop += list.current.scrollHeight - before));
+      requestAnimationFrame(() => {
+        if (list.current) list.current.scrollTop += list.current.scrollHeight - before;
+      });
     } catch (error) {
       tell(error);
     }
@@ -92,6 +94,7 @@ export function Chat({ id, at }) {
   }
 
   function scrolled() {
+    if (!list.current) return; // the browser says so once more when the screen is gone already
     const { scrollHeight, scrollTop, clientHeight } = list.current;
     const near = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
     if (near || scrollTop < top.current) atEnd.current = near;
