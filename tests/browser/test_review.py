@@ -1,6 +1,6 @@
 """Two moderators at their desks."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.factories.review import case_about
 
@@ -32,3 +32,37 @@ def test_of_two_moderators_one_has_a_case_the_other_sees_it_and_a_decision_can_b
     case = case_about(phone("moderator1"), message["id"])
     assert (case["state"], case["pending"]) != ("closed", None)
     assert ann.errors == ben.errors == []
+
+
+def test_a_covered_message_is_looked_at_and_taken_out_and_its_author_may_only_read_there_for_some_days(screen, room, phone):
+    group = room("carer1", "carer2")
+    title = group.coordinator.get(f"/groups/{group.group_id}")["name"]
+    author, reader = phone("carer1"), phone("carer2")
+    message = author.send(group.conversation_id, "Another word that hurts.")["message"]
+    reader.post(f"/messages/{message['id']}/report", reason="abuse", note=None)
+    ann = screen("moderator1", viewport=WIDE)
+    ann.button("Review").click()
+    ann.page.locator(".review-row").filter(has_text=title).click()
+    ann.sees("The words are covered.")
+    expect(ann.page.get_by_text("Another word that hurts.")).to_have_count(0)
+    ann.button("Show the words").click()
+    ann.sees("Another word that hurts.")
+    ann.page.get_by_label("Take it out").check()
+    ann.page.get_by_label("What follows for them").select_option("read_only")
+    expect(ann.page.get_by_text("You decide.")).to_be_visible()
+    lengths = ann.page.get_by_label("For how long")
+    expect(lengths.locator("option").last).to_have_text("7 days")
+    lengths.select_option("72")
+    ann.page.get_by_label("Words to the person").fill("What you wrote hurt somebody.")
+    ann.page.get_by_label("Look after it again").select_option("3")
+    ann.page.get_by_label("Note for the desk").fill("The second time.")
+    sent: list[Request] = []
+    ann.page.on("request", lambda one: sent.append(one) if one.url.endswith("/decide") else None)
+    ann.button("Decide").click()
+    expect(ann.button("Undo")).to_be_focused()
+    (asked,) = [one.post_data_json for one in sent]
+    assert (asked["sanction"]["kind"], asked["sanction"]["hours"]) == ("read_only", 72)
+    assert asked["sanction"]["conversation_id"] == group.conversation_id
+    assert asked["follow_up"]["at"]
+    assert case_about(phone("moderator1"), message["id"])["pending"]["decision"] == "remove"
+    assert ann.errors == []

@@ -5,6 +5,7 @@ import { back } from "../route.js";
 import { html, useEffect, useRef, useState } from "../vendored.js";
 import { say } from "../words.js";
 import { readCounter, undoing } from "./review_data.js";
+import { Again, asked, NOTHING, Sanction, WITH } from "./review_sanction.js";
 
 const UNDO_S = 10;
 const DRAFT_MS = 1_500;
@@ -20,6 +21,8 @@ const templates = () => (known ??= ask("GET", "/review/templates").then(({ items
 export function Decide({ id, one, choices, claim, read, decided }) {
   const [draft, setDraft] = useState(EMPTY);
   const [all, setAll] = useState([]);
+  const [more, setMore] = useState(NOTHING);
+  const putMore = (facts) => setMore((before) => ({ ...before, ...facts }));
   const timer = useRef(null);
   const latest = useRef(EMPTY);
   const path = `/review/cases/${id}`;
@@ -60,7 +63,8 @@ export function Decide({ id, one, choices, claim, read, decided }) {
     clearTimeout(timer.current);
     timer.current = null;
     try {
-      await ask("POST", `${path}/decide`, { decision, reason, template, note, words: words || null, version: one.version, undo_seconds: UNDO_S });
+      await ask("POST", `${path}/decide`, { decision, reason, template, note, words: words || null, version: one.version, undo_seconds: UNDO_S,
+        ...asked(one, decision, more) });
     } catch (error) {
       if (error.status === 409) {
         await read();
@@ -86,5 +90,7 @@ export function Decide({ id, one, choices, claim, read, decided }) {
         onInput=${(event) => put({ words: event.target.value })}></textarea></p>
       <p class="field"><label for="rv-note">${say("rv_note")}</label><textarea id="rv-note" rows="2" maxlength="1000" required dir="auto" value=${draft.note}
         onInput=${(event) => put({ note: event.target.value })}></textarea>${errors.note && html`<span class="error">${errors.note}</span>`}</p>
+      ${WITH.includes(draft.decision) && html`<${Sanction} one=${one} chosen=${more} put=${putMore} />`}
+      <${Again} chosen=${more} put=${putMore} />
       <p class="small">${say("rv_kept")}</p>`}<//></section>`;
 }
