@@ -66,3 +66,27 @@ def test_a_covered_message_is_looked_at_and_taken_out_and_its_author_may_only_re
     assert asked["follow_up"]["at"]
     assert case_about(phone("moderator1"), message["id"])["pending"]["decision"] == "remove"
     assert ann.errors == []
+
+
+def test_an_appeal_is_decided_by_the_second_moderator_and_not_by_the_one_who_decided_before(screen, phone):
+    somebody = phone("carer3")
+    first = phone("moderator1")
+    about = {"person_id": somebody.person["id"], "kind": "warning", "reason": "stigma"}
+    decision = first.post("/review/sanctions", **about, words="What you wrote hurts.")["sanction"]["decision_id"]
+    made = somebody.post(f"/decisions/{decision}/appeal", words="I quoted a newspaper.")["appeal"]
+    ann, ben = screen("moderator1", viewport=WIDE), screen("moderator2", viewport=WIDE)
+    for here in (ann, ben):
+        here.button("Review").click()
+        here.button("Appeals").click()
+        here.page.locator(".review-row").filter(has_text=somebody.person["display_name"]).click()
+        here.sees("I quoted a newspaper.")
+    ann.sees("Somebody else has to decide this one.")
+    expect(ann.button("Send the answer")).to_have_count(0)
+    ben.page.get_by_label("It was wrong: take it back").check()
+    ben.page.get_by_label("Words to the person").fill("You are right.")
+    ben.page.get_by_label("Note for the desk").fill("A quotation.")
+    ben.button("Send the answer").click()
+    ben.sees_heading("Appeals")
+    (answered,) = [one for one in somebody.get("/me/appeals")["items"] if one["id"] == made["id"]]
+    assert (answered["state"], answered["answer"]) == ("overturned", "You are right.")
+    assert ann.errors == ben.errors == []

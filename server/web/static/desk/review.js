@@ -6,6 +6,7 @@ import { go } from "../route.js";
 import { html, useEffect, useState } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { ask } from "../api.js";
+import { Appeals } from "./review_appeals.js";
 import { Case } from "./review_case.js";
 import { cases, choose, counter, failed, filter, next, readCases, readCounter, readMore, told, undoing } from "./review_data.js";
 import { About, dueIn } from "./review_words.js";
@@ -14,7 +15,9 @@ const FOCUS_MS = 150; // after the heading of the list had it
 const STATES = ["", "open", "claimed", "closed"];
 const QUEUES = ["", "safety", "conduct", "privacy", "pre_moderation"];
 
-export function Screen({ id }) {
+export const Screen = ({ name, id }) => (name.startsWith("review.appeal") ? html`<${Appeals} id=${id} />` : html`<${Desk} id=${id} />`);
+
+function Desk({ id }) {
   useEffect(() => {
     readCases();
     readCounter();
@@ -37,6 +40,7 @@ const Choice = ({ name, label, all }) => html`<p class="field"><label for=${`rv-
 function Queue({ id }) {
   const list = cases.value;
   return html`${counter.value && html`<p class="small">${say("rv_counter", { seen: counter.value.this_shift.severe, cap: counter.value.cap })}</p>`}
+    <p class="choices"><button onClick=${() => go("review.appeals")}>${say("rva_title")}</button></p>
     <div class="review-filters"><${Choice} name="queue" label=${say("rv_about")} all=${QUEUES} />
       <${Choice} name="state" label=${say("rv_state")} all=${STATES} /></div>
     ${failed.value && html`<p role="alert" class="error">${failed.value} <button onClick=${readCases}>${say("try_again")}</button></p>`}
