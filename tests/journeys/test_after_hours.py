@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from models.clock import utc_text
 from models.contact_windows import DAYS
 from tests.factories.alerts import roster
 from tests.factories.clients import Refused
@@ -23,6 +24,16 @@ def here(server, phone):
     return lambda name: phone(name, at=server)
 
 
+def at_home_and_there(here):
+    """A worker whom the demo's rota has not put on just now, and another."""
+    now = datetime.now(UTC)
+    window = f"from={utc_text(now)}&to={utc_text(now + timedelta(minutes=5))}"
+    on = {span["person"]["id"] for span in here("coordinator").get(f"/rota?{window}")["items"]}
+    workers = [here(name) for name in ("worker1", "worker2", "worker3")]
+    home = next(worker for worker in workers if worker.person["id"] not in on)
+    return home, next(worker for worker in workers if worker is not home)
+
+
 def other_day():
     """A window three days from now, in whatever zone."""
     day = (datetime.now(UTC) + timedelta(days=3)).weekday()
@@ -39,7 +50,7 @@ def talk_between(carer, worker):
 
 
 def test_a_carer_who_writes_at_night_is_answered_alike_at_both_doors_and_the_one_on_duty_hears_of_risk(here, server):
-    carer, worker, there = here("carer1"), here("worker1"), here("worker2")
+    carer, (worker, there) = here("carer1"), at_home_and_there(here)
     roster(server.database_url, there.person["id"])
     place = talk_between(carer, worker)
     worker.put("/me/availability", windows=[other_day()], timezone="UTC")
