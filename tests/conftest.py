@@ -44,6 +44,7 @@ WITHOUT_DATABASE = [
     "http/test_hostile_fields.py",
     "http/test_hostile_tokens.py",
     "http/test_matrix_standing.py",
+    "http/test_matrix.py",  # who may do what is the same; test_schemathesis drives every door there
 ]
 # Drives documented doors for minutes, on one database: the one whose run is shorter.
 ON_POSTGRESQL = ["http/test_schemathesis.py"]
