@@ -36,8 +36,8 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.sign_ins
 	$(BIN)/python -m bench.crisis
 	$(BIN)/python -m bench.suggestions
-	$(BIN)/python -m bench.library
 	$(BIN)/python -m bench.screening
+	$(BIN)/python -m bench.library
 
 # How soon the web client is there on a slow phone and a slow line; needs chromium.
 bench-web: $(VENV)/.dev
