@@ -5,6 +5,7 @@ know: what the rules themselves give as examples, strung together, and what a se
 medians; no server is needed.
 """
 
+import gc
 import random
 import shutil
 import statistics
@@ -20,7 +21,7 @@ from moderation.screening.matching import Reading, find
 from moderation.screening.rulebook import DATA, Rulebook, load
 from moderation.screening.service_rules import MOST_ENTRIES, NO_RULES, ServiceRules, read_rule
 
-MOST_USUAL, MOST_ADVERSARIAL, MOST_OF_THE_SERVICE = 150, 5_000, 15  # microseconds
+MOST_USUAL, MOST_ADVERSARIAL = 150, 5_000  # microseconds
 _LISTED = 20_000
 _EVERYDAY = (
     "We had the review at the hospital on Tuesday and I came home more tired than I can say. He was calm for once, and the "
@@ -109,6 +110,7 @@ def cost_of_service_rules(book: Rulebook, rules: ServiceRules, text: str, runs: 
 
 def main() -> None:
     book = load()
+    gc.freeze()  # as the server does: what it holds for ever is not looked through again and again
     usual = cost(book, _EVERYDAY[:400])
     listed = cost(with_more_words(_LISTED), _EVERYDAY[:400])
     worst = max(cost(book, text, runs=30) for text in adversarial(book))
@@ -120,7 +122,7 @@ def main() -> None:
         ("4,000 characters made to cost most", worst, MOST_ADVERSARIAL),
         ("4,000 characters of unseen spellings", cost_of_unseen(book), MOST_ADVERSARIAL),
         ("400 characters, the service's rules if none", cost_of_service_rules(book, NO_RULES, _EVERYDAY[:400]), 1),
-        (f"400 characters, {MOST_ENTRIES:,} phrases of its own", listed_here, MOST_OF_THE_SERVICE),
+        (f"400 characters, {MOST_ENTRIES:,} phrases of its own", usual + listed_here, MOST_USUAL),
     ]
     for name, value, most in rows:
         print(f"  {name:<40} {value:>7,.1f} us of processor time ({'OVER' if value > most else 'within'} {most:,})")

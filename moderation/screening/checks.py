@@ -11,6 +11,8 @@ Span = tuple[int, int]
 # (text, span in it, region) -> the span that holds, or None. Text is the original for patterns, folded for regexes.
 Check = Callable[[str, Span, str], Span | None]
 
+COSTLY = frozenset({"telephone", "spelt_telephone"})  # a refusal may take several tries of phonenumbers
+
 _MAILBOX = re.compile(r"[\w.+\-]{1,64}\Z")
 _LONGEST_MAILBOX = 64
 _HOST = re.compile(r"[\w.]{1,24}\Z")

@@ -7,7 +7,7 @@ span of the folded text maps to a span inside the original text, in order.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -89,8 +89,19 @@ def fold(text: str) -> Folded:
     straight = _TYPOGRAPHIC.sub(_straighten, text)
     if straight.isascii():
         return Folded(straight.lower())
-    uneven = frozenset(char for char in set(straight) if len(_FOLDS[char]) != 1)
-    return Folded("".join(map(_FOLDS.__getitem__, straight)), tuple(_runs(straight, uneven)) if uneven else ())
+    chars = set(straight)
+    uneven = frozenset(char for char in chars if len(_FOLDS[char]) != 1)
+    return Folded(_folded(straight, chars), tuple(_runs(straight, uneven)) if uneven else ())
+
+
+def _folded(text: str, chars: Collection[str]) -> str:
+    special = [char for char in chars if not char.isascii()]
+    if len(special) > _FEW or any(char != char.lower() for char in special):
+        return "".join(map(_FOLDS.__getitem__, text))
+    text = text.lower()
+    for char in special:
+        text = text.replace(char, _FOLDS[char])
+    return text
 
 
 def _runs(text: str, uneven: frozenset[str]) -> Iterator[Run]:

@@ -36,11 +36,12 @@ _LONGEST_KEPT = 40  # of a chunk: bounds memory
 _LONGEST_RUN_TOGETHER = 40
 _SHORTEST_RUN_TOGETHER = 5
 _SHORTEST_SWAPPED, _SHORTEST_SHORTENED = 4, 6  # shorter words are too easily something else
-_REPEAT = re.compile(r"(\w)\1{2,40}")
+_TWICE, _REPEAT = re.compile(r"(\w)\1"), re.compile(r"(\w)\1{2,40}")
 _MORE_THAN_TWO, _MORE_THAN_ONE = re.compile(r"(\w)(?=\1\1)"), re.compile(r"(\w)(?=\1)")
 _SHORTEST_GRAVE = 4
 _OPENING = 3  # letters: so many has every word that may be run together with others and is grave
-_LEETS = (str.maketrans("013457890@$!|", "oleastbgoasii"), str.maketrans("013457890@$!|", "oieastbgoasll"))
+_LEETS = (bytes.maketrans(b"013457890@$!|", b"oleastbgoasii"), bytes.maketrans(b"013457890@$!|", b"oieastbgoasll"))
+_DRAWN = frozenset("1!|")  # what the two read differently
 _SUFFIXES = (
     ("n't", "not"),
     ("'re", "are"),
@@ -74,10 +75,12 @@ class Lexicon(dict[str, str]):
         self.update(dict.fromkeys(fillers, ""))
         for short, long in expansions.items():
             self[short] = "".join(self.get(word, UNKNOWN) for word in long.split())
+        self._known = dict(self)  # and not what is remembered: what a spelling means must not depend on what came before it
         self._squeezed = {_squeeze(word, 1): word for word in sorted(self, reverse=True)}
         grave = sorted(disguised)
         self._grave = frozenset(word for word in grave if len(word) >= _SHORTEST_GRAVE or word == "die")
         self._grave_by_opening = _by_opening(self._grave)
+        self._some_opening = _one_of(self._grave_by_opening)
         separable = self._grave.union(everyday)
         beginnings = {word[:length] for word in separable for length in range(1, len(word))}
         self._separable = dict.fromkeys(beginnings, False) | dict.fromkeys(
@@ -111,31 +114,29 @@ class Lexicon(dict[str, str]):
         for suffix, word in _SUFFIXES if "'" in token else ():
             stem = token.removesuffix(suffix)
             if stem and stem != token:
-                return (self.get(stem) or self._plain(stem) or UNKNOWN) + self.get(word, UNKNOWN)
+                return (self._plain(stem) or UNKNOWN) + self._known.get(word, UNKNOWN)
         return self._plain(token)
 
     def _plain(self, token: str) -> str:
-        if known := self._undisguised(token):
-            return known
+        reads = _read(token)
+        for spelling in self._spellings(token, reads):
+            if letters := self._known.get(spelling):
+                return letters
         if "!" in token or "|" in token:
             return "".join(self[part] for part in re.split(r"[!|]", token) if part)
-        return self._run_together(token)
-
-    def _undisguised(self, token: str) -> str:
-        for spelling in self._spellings(token):
-            if letters := self.get(spelling):
+        for read in (token, *reads):
+            if self._some_opening.search(read) and (letters := self._run_together(read)):
                 return letters
         return ""
 
-    def _spellings(self, token: str) -> Iterable[str]:
+    def _spellings(self, token: str, reads: Iterable[str]) -> Iterable[str]:
         plain = token.strip("@*_$")
         yield plain
         if "*" in token:
             yield self._masked.get(token, "")
-        if not token.isalpha() and any(map(str.isalpha, token)):
-            for read in dict.fromkeys(map(token.translate, _LEETS)):
-                yield read
-                yield self._squeezed.get(_squeeze(read, 1), "")
+        for read in reads:
+            yield read
+            yield self._squeezed.get(_squeeze(read, 1) if _TWICE.search(read) else read, "")
         if _REPEAT.search(plain):
             yield _squeeze(plain, 2)
             yield self._squeezed.get(_squeeze(plain, 1), "")
@@ -164,7 +165,7 @@ class Lexicon(dict[str, str]):
     def _holds_a_grave_word(self, token: str) -> bool:
         openings = self._grave_by_opening
         for at in range(len(token) - _OPENING + 1):
-            if token[at : at + _OPENING] in openings and token.startswith(openings[token[at : at + _OPENING]], at):
+            if (opening := token[at : at + _OPENING]) in openings and token.startswith(openings[opening], at):
                 return True
         return False
 
@@ -184,6 +185,15 @@ class Chunks(dict[str, str]):
         return letters
 
 
+def _read(token: str) -> tuple[str, ...]:
+    """With letters for the digits and signs that are drawn like them, where there are any beside letters."""
+    if token.isalpha() or not token.isascii() or not any(map(str.isalpha, token)):
+        return ()
+    written = token.encode()
+    read = written.translate(_LEETS[0]).decode()
+    return (read,) if _DRAWN.isdisjoint(token) else (read, written.translate(_LEETS[1]).decode())
+
+
 def _squeeze(word: str, keep: int) -> str:
     return (_MORE_THAN_TWO if keep > 1 else _MORE_THAN_ONE).sub("", word)
 
@@ -193,6 +203,15 @@ def _by_opening(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for word in sorted(words):
         found[word[:_OPENING]].append(word)
     return {opening: tuple(those) for opening, those in found.items()}
+
+
+def _one_of(openings: Iterable[str]) -> re.Pattern[str]:
+    """A tree of three letters, for the engine to leave early."""
+    tree: defaultdict[str, defaultdict[str, str]] = defaultdict(lambda: defaultdict(str))
+    for opening in openings:
+        tree[opening[0]][opening[1]] += opening[2]
+    branches = ("|".join(f"{second}[{thirds}]" for second, thirds in inner.items()) for inner in tree.values())
+    return re.compile("|".join(f"{first}(?:{branch})" for first, branch in zip(tree, branches, strict=True)))
 
 
 def _disguises(

@@ -5,14 +5,14 @@ denied or past. Invariant: the cost is linear in the message and nothing here de
 """
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from moderation.screening.checks import Check, Span
+from moderation.screening.checks import COSTLY, Check, Span
 from moderation.screening.folding import fold, join_spaced_letters, mark_single_quotes
 from moderation.screening.hits import Hit, Label, Severity
 from moderation.screening.index import Among
@@ -21,7 +21,8 @@ from moderation.screening.phrases import Pattern
 from moderation.screening.rulebook import Easing, Rule, Rulebook
 
 MOST_PER_PATTERN = 20  # matches followed up: a message can repeat itself, a moderator needs to see it once
-MOST_PER_REGEX = 8  # fewer: a telephone number that is none costs most
+MOST_PER_REGEX = 8
+MOST_REFUSED = 5  # places that a costly check refuses, one rule's: a telephone number that is none costs most
 MOST_PER_RULE = 5
 AFTER_REACH = 24  # letters: about a sentence
 
@@ -44,9 +45,9 @@ class Reading:
         return list(accumulate(map(len, self._pieces)))
 
     @cached_property
-    def _starts(self) -> list[int]:
-        """Where in the folded text each chunk begins."""
-        return list(accumulate((len(chunk) + 1 for chunk in self.chunks), initial=0))
+    def _before(self) -> list[int]:
+        """How many characters stand before each chunk, without the blanks between them."""
+        return list(accumulate(map(len, self.chunks), initial=0))
 
     def original_span(self, start: int, end: int) -> Span:
         return self.words.original(self._folded(start)[0], self._folded(end - 1)[1])
@@ -54,7 +55,7 @@ class Reading:
     def _folded(self, letter: int) -> Span:
         """The folded span of the token that the letter stands for."""
         number = bisect_right(self._ends, letter)
-        begin, end = self._starts[number], self._starts[number + 1] - 1
+        begin, end = self._before[number] + number, self._before[number + 1] + number
         if end - begin <= LONGEST_WORD and self.chunks[number].isalnum():
             return begin, end  # all one token, as most are
         skip = letter - (self._ends[number - 1] if number else 0)
@@ -111,7 +112,7 @@ def _easings(reading: Reading, matches: list[Match], book: Rulebook) -> Mapping[
 def _weigh(
     reading: Reading, matches: list[Match], book: Rulebook, checks: Mapping[str, Check], region: str
 ) -> Iterator[Hit]:
-    placed = [(match, span) for match in matches if (span := _place(reading, match, checks, region))]
+    placed = list(_placed(reading, matches, checks, region))
     if not placed:
         return
     easings = _easings(reading, [match for match, _ in placed], book)
@@ -121,10 +122,20 @@ def _weigh(
             yield Hit(label=match.rule.label, severity=severity, rule=match.rule.id, span=span)
 
 
-def _place(reading: Reading, match: Match, checks: Mapping[str, Check], region: str) -> Span | None:
-    """Where in the original text it is; None when its check says no."""
-    span = reading.original_span(*match.reported)
-    return checks[match.rule.check](reading.original, span, region) if match.rule.check else span
+def _placed(
+    reading: Reading, matches: list[Match], checks: Mapping[str, Check], region: str
+) -> Iterator[tuple[Match, Span]]:
+    """Those whose check does not say no, each with where in the original text it is."""
+    refused: Counter[str] = Counter()
+    for match in matches:
+        check, span = match.rule.check, reading.original_span(*match.reported)
+        if check and refused[check] < MOST_REFUSED:
+            where = checks[check](reading.original, span, region)
+            refused[check] += where is None and check in COSTLY
+        else:
+            where = None if check else span
+        if where:
+            yield match, where
 
 
 def _eased(match: Match, easings: list[tuple[Easing, Span]]) -> Severity | None:
@@ -143,11 +154,14 @@ def _by_regex(reading: Reading, book: Rulebook, checks: Mapping[str, Check], reg
     for expression, rule in book.raw:
         if not _is_one_in(rule.needs, text):
             continue
+        refused = 0
         for found in islice(expression.finditer(text), MOST_PER_REGEX):
             span = checks[rule.check](text, found.span(), region) if rule.check else found.span()
             if span:
                 original = reading.plain.original(*span)
                 yield Hit(label=rule.label, severity=rule.severity, rule=rule.id, span=original)
+            elif rule.check in COSTLY and (refused := refused + 1) == MOST_REFUSED:
+                break
 
 
 def _is_one_in(parts: tuple[str, ...], text: str) -> bool:

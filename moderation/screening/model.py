@@ -28,6 +28,7 @@ MOST_WORDS = 160
 FAR = {"word": 200, "words": 250}
 WORD_KINDS = frozenset({"word", "words"})  # the other kinds are of classes
 _SHOWN = {"skip": "near: ", "about": "about: "}
+_AT_ONCE = 40
 FEWEST_WORDS = 4  # fewer say nothing by themselves
 SCALE = 100  # weights are whole numbers: hundredths, so that every machine adds up to the same
 START, STOP, OTHER = "\x02", "\x03", "\x04"  # the sentence's ends; a word that the model does not know
@@ -140,12 +141,19 @@ class Model:
         return " ".join(map(self._names[kind in WORD_KINDS].__getitem__, gram))
 
     def sentences(self, chunks: Iterable[str]) -> Iterator[Sentence]:
-        letters = "".join(map(self._chunks.__getitem__, islice(chunks, MOST_WORDS)))[: 2 * MOST_WORDS]
+        letters = self._letters(chunks)
         first = 0
         for words, classes in zip(letters[::2].split(_END), letters[1::2].split(_END), strict=True):
             if len(words) >= FEWEST_WORDS and not self.alphabet.grave.isdisjoint(classes):
                 yield Sentence(first, START + words + STOP, START + classes + STOP)
             first += len(words) + 1
+
+    def _letters(self, chunks: Iterable[str]) -> str:
+        """Two for each word, of at most MOST_WORDS; a few chunks at a time, because a chunk may be of many words."""
+        letters, left = "", islice(chunks, MOST_WORDS)
+        while len(letters) < 2 * MOST_WORDS and (some := tuple(islice(left, _AT_ONCE))):
+            letters += "".join(map(self._chunks.__getitem__, some))
+        return letters[: 2 * MOST_WORDS]
 
     def scores(self, sentence: Sentence) -> tuple[int, ...]:
         """By label, in hundredths of the logit above what a hit needs; below 0 is none."""

@@ -7,10 +7,12 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from phonenumbers import NumberParseException
 
 from bench.screening import adversarial, unseen
 from moderation.screening import RULES_VERSION, Hit, Label, Severity, screen
 from moderation.screening.folding import fold, join_spaced_letters
+from moderation.screening.lexicon import UNKNOWN
 from moderation.screening.phrases import BadPattern, Compiler, VocabularyClass
 from moderation.screening.rulebook import DATA, load
 
@@ -354,6 +356,38 @@ def test_spellings_that_nobody_has_used_cost_little_more_than_those_that_are_rem
         screen(text)
         times.append(time.process_time() - began)
     assert min(times) <= 0.02  # seconds; some 0.004 on an idle machine
+
+
+@pytest.mark.parametrize("text", ["I want to killmyself", "I want to k1llmyself", "i w4nt to k i l l myself"])
+def test_a_wish_to_die_is_heard_without_its_spaces_and_in_figures(text):
+    assert severity(text, Label.RISK_TO_SELF) is Severity.HIGH
+
+
+def test_what_a_disguise_means_does_not_depend_on_what_was_read_before():
+    """What stands for no word is remembered as such, and must not stand between a later disguise and its word."""
+    fresh = load().lexicon
+    first = [fresh._resolve(token) for token in DISGUISED]
+    for token in ("ihatewomen", "killyourself", "kil1ng", "killng", "retarrded", "ghatewomen", "faggotz"):
+        fresh[token]  # is read, and remembered
+    assert [fresh._resolve(token) for token in DISGUISED] == first
+    assert UNKNOWN not in first
+
+
+DISGUISED = ("g0andk1llyourself", "k1llyourself", "1hatewomen", "kill1ng", "retarrrded", "f@ggots")
+
+
+def test_after_some_numbers_that_are_none_no_more_are_tried(monkeypatch):
+    tried = []
+    monkeypatch.setattr(
+        "moderation.screening.telephone.phonenumbers.parse", lambda number, _: tried.append(number) or refuse()
+    )
+    screen(" and ".join(f"call 0{number:014}" for number in range(40)))
+    screen(". ".join(["call oh four one two three four five six seven"] * 40))
+    assert 0 < len(tried) < 40  # five places of each kind, some tries for each
+
+
+def refuse():
+    raise NumberParseException(NumberParseException.NOT_A_NUMBER, "none")
 
 
 def test_a_message_without_a_digit_asks_nothing_of_the_telephone_rules(monkeypatch):
