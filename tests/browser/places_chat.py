@@ -2,10 +2,11 @@
 
 from uuid import uuid4
 
-from tests.browser.screen import Screen
+from tests.browser.screen import PATIENCE_MS, Screen
 from tests.factories.clients import Phone
 from tests.factories.photos import make_picture
 from tests.factories.rooms import open_room
+from tests.factories.waiting import ask_until
 
 WHO = "carer3"
 TITLE = "Thursday walks"
@@ -37,8 +38,18 @@ def furnish(url: str) -> None:
 
 def _enter(here: Screen) -> None:
     here.enter(TITLE)
-    here.message("this morning").scroll_into_view_if_needed()  # a question may stand below it
-    here.message("this morning").locator("img[src^=blob]").wait_for()
+    _scroll_to_photo(here)
+
+
+def _scroll_to_photo(here: Screen) -> None:
+    """A question may stand below it; and what is drawn late at the end takes whoever reads the end along, once or twice."""
+    photo = here.message("this morning").locator(".thumb")
+
+    def shown() -> int:
+        photo.scroll_into_view_if_needed()
+        return photo.locator("img[src^=blob]").count()
+
+    ask_until(shown, bool, within=PATIENCE_MS / 1000)
 
 
 def menu(here: Screen, body: str) -> None:

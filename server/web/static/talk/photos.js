@@ -1,7 +1,9 @@
 // Photos: chosen and sent up, seen small in a message and large over it. Each is asked for with this person's sign-in and let go
 // of when it is off the screen.
-import { freshToken, Refused, words } from "../api.js";
+import { freshToken, NoAnswer, Refused, renew, words } from "../api.js";
 import { openSheet } from "../parts/lazy.js";
+import { makePauses } from "../pauses.js";
+import { online } from "../store.js";
 import { html, useEffect, useRef, useState } from "../vendored.js";
 import { say } from "../words.js";
 import { Frame } from "./frame.js";
@@ -12,26 +14,65 @@ const QUALITY = 0.85;
 const NEAR = "300px";
 const SMALL_PX = 200;
 const PATIENCE_MS = 120_000;
+const MOST_TRIES = 5;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 8_000;
+const BUSY = 429;
 
-/** The picture at `path`, once `wanted`, as an address for an image; null until it is here. */
+/** The picture at `path`, once `wanted`, as an address for an image; null until it is here. What a bad line lost is asked for
+ * again, and once more when there is a connection again; what the service does not show is not. */
 function usePicture(path, wanted) {
   const [url, setUrl] = useState(null);
   const [failed, setFailed] = useState(false);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (failed && online.value) setTurn(turn + 1);
+  }, [online.value]);
   useEffect(() => {
     if (!wanted) return undefined;
     const stop = new AbortController();
     let made = null;
-    freshToken()
-      .then((token) => fetch(API + path, { headers: { Authorization: `Bearer ${token}` }, signal: stop.signal }))
-      .then((answer) => (answer.ok ? answer.blob() : Promise.reject(new Error(String(answer.status)))))
+    setFailed(false);
+    picture(path, stop.signal)
       .then((blob) => !stop.signal.aborted && setUrl((made = URL.createObjectURL(blob))))
       .catch(() => !stop.signal.aborted && setFailed(true));
     return () => {
       stop.abort();
       if (made) URL.revokeObjectURL(made);
     };
-  }, [path, wanted]);
+  }, [path, wanted, turn]);
   return [url, failed];
+}
+
+async function picture(path, signal) {
+  const pauses = makePauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await once(path, signal);
+    } catch (error) {
+      const may = error instanceof NoAnswer || error.status === BUSY || error.status >= 500;
+      if (!may || tries === MOST_TRIES || signal.aborted) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauses.take()));
+    }
+  }
+}
+
+async function once(path, signal) {
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  const timer = setTimeout(end, PATIENCE_MS);
+  signal.addEventListener("abort", end);
+  const token = await freshToken();
+  const show = (as) => fetch(API + path, { headers: { Authorization: `Bearer ${as}` }, signal: stop.signal });
+  const lost = () => Promise.reject(new NoAnswer());
+  try {
+    let answer = await show(token).catch(lost);
+    if (answer.status === 401) answer = await show(await renew(token)).catch(lost);
+    return answer.ok ? await answer.blob().catch(lost) : Promise.reject(new Refused(answer.status, {}));
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+  }
 }
 
 const nameOf = (photo) => photo.description || say("photo_undescribed");
