@@ -17,6 +17,7 @@ TABLE = "resource_words"
 PARTS = ("title", "keywords", "summary", "body")
 WORDS = table(TABLE, column("rowid", Integer), *(column(part, String) for part in PARTS))
 TERMS: ColumnElement[Any] = literal_column(f"{TABLE}.terms")
+HEAD = ("title", "keywords")  # what a piece says it is about
 WEIGHTS: Mapping[str, float] = {"title": 8.0, "keywords": 6.0, "summary": 3.0, "body": 1.0}
 
 
@@ -34,7 +35,6 @@ class Phrase:
 
 
 Group = Sequence[Phrase]  # any of them will do
-Match = tuple[float, int]
 Narrow = Callable[..., Any]  # a query to the same with more conditions
 
 
@@ -57,21 +57,24 @@ def settle(session: Session) -> None:
         session.execute(text(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')"))
 
 
-def matches(session: Session, groups: Sequence[Group], *, every: bool, narrow: Narrow | None) -> Sequence[Match]:
-    """`(rank, rowid)` of whatever has a phrase of every group, or of any, in no order; the least rank is the best, as the
-    database sees it. `narrow` adds conditions on `ResourceDoc`; None where there are none.
+def matches(session: Session, groups: Sequence[Group], *, every: bool, narrow: Narrow | None) -> list[int]:
+    """The rowids of whatever has a phrase of every group, or of any, in no order. `narrow` adds conditions on
+    `ResourceDoc`; None where there are none.
 
-    All of them, without their texts: what is counted and what is looked at closely come from one pass through the index,
-    which is most of what a search costs.
+    Nothing is ranked here: for that either database would look at each match once more, at four times the cost, and each
+    in a way of its own.
     """
-    rank = _rank(session, groups, every=every).label("rank")
-    query = select(rank, WORDS.c.rowid).where(_matched(session, groups, every=every))
+    query = select(WORDS.c.rowid).where(_matched(session, groups, every=every))
     if narrow is not None:
         query = narrow(query.join(ResourceDoc, ResourceDoc.id == WORDS.c.rowid))
     with session.connection().execute(query) as result:
         # Thousands of numbers that need no decoding: as the driver has them, for less than half of what rows cost.
-        found: Sequence[Match] = result.cursor.fetchall()
-        return found
+        return [rowid for (rowid,) in result.cursor.fetchall()]
+
+
+def heads_of(session: Session) -> Iterable[Any]:
+    """`(rowid, title, keywords)` of every piece, in no order."""
+    return session.execute(select(WORDS.c.rowid, *(WORDS.c[part] for part in HEAD)))
 
 
 def texts_of(session: Session, rowids: Collection[int]) -> Sequence[Any]:
@@ -99,21 +102,8 @@ def _matched(session: Session, groups: Sequence[Group], *, every: bool) -> Colum
     if _is_sqlite(session):
         joined = (" AND " if every else " OR ").join(f"({' OR '.join(map(_fts5, group))})" for group in groups)
         return literal_column(TABLE).op("MATCH", is_comparison=True)(joined)
-    return TERMS.op("@@", is_comparison=True)(_asked(groups, every=every))
-
-
-def _asked(groups: Sequence[Group], *, every: bool) -> ColumnElement[Any]:
     joined = (" & " if every else " | ").join(f"({' | '.join(map(_tsquery, group))})" for group in groups)
-    return func.to_tsquery(literal_column("'simple'::regconfig"), joined)
-
-
-def _rank(session: Session, groups: Sequence[Group], *, every: bool) -> ColumnElement[Any]:
-    """By which the best come first."""
-    if _is_sqlite(session):
-        return literal_column(f"bm25({TABLE}, {', '.join(str(WEIGHTS[part]) for part in PARTS)})")
-    largest = max(WEIGHTS.values())
-    weights = ", ".join(str(WEIGHTS[part] / largest) for part in reversed(PARTS))
-    return func.ts_rank(literal_column(f"'{{{weights}}}'::float4[]"), TERMS, _asked(groups, every=every)) * -1
+    return TERMS.op("@@", is_comparison=True)(func.to_tsquery(literal_column("'simple'::regconfig"), joined))
 
 
 def _fts5(phrase: Phrase) -> str:

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.resource_index import FACETS
-from models.resources import AUDIENCES, CATEGORIES, Library, ResourceDoc, conditions, from_mask
+from models.resources import AUDIENCES, CATEGORIES, ResourceDoc, conditions, from_mask
+from server.queries.resource_memory import Remembered
 
 Combination = Any  # a row of FACETS
 Counts = Mapping[str, Mapping[str, int]]
@@ -23,35 +24,29 @@ Counts = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Shelf:
-    """Everything published, as it was at `stamp`: the combinations there are, and which of them each piece has."""
+    """Everything published: the combinations there are, and which of them each piece has."""
 
-    stamp: str
     combinations: Sequence[Combination]
     of_piece: Mapping[int, int]  # id of a document -> place in `combinations`
     due: Mapping[int, date]  # id of a document -> when it is due to be read again
     pieces: Mapping[int, int]  # place -> how many
+    resources: Mapping[int, str]  # id of a document -> id of its piece
 
 
-class _Remembered:
-    shelf: Shelf | None = None
-
-
-def shelf(session: Session) -> Shelf:
-    """What this process remembers, read anew after a change to what is published."""
-    stamp = session.scalars(select(Library.stamp)).one()
-    if _Remembered.shelf is None or _Remembered.shelf.stamp != stamp:
-        _Remembered.shelf = _read(session, stamp)
-    return _Remembered.shelf
-
-
-def _read(session: Session, stamp: str) -> Shelf:
+def _read(session: Session) -> Shelf:
     places: dict[Combination, int] = {}
     of_piece: dict[int, int] = {}
     due: dict[int, date] = {}
-    for doc_id, review_due, *combination in session.execute(select(ResourceDoc.id, ResourceDoc.review_due, *FACETS)):
+    resources: dict[int, str] = {}
+    rows = session.execute(select(ResourceDoc.id, ResourceDoc.resource_id, ResourceDoc.review_due, *FACETS))
+    for doc_id, resource_id, review_due, *combination in rows:
         of_piece[doc_id] = places.setdefault(tuple(combination), len(places))
         due[doc_id] = review_due
-    return Shelf(stamp, list(places), of_piece, due, Counter(of_piece.values()))
+        resources[doc_id] = resource_id
+    return Shelf(list(places), of_piece, due, Counter(of_piece.values()), resources)
+
+
+SHELF = Remembered(_read)
 
 
 def count(

@@ -1,14 +1,14 @@
 """Searching the library in the person's own words: stems, what else the same thing is called, beginnings, words mistyped.
 
-The database finds what could be meant and puts the likeliest first; which of those comes before which is decided here, from
-the same numbers on every kind of database, so that the same words find the same pieces in the same order.
+The database finds what could be meant, and where in a piece it stands; which comes before which is decided here, from the
+same numbers on every kind of database, so that the same words find the same pieces in the same order.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from heapq import nsmallest
 from importlib.resources import files
 from math import log
 from typing import Any
@@ -19,8 +19,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.resource_index import PARTS, WEIGHTS, Group, Narrow, Phrase, matches, texts_of
-from models.resources import Library, LibraryWord
+from models.resources import LibraryWord
 from moderation.words import words_of
+from server.queries.resource_heads import HEADS, Heads
+from server.queries.resource_memory import Remembered
 
 MOST_WORDS = 12  # of what is asked; more is cut off
 MOST_CANDIDATES = 40
@@ -38,9 +40,8 @@ WHOM_COUNTS = 0.6  # most pieces are for everybody: what else is asked for count
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of everything published, as it was at `stamp`."""
+    """The words of everything published."""
 
-    stamp: str
     words: Sequence[str]
     stem_of: Mapping[str, str]
     pieces: Mapping[str, int]  # stem -> in how many pieces, about
@@ -95,25 +96,16 @@ class Ranked:
     found: Sequence[int]
 
 
-class _Remembered:
-    vocabulary: Vocabulary | None = None
-
-
-def vocabulary(session: Session) -> Vocabulary:
-    """What this process remembers of the words, read anew after a change to what is published."""
-    stamp = session.scalars(select(Library.stamp)).one()
-    if _Remembered.vocabulary is None or _Remembered.vocabulary.stamp != stamp:
-        _Remembered.vocabulary = _read(session, stamp)
-    return _Remembered.vocabulary
-
-
-def _read(session: Session, stamp: str) -> Vocabulary:
+def _read(session: Session) -> Vocabulary:
     stem_of: dict[str, str] = {}
     pieces: dict[str, int] = {}
     for word, stem, count in session.execute(select(LibraryWord.word, LibraryWord.stem, LibraryWord.pieces)):
         stem_of[word] = stem
         pieces[stem] = max(count, pieces.get(stem, 0))
-    return Vocabulary(stamp, list(stem_of), stem_of, pieces, max(pieces.values(), default=1))
+    return Vocabulary(list(stem_of), stem_of, pieces, max(pieces.values(), default=1))
+
+
+VOCABULARY = Remembered(_read)
 
 
 @dataclass(frozen=True)
@@ -219,18 +211,45 @@ def _spellings(word: str, known: Vocabulary) -> Sequence[str]:
     return nearest[:MOST_SPELLINGS]
 
 
-def rank(session: Session, asked: Asked, narrow: Narrow | None) -> Ranked:
+def rank(session: Session, asked: Asked, narrow: Narrow | None, *, stamp: str) -> Ranked:
     """The pieces that answer, the best first, at most MOST_CANDIDATES; `narrow` as `matches` takes it."""
-    needed = _needed(asked) or asked.meanings
-    groups, all_of = [meaning.group for meaning in needed], True
-    rows = matches(session, groups, every=True, narrow=narrow)
-    if len(rows) < ENOUGH and len(asked.meanings) > 1:
-        groups, all_of = [meaning.group for meaning in asked.meanings], False
-        rows = matches(session, groups, every=False, narrow=narrow)
-    best = [rowid for _, rowid in nsmallest(MOST_CANDIDATES, rows)]
+    needed, all_of = _needed(asked) or asked.meanings, True
+    found = dict.fromkeys(matches(session, [meaning.group for meaning in needed], every=True, narrow=narrow), 0.0)
+    if len(found) < ENOUGH and len(asked.meanings) > 1:
+        needed, all_of = asked.meanings, False
+        found = _with_any(session, needed, narrow)
+    best: Collection[int] = found
+    if len(found) > MOST_CANDIDATES:
+        best = _likeliest(HEADS.at(stamp, session), needed, found)
     scored = sorted((-_score(row, asked), row[0]) for row in texts_of(session, best))
     every = all_of and len(needed) == len(asked.meanings)
-    return Ranked([rowid for _, rowid in scored], every, [rowid for _, rowid in rows])
+    return Ranked([rowid for _, rowid in scored], every, list(found))
+
+
+def _with_any(session: Session, meanings: Sequence[Meaning], narrow: Narrow | None) -> dict[int, float]:
+    """What has something of what is asked for, and how much that tells."""
+    found: defaultdict[int, float] = defaultdict(float)
+    for meaning in meanings:
+        for rowid in matches(session, [meaning.group], every=True, narrow=narrow):
+            found[rowid] += meaning.most
+    return found
+
+
+def _likeliest(heads: Heads, meanings: Sequence[Meaning], found: Mapping[int, float]) -> Sequence[int]:
+    """Those of many that are read closely: which say most of it in their title and keywords, and little else there."""
+    worth = dict(found)
+    for meaning in meanings:
+        for rowid in heads.having(meaning.group).intersection(found):
+            worth[rowid] += meaning.most
+    alike: defaultdict[float, list[int]] = defaultdict(list)  # many are worth the same
+    for rowid, told in worth.items():
+        alike[told].append(rowid)
+    likeliest: list[int] = []
+    for told in sorted(alike, reverse=True):
+        likeliest += heads.briefest(alike[told], MOST_CANDIDATES - len(likeliest))
+        if len(likeliest) == MOST_CANDIDATES:
+            break
+    return likeliest
 
 
 def _needed(asked: Asked) -> Sequence[Meaning]:

@@ -27,8 +27,8 @@ from models.resources import (
     conditions,
 )
 from server.queries.paging import Page, as_id, as_rank, as_text, decode_cursor, encode_cursor
-from server.queries.resource_facets import Combination, count, shelf
-from server.queries.resource_search import rank, understand, vocabulary
+from server.queries.resource_facets import SHELF, Combination, count
+from server.queries.resource_search import VOCABULARY, rank, understand
 
 Rows = Sequence[Any]
 
@@ -116,7 +116,8 @@ def list_resources(session: Session, narrowed: Narrowed, *, limit: int, cursor: 
     rows = session.execute(narrowed.apply(query).order_by(ResourceDoc.sort_key, ResourceDoc.id).limit(limit + 1)).all()
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
-    facets, total = count(shelf(session), None, fits=narrowed.fits, current_on=narrowed.current_on)
+    shelf = SHELF.at(library_stamp(session), session)
+    facets, total = count(shelf, None, fits=narrowed.fits, current_on=narrowed.current_on)
     return Listing(
         items=shown_in_order(session, [row.resource_id for row in rows[:limit]], today),
         next_cursor=encode_cursor(last.sort_key, last.id) if last is not None else None,
@@ -134,18 +135,17 @@ def search_resources(
 
     Facets count everything that has what was asked for, also beyond the last page.
     """
-    known = vocabulary(session)
-    asked = understand(text, known)
+    stamp = library_stamp(session)
+    asked = understand(text, VOCABULARY.at(stamp, session))
     if not asked.meanings:
         raise Invalid(errors={"q": ["Please give a word to search for that is not only a very common one."]})
-    ranked = rank(session, asked, narrowed.apply if narrowed != Narrowed() else None)
+    ranked = rank(session, asked, narrowed.apply if narrowed != Narrowed() else None, stamp=stamp)
     (begin,) = decode_cursor(cursor, as_rank) or (0,)
     page = ranked.ids[begin : begin + limit]
-    facets, total = count(shelf(session), ranked.found, fits=narrowed.fits, current_on=narrowed.current_on)
-    rows = session.execute(select(ResourceDoc.id, ResourceDoc.resource_id).where(ResourceDoc.id.in_(page)))
-    ids = {row[0]: row[1] for row in rows}
+    shelf = SHELF.at(stamp, session)
+    facets, total = count(shelf, ranked.found, fits=narrowed.fits, current_on=narrowed.current_on)
     return Listing(
-        items=shown_in_order(session, [ids[doc_id] for doc_id in page], today),
+        items=shown_in_order(session, [shelf.resources[doc_id] for doc_id in page if doc_id in shelf.resources], today),
         next_cursor=encode_cursor(begin + limit) if begin + limit < len(ranked.ids) else None,
         facets=facets,
         total=total,

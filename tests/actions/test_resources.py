@@ -18,12 +18,14 @@ from server.actions.resources import (
     submit_resource,
     unarchive_resource,
 )
+from server.queries.resource_search import MOST_CANDIDATES
 from server.queries.resources import Narrowed, list_due, list_resources, search_resources, show_resource
 from tests.factories.people import act, make_person
 from tests.factories.refusals import assert_refused
-from tests.factories.resources import draft, publish, resource_now, version_now
+from tests.factories.resources import draft, publish, put_all_on_shelf, resource_now, version_now
 
 SLUG = "asking-for-respite"
+OTHERS = MOST_CANDIDATES + 5
 
 
 @pytest.fixture
@@ -59,6 +61,26 @@ def found(text, **narrowed):
     with reading() as session:
         answer = search_resources(session, text, Narrowed(**narrowed), limit=20, cursor=None, today=today())
         return [each.resource.slug for each in answer.items]
+
+
+def test_of_more_than_are_read_closely_those_come_first_that_say_it_at_their_head(app):
+    """Whether it stands in the title, in the keywords, or as the beginning of a word; what says little else comes first."""
+    put_all_on_shelf(
+        {
+            "long": {"title": "A day of gardening for everybody who lives near the lake"},
+            "short": {"title": "Gardening"},
+            "keyword": {"title": "Out of doors together", "keywords": ["gardening"]},
+            **{f"place-{number:02}": {"title": "A house", "body": "There is gardening too."} for number in range(OTHERS)},
+        }
+    )
+    for text in ("gardening", "garde", "gardening lake", "gardning"):
+        assert set(found(text)[:3]) == {"short", "keyword", "long"}, text
+    assert found("gardening near the lake")[0] == "long"
+    with reading() as session:
+        answer = search_resources(session, "gardening", Narrowed(), limit=20, cursor=None, today=today())
+        assert (answer.total, answer.facets["category"]) == (OTHERS + 3, {"respite": OTHERS + 3})
+        narrowed = Narrowed(kind=ResourceKind.EVENT)
+        assert search_resources(session, "gardening", narrowed, limit=20, cursor=None, today=today()).items == []
 
 
 def read_by(person, *, agreed=True, version=1, note=None):

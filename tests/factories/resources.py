@@ -1,5 +1,6 @@
 """Pieces of the library, by the real actions."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -66,12 +67,17 @@ def in_days(day: date, days: int) -> date:
 
 def put_on_shelf(slug: str = "asking-for-respite", **words: Any) -> Resource:
     """From a file, shown at once and read today."""
-    day = clock.now().date()
-    place = {"slug": slug, "language": "en", "translates": None, "published": day, "reviewed_on": day, "review_due": None}
-    with transaction() as session:
-        planned = plan_import(session, [Filed(**place, words={**WORDS, **words})])
-        carry_out_import(session, planned, now=clock.now())
+    put_all_on_shelf({slug: words})
     return resource_now(slug)
+
+
+def put_all_on_shelf(pieces: Mapping[str, Mapping[str, Any]]) -> None:
+    """By slug, with the words that are not everybody's: in one transaction."""
+    day = clock.now().date()
+    place = {"language": "en", "translates": None, "published": day, "reviewed_on": day, "review_due": None}
+    with transaction() as session:
+        filed = [Filed(**place, slug=slug, words={**WORDS, **words}) for slug, words in pieces.items()]
+        carry_out_import(session, plan_import(session, filed), now=clock.now())
 
 
 def suggest_one(by: Person) -> ResourceSuggestion:

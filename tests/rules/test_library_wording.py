@@ -16,7 +16,7 @@ def known(**pieces):
     """A library of a hundred pieces that has these words, each in so many of them."""
     stems = {word: stem for word in pieces for _, stem in words_of(word)}
     counts = {stems[word]: count for word, count in pieces.items()}
-    return Vocabulary("now", list(stems), stems, counts, 100)
+    return Vocabulary(list(stems), stems, counts, 100)
 
 
 def looked_for(question, **pieces):
