@@ -47,6 +47,14 @@ class Vocabulary:
     pieces: Mapping[str, int]  # stem -> in how many pieces, about
     most: int  # pieces with the commonest
 
+    @cached_property
+    def words_of(self) -> Mapping[str, Sequence[str]]:
+        """By stem."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for word, stem in self.stem_of.items():
+            found[stem].append(word)
+        return found
+
 
 @dataclass(frozen=True)
 class Meaning:

@@ -1,7 +1,7 @@
 """Reading the library: lists with facets, searches, single pieces, and what falls due."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from models.resources import (
 from server.queries.paging import Page, as_id, as_rank, as_text, decode_cursor, encode_cursor
 from server.queries.resource_facets import SHELF, Combination, count
 from server.queries.resource_search import VOCABULARY, rank, understand
+from server.queries.resource_snippets import Snippet, Wanted, snippet
 
 Rows = Sequence[Any]
 
@@ -82,11 +83,12 @@ def _bits(audience: Audience) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A piece as it is shown now."""
+    """A piece as it is shown now. `snippet`: where it says what was asked for."""
 
     resource: Resource
     version: ResourceVersion
     current: bool
+    snippet: Snippet | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +138,8 @@ def search_resources(
     Facets count everything that has what was asked for, also beyond the last page.
     """
     stamp = library_stamp(session)
-    asked = understand(text, VOCABULARY.at(stamp, session))
+    known = VOCABULARY.at(stamp, session)
+    asked = understand(text, known)
     if not asked.meanings:
         raise Invalid(errors={"q": ["Please give a word to search for that is not only a very common one."]})
     ranked = rank(session, asked, narrowed.apply if narrowed != Narrowed() else None, stamp=stamp)
@@ -144,14 +147,20 @@ def search_resources(
     page = ranked.ids[begin : begin + limit]
     shelf = SHELF.at(stamp, session)
     facets, total = count(shelf, ranked.found, fits=narrowed.fits, current_on=narrowed.current_on)
+    wanted = Wanted(asked, known)
+    ids = [shelf.resources[doc_id] for doc_id in page if doc_id in shelf.resources]
     return Listing(
-        items=shown_in_order(session, [shelf.resources[doc_id] for doc_id in page if doc_id in shelf.resources], today),
+        items=[replace(shown, snippet=snippet_of(shown, wanted)) for shown in shown_in_order(session, ids, today)],
         next_cursor=encode_cursor(begin + limit) if begin + limit < len(ranked.ids) else None,
         facets=facets,
         total=total,
         corrected=asked.corrected,
         every=ranked.every,
     )
+
+
+def snippet_of(shown: Shown, wanted: Wanted) -> Snippet:
+    return snippet(shown.version.title, shown.version.summary, shown.version.html, wanted)
 
 
 def as_place(part: Any) -> int:

@@ -228,8 +228,19 @@ class FacetsSchema(WireSchema):
     region = fields.Dict(keys=fields.String(), values=Whole())
 
 
+class SnippetSchema(WireSchema):
+    """Texts in turn: what is not to be marked, what is, what is not, and so on."""
+
+    title = fields.List(fields.String())
+    text = fields.List(fields.String(), metadata={"description": "of the summary, or else of the text"})
+
+
+class FoundResourceSchema(ResourceSummarySchema):
+    snippet = fields.Nested(SnippetSchema, allow_none=True, metadata={"description": "null in a list without `q`"})
+
+
 class ResourcesSchema(WireSchema):
-    items = fields.List(fields.Nested(ResourceSummarySchema))
+    items = fields.List(fields.Nested(FoundResourceSchema))
     next_cursor = fields.String(allow_none=True)
     facets = fields.Nested(FacetsSchema)
     total = Whole()
@@ -381,7 +392,7 @@ def dump_resource(shown: Shown, translations: Mapping[str, str]) -> dict[str, An
 
 def dump_listing(listing: Listing) -> dict[str, Any]:
     return {
-        "items": [dump_summary(shown) for shown in listing.items],
+        "items": [{**dump_summary(shown), "snippet": shown.snippet} for shown in listing.items],
         "next_cursor": listing.next_cursor,
         "facets": listing.facets,
         "total": listing.total,

@@ -5,7 +5,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendored.
 import { manners, say, sayCount } from "../words.js";
 import { Offline } from "./kept.js";
 import { Foot, usePages } from "./pages.js";
-import { rootsOf, Rows } from "./rows.js";
+import { Rows } from "./rows.js";
 
 const PAGE = 20;
 const NARROWED = ["category", "audience", "region", "language"];
@@ -59,7 +59,6 @@ export function Find({ q = "", category = null }) {
   }, [asked]);
 
   const { first } = list;
-  const roots = [...rootsOf(asked.q), ...Object.values(first?.corrected ?? {}).flatMap((all) => all.flatMap(rootsOf))];
   return html`<${Bar} title=${say("library_results")} deep />
     <${Offline} />
     <main class="page">
@@ -67,7 +66,7 @@ export function Find({ q = "", category = null }) {
       ${first && html`<${Narrow} asked=${asked} facets=${first.facets} narrow=${(facts) => setAsked({ ...asked, ...facts })} />
         <p role="status" class="small">${sayCount("library_found", first.total)} ${first.every === false && list.items.length > 0 ? say("library_nearest") : ""}</p>
         <${Corrected} corrected=${first.corrected} />`}
-      <${Rows} pieces=${list.items} roots=${roots} />
+      <${Rows} pieces=${list.items} />
       ${first && list.items.length === 0 && html`<p>${say("library_nothing")}</p>`}
       <${Foot} list=${list} />
     </main>`;
