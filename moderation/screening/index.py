@@ -6,7 +6,7 @@ with the number of patterns, never with the length of a word list.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import repeat
@@ -20,6 +20,7 @@ Entry = TypeVar("Entry")
 Among = tuple[int, int]  # a bit for each pattern to look for, on either shelf
 Wanted = Callable[[int, int], Among]  # of a stretch
 Found = tuple[Entry, int, int, int, int]  # whose pattern matched; then as Pattern.spans
+Search = Callable[[str, int, int], re.Match[str] | None]
 Stretch = tuple[int, int, int]  # begin, end, and up to where a match that begins in it may reach
 
 _LONG, _LONG_ACROSS = 96, 200  # letters: what is longer is looked at in stretches half as long
@@ -36,7 +37,7 @@ class Shelf(Generic[Entry]):
     """
 
     patterns: tuple[tuple[Pattern, Entry], ...]
-    searches: tuple[Callable[[str, int, int], re.Match[str] | None], ...]  # of the patterns, at hand
+    searches: list[Search]  # of the patterns, at hand
     fulfils: Mapping[str, int]
     ranks: tuple[tuple[int, int], ...]  # how many patterns have so many items, and a bit for each that has not
     rarest: frozenset[str]  # a text without any of these letters matches nothing
@@ -143,9 +144,23 @@ def _shelf(compiled: Iterable[tuple[Pattern, Entry]]) -> Shelf[Entry]:
         offset += len(having)
     return Shelf(
         patterns=tuple(patterns),
-        searches=tuple(pattern.expression.search for pattern, _ in patterns),
+        searches=_when_needed([pattern for pattern, _ in patterns]),
         fulfils=dict(fulfils),
         ranks=tuple(ranks),
         rarest=frozenset().union(*(needs[0] for needs in items)),
         longest=max((pattern.longest for pattern, _ in patterns), default=0),
     )
+
+
+def _when_needed(patterns: Sequence[Pattern]) -> list[Search]:
+    """Each stands in for itself until it is asked for the first time."""
+
+    def stand_in(number: int, pattern: Pattern) -> Search:
+        def search(letters: str, begin: int, stop: int) -> re.Match[str] | None:
+            searches[number] = pattern.expression.search
+            return searches[number](letters, begin, stop)
+
+        return search
+
+    searches = [stand_in(number, pattern) for number, pattern in enumerate(patterns)]
+    return searches

@@ -16,6 +16,7 @@ Invariant: every quantifier is bounded and none is nested, so matching is linear
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from moderation.screening.lexicon import CLOSE, COMMA, END, NUMBER, OPEN, PUNCTUATION, QUOTE
 
@@ -46,11 +47,16 @@ class Pattern:
     `crosses`: it may hold a sentence's end.
     """
 
-    expression: re.Pattern[str]
+    source: str
     needs: tuple[frozenset[str], ...]
     longest: int
     back: re.Pattern[str] | None = None
     crosses: bool = False
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """Made when it is first needed: all of them take longer than a process does to start, and most are rarely needed."""
+        return re.compile(self.source)
 
     def spans(self, letters: str, found: re.Match[str]) -> tuple[int, int, int, int]:
         """Of a match: from where it looks back to its end, then what it reports."""
@@ -102,7 +108,7 @@ class Compiler:
             source = source.removesuffix("?")
         longest = sum(piece.longest for piece in pieces)
         crosses = any(piece.crosses for piece in pieces)
-        return Pattern(re.compile(source), tuple(needs), longest, back, crosses)
+        return Pattern(source, tuple(needs), longest, back, crosses)
 
     def _back(self, text: str) -> tuple[re.Pattern[str] | None, str]:
         first, _, rest = text.partition(" ")
