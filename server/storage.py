@@ -1,19 +1,14 @@
 """Where sealed photos lie: a folder by default, or an S3-compatible store. What is put here is encrypted already."""
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import structlog
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from models.errors import NotFound, Unavailable
 
 log = structlog.get_logger("hearthside.storage")
-
-TIMEOUT_S = 10
 
 
 class Storage(Protocol):
@@ -43,7 +38,7 @@ class DiskStorage:
             partial.write_bytes(data)
             partial.replace(target)  # whole or not at all
         except OSError as error:
-            raise _away(error) from error
+            raise away(error) from error
 
     def get(self, path: str) -> bytes:
         try:
@@ -51,43 +46,13 @@ class DiskStorage:
         except FileNotFoundError as error:
             raise NotFound from error
         except OSError as error:
-            raise _away(error) from error
+            raise away(error) from error
 
     def delete(self, path: str) -> None:
         try:
             (self.folder / path).unlink(missing_ok=True)
         except OSError as error:
-            raise _away(error) from error
-
-
-class S3Storage:
-    """Objects in one bucket. Credentials and region come from the environment, as the AWS libraries read them."""
-
-    def __init__(self, bucket: str, prefix: str, *, endpoint: str | None) -> None:
-        self._bucket, self._prefix = bucket, prefix
-        config = Config(connect_timeout=TIMEOUT_S, read_timeout=TIMEOUT_S, retries={"max_attempts": 3, "mode": "standard"})
-        self._client: Any = boto3.client("s3", endpoint_url=endpoint, config=config)
-
-    def put(self, path: str, data: bytes) -> None:
-        try:
-            self._client.put_object(Bucket=self._bucket, Key=self._prefix + path, Body=data)
-        except (ClientError, BotoCoreError) as error:
-            raise _away(error) from error
-
-    def get(self, path: str) -> bytes:
-        try:
-            found: bytes = self._client.get_object(Bucket=self._bucket, Key=self._prefix + path)["Body"].read()
-        except self._client.exceptions.NoSuchKey as error:
-            raise NotFound from error
-        except (ClientError, BotoCoreError) as error:
-            raise _away(error) from error
-        return found
-
-    def delete(self, path: str) -> None:
-        try:
-            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + path)
-        except (ClientError, BotoCoreError) as error:
-            raise _away(error) from error
+            raise away(error) from error
 
 
 def make_storage(url: str) -> Storage:
@@ -96,10 +61,13 @@ def make_storage(url: str) -> Storage:
     if parts.scheme == "s3":
         endpoint = parse_qs(parts.query).get("endpoint", [None])[0]
         prefix = parts.path.strip("/")
+        from server.s3_storage import S3Storage  # noqa: PLC0415 - only who has one waits at each start for its library
+
         return S3Storage(parts.netloc, f"{prefix}/" if prefix else "", endpoint=endpoint)
     return DiskStorage(Path(parts.path))
 
 
-def _away(error: Exception) -> Unavailable:
+def away(error: Exception) -> Unavailable:
+    """What to raise for a store that does not answer as it should."""
     log.warning("photo store refused", error=type(error).__name__)
     return Unavailable(retry_after=5)
