@@ -30,14 +30,12 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Ours beside two rivals, a quarter of an hour; writes bench/RESULTS.md. `make bench QUICK=1` is a first look.
+# Ours beside two rivals, a quarter of an hour; writes bench/RESULTS.md. `make bench QUICK=1` is a first look. Then the bounds of
+# single parts, each of them also when one before it was not kept.
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
-	$(BIN)/python -m bench.sign_ins
-	$(BIN)/python -m bench.crisis
-	$(BIN)/python -m bench.suggestions
-	$(BIN)/python -m bench.screening
-	$(BIN)/python -m bench.library
+	@code=0; for part in sign_ins crisis suggestions screening library; do \
+		echo "bench.$$part"; $(BIN)/python -m bench.$$part || code=1; done; exit $$code
 
 # How soon the web client is there on a slow phone and a slow line; needs chromium.
 bench-web: $(VENV)/.dev
