@@ -67,6 +67,10 @@ class SomebodyOf:
     def __init__(self, app, role):
         self.app, self.role = app, role
         self.caller = self.somebody()
+        self.changed = False  # whether anything was done since the sign-in was last looked at: reading ends none
+
+    def after_call(self, _context, case, response):
+        self.changed = self.changed or (case.method != "GET" and response.status_code < 300)
 
     def somebody(self):
         """A coordinator writes new codes of conduct here as well: whoever comes agrees to the newest."""
@@ -75,6 +79,14 @@ class SomebodyOf:
         return Caller(self.app, make_person(self.role, accepted_code_version=version))
 
     def token(self, *, refresh=False):
+        if self.changed:
+            self.look()
+        if self.caller is None or refresh:
+            self.caller = self.somebody()
+        return self.caller.tokens.refresh_token if refresh else self.caller.tokens.access_token
+
+    def look(self):
+        self.changed = False
         with reading() as session:
             sign_in = session.get(SignIn, self.caller.sign_in.id)
             person = session.get(Person, self.caller.person.id)
@@ -82,9 +94,6 @@ class SomebodyOf:
             agreed = person is not None and person.accepted_code_version == current_version(session)
             if not lives or not agreed or sign_in is None or not sign_in.live(clock.now()):
                 self.caller = None
-        if self.caller is None or refresh:
-            self.caller = self.somebody()
-        return self.caller.tokens.refresh_token if refresh else self.caller.tokens.access_token
 
     def provider(self):
         somebody = self
@@ -162,13 +171,20 @@ def run(app, role, config):
     """Every scenario that the tool plays, and what went wrong besides, one text each."""
     with served(app) as url:
         schema = schemathesis.openapi.from_url(f"{url}{PREFIX}/openapi.json", config=SchemathesisConfig.from_dict(config))
-        schema.auth(refresh_interval=None)(SomebodyOf(app, role).provider())
+        somebody = SomebodyOf(app, role)
+        schema.auth(refresh_interval=None)(somebody.provider())
+
+        def after_call(context, case, response):
+            somebody.after_call(context, case, response)
+
+        schemathesis.hook("after_call")(after_call)
         scenarios, broken = [], []
         for event in from_schema(schema).execute():
             if isinstance(event, events.ScenarioFinished):
                 scenarios.append(event)
             elif isinstance(event, events.NonFatalError | events.FatalError):
                 broken.append(f"{event.label}: {event.info}" if isinstance(event, events.NonFatalError) else str(event))
+        schemathesis.hooks.unregister(after_call)
         return scenarios, broken
 
 
