@@ -2,7 +2,8 @@
 import { ask } from "../api.js";
 import { html, useEffect, useState } from "../vendored.js";
 import { say } from "../words.js";
-import { Desk, Listed, query, Trouble, useFound, useList } from "./shell.js";
+import { Listed, query, Trouble, useFound, useList } from "./lists.js";
+import { Desk } from "./shell.js";
 import { findZone, momentIn } from "./zone.js";
 
 /** What those who acted are called, by id; somebody who was erased has no name any more. */

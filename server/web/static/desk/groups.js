@@ -7,7 +7,8 @@ import { html } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { Area, Choice, linesOf, ticked, Ticks } from "./fields.js";
 import { Member, Members } from "./members.js";
-import { Desk, done, Listed, useList } from "./shell.js";
+import { Listed, useList } from "./lists.js";
+import { Desk, done } from "./shell.js";
 
 const FOCUS = ["remedial", "interactional", "social"];
 const FORMS = ["open_ended", "course", "social_circle"];

@@ -5,7 +5,8 @@ import { go } from "../route.js";
 import { html, useRef, useState } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { Area, Choice } from "./fields.js";
-import { Desk, Listed, Trouble, useFound, useList, useOnce, whole } from "./shell.js";
+import { Listed, Trouble, useFound, useList, useOnce, whole } from "./lists.js";
+import { Desk } from "./shell.js";
 import { dateIn, dateOf, findZone, instant, plusDays } from "./zone.js";
 
 const LAST_DAYS = 14;

@@ -8,7 +8,8 @@ import { Area, orNull } from "./fields.js";
 import { Piece } from "./piece.js";
 import { Version, Versions } from "./piece_versions.js";
 import { Write } from "./piece_write.js";
-import { Desk, done, Listed, query, Trouble, useFound, useList } from "./shell.js";
+import { Listed, query, Trouble, useFound, useList } from "./lists.js";
+import { Desk, done } from "./shell.js";
 import { dateOf, findZone } from "./zone.js";
 
 const PAGES = { one: Piece, write: Write, versions: Versions, version: Version, due: Due, suggestions: Suggestions, answer: Answer };

@@ -6,7 +6,8 @@ import { me } from "../store.js";
 import { html } from "../vendored.js";
 import { manners, say } from "../words.js";
 import { Area, Choice, linesOf, orNull, ticked, Ticks } from "./fields.js";
-import { Desk, done, Trouble, useFound, useOnce, whole } from "./shell.js";
+import { Trouble, useFound, useOnce, whole } from "./lists.js";
+import { Desk, done } from "./shell.js";
 import { dateOf, findZone } from "./zone.js";
 
 const REGIONS = ["AU", "NZ", "GB", "IE", "US", "CA", "ZZ"];

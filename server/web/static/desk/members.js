@@ -4,7 +4,8 @@ import { Role } from "../parts/role.js";
 import { go } from "../route.js";
 import { html, useState } from "../vendored.js";
 import { say } from "../words.js";
-import { Desk, done, Listed, query, useList, useOnce } from "./shell.js";
+import { Listed, query, useList, useOnce } from "./lists.js";
+import { Desk, done } from "./shell.js";
 
 const FOUND = 10;
 

@@ -8,7 +8,8 @@ import { Choice } from "./fields.js";
 import { Badge } from "./people_badge.js";
 import { Act } from "./person_act.js";
 import { Person } from "./person.js";
-import { Desk, Listed, query, useFound, useList, whole } from "./shell.js";
+import { Listed, query, useFound, useList, whole } from "./lists.js";
+import { Desk } from "./shell.js";
 
 const LISTED = 50;
 const STATES = ["active", "pending", "suspended"];

@@ -6,7 +6,8 @@ import { me } from "../store.js";
 import { html } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { Badge } from "./people_badge.js";
-import { Desk, Trouble, useFound, useOnce, whole } from "./shell.js";
+import { Trouble, useFound, useOnce, whole } from "./lists.js";
+import { Desk } from "./shell.js";
 import { dateOf, findZone } from "./zone.js";
 
 const ON_RECORD = new Set(["carer_peer_worker", "consumer_peer_worker", "supervisor"]);

@@ -4,7 +4,8 @@ import { Field, Form } from "../parts/form.js";
 import { html, useState } from "../vendored.js";
 import { say } from "../words.js";
 import { Area, Choice } from "./fields.js";
-import { Desk, done, query, Trouble, useFound, whole } from "./shell.js";
+import { query, Trouble, useFound, whole } from "./lists.js";
+import { Desk, done } from "./shell.js";
 import { findZone, instant, zone } from "./zone.js";
 
 const LOST = ["lost", "stolen", "broken", "other"];

@@ -8,7 +8,8 @@ import { html, useState } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { Area } from "./fields.js";
 import { Preview } from "./preview.js";
-import { Desk, tell, Trouble, useFound, useOnce } from "./shell.js";
+import { Trouble, useFound, useOnce } from "./lists.js";
+import { Desk, tell } from "./shell.js";
 import { dateOf } from "./zone.js";
 
 export function Piece({ slug }) {

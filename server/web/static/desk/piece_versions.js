@@ -3,7 +3,8 @@ import { ask } from "../api.js";
 import { go } from "../route.js";
 import { html } from "../vendored.js";
 import { say } from "../words.js";
-import { Desk, done, Listed, Trouble, useFound, useList, useOnce } from "./shell.js";
+import { Listed, Trouble, useFound, useList, useOnce } from "./lists.js";
+import { Desk, done } from "./shell.js";
 import { dateOf } from "./zone.js";
 
 export function Versions({ slug, version }) {

@@ -1,9 +1,11 @@
 // What the service did, in numbers: small ones are left out, so that nobody can be recognised by them.
-import { ask, freshToken } from "../api.js";
+import { ask } from "../api.js";
 import { html, useState } from "../vendored.js";
 import { manners, say } from "../words.js";
 import { Choice } from "./fields.js";
-import { Desk, query, Trouble, useFound, useOnce } from "./shell.js";
+import { save } from "./saved.js";
+import { query, Trouble, useFound, useOnce } from "./lists.js";
+import { Desk } from "./shell.js";
 import { findZone, dateIn, plusDays, startOf } from "./zone.js";
 
 const MOST_MONTHS = 12;
@@ -44,18 +46,10 @@ export function Screen() {
 /** The table for a spreadsheet and the page about moderation, as the service writes them. */
 function Files({ span }) {
   const [run, refused] = useOnce();
-  const save = (path, name) => run(async () => {
-    const answer = await fetch(`/api/v1${query(path, span)}`, { headers: { Authorization: `Bearer ${await freshToken()}` } });
-    if (!answer.ok) throw Object.assign(new Error(path), { said: (await answer.json()).user_message });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await answer.blob());
-    link.download = name;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  });
+  const keep = (path, name) => run(() => save(query(path, span), name));
   return html`<p class="choices">
-    <button onClick=${() => save("/reports/service.csv", `report-${span.since}-${span.until}.csv`)}>${say("rep_csv")}</button>
-    <button onClick=${() => save("/reports/moderation.html", `moderation-${span.since}-${span.until}.html`)}>${say("rep_moderation")}</button>
+    <button onClick=${() => keep("/reports/service.csv", `report-${span.since}-${span.until}.csv`)}>${say("rep_csv")}</button>
+    <button onClick=${() => keep("/reports/moderation.html", `moderation-${span.since}-${span.until}.html`)}>${say("rep_moderation")}</button>
   </p><p class="error" role="alert">${refused}</p>`;
 }
 

@@ -4,7 +4,8 @@ import { html, signal } from "../vendored.js";
 import { manners, say, sayCount } from "../words.js";
 import { Fill, Shift } from "./rota_change.js";
 import { Away, Swaps } from "./rota_more.js";
-import { Desk, query, Trouble, useFound, whole } from "./shell.js";
+import { query, Trouble, useFound, whole } from "./lists.js";
+import { Desk } from "./shell.js";
 import { dateIn, dayIn, findZone, hoursOf, monthIn, plusDays, startOf, timeIn, weekday, zone } from "./zone.js";
 
 const LAYERS = ["primary", "backup", "supervisor"];

@@ -3,7 +3,8 @@ import { ask } from "../api.js";
 import { Role } from "../parts/role.js";
 import { html, useState } from "../vendored.js";
 import { say } from "../words.js";
-import { Desk, done, query, Trouble, useFound, useOnce, whole } from "./shell.js";
+import { query, Trouble, useFound, useOnce, whole } from "./lists.js";
+import { Desk, done } from "./shell.js";
 import { dayIn, findZone, momentIn, timeIn } from "./zone.js";
 
 const MOST_OFFERED = 100;

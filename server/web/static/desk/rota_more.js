@@ -4,7 +4,8 @@ import { Field, Form } from "../parts/form.js";
 import { html, useState } from "../vendored.js";
 import { say } from "../words.js";
 import { Choice } from "./fields.js";
-import { Desk, query, Trouble, useFound, useOnce, whole } from "./shell.js";
+import { query, Trouble, useFound, useOnce, whole } from "./lists.js";
+import { Desk } from "./shell.js";
 import { findZone, instant, momentIn, zone } from "./zone.js";
 
 const ON_THE_ROTA = ["carer_peer_worker", "supervisor"];

@@ -7,7 +7,8 @@ import { me } from "../store.js";
 import { html } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { Area, Choice, linesOf, ticked, Ticks } from "./fields.js";
-import { Desk, done, query, Trouble, useFound, whole } from "./shell.js";
+import { query, Trouble, useFound, whole } from "./lists.js";
+import { Desk, done } from "./shell.js";
 import { dateOf, findZone } from "./zone.js";
 
 /** Those with a few values to choose from; the others are numbers of days. */

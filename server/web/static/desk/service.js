@@ -5,7 +5,8 @@ import { Later } from "../screens/later.js";
 import { html } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { momentIn, findZone } from "./zone.js";
-import { Desk, Sections, Trouble, useFound, whole } from "./shell.js";
+import { Trouble, useFound, whole } from "./lists.js";
+import { Desk, Sections } from "./shell.js";
 
 const PARTS = {
   rota: { load: () => import("./rota.js"), words: "desk_rota" },

@@ -5,7 +5,8 @@ import { conversations, me } from "../store.js";
 import { html, useState } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { Choice } from "./fields.js";
-import { Desk, Listed, query, useList, useOnce } from "./shell.js";
+import { Listed, query, useList, useOnce } from "./lists.js";
+import { Desk } from "./shell.js";
 import { momentIn } from "./zone.js";
 
 const STATES = ["paging", "unanswered", "acknowledged", "in_contact", "resolved", "cancelled"];

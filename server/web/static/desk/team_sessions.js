@@ -5,7 +5,8 @@ import { go } from "../route.js";
 import { html } from "../vendored.js";
 import { say } from "../words.js";
 import { Area, Choice, orNull, ticked, Ticks } from "./fields.js";
-import { Desk, done, Listed, Trouble, useFound, useList, useOnce } from "./shell.js";
+import { Listed, Trouble, useFound, useList, useOnce } from "./lists.js";
+import { Desk, done } from "./shell.js";
 import { instant, momentIn, zone } from "./zone.js";
 
 const THEMES = ["boundaries", "hard_contact", "safety", "workload", "role", "own_experience", "team", "skills", "other"];

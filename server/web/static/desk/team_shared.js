@@ -1,7 +1,8 @@
 // What workers chose to share with their supervisor, and how much each of them carries.
 import { html } from "../vendored.js";
 import { say, sayCount } from "../words.js";
-import { Desk, Listed, useList } from "./shell.js";
+import { Listed, useList } from "./lists.js";
+import { Desk } from "./shell.js";
 import { momentIn } from "./zone.js";
 
 const SCALES = ["rested", "coping", "supported"];
