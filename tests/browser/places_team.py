@@ -38,7 +38,15 @@ def _plan(here: Screen) -> None:
     open_team(here, "Sessions", "Plan a session").page.get_by_label("With whom").wait_for()
 
 
+def _figures(here: Screen) -> None:
+    here.button("Review").click()
+    here.button("Figures").click()
+    here.page.get_by_role("heading", name="What it asks of moderators").wait_for()
+    here.page.get_by_text("In the last 28 days").first.wait_for()
+
+
 PLACES = {
+    "review-figures": _figures,
     "team": lambda here: open_team(here).button("I will talk with Maple").wait_for(),
     "team-alerts": lambda here: open_team(here, "Crisis calls").page.get_by_label("Which").wait_for(),
     "team-concerns": lambda here: open_team(here, "Worries").page.get_by_text("Nothing of the kind").wait_for(),
@@ -49,4 +57,4 @@ PLACES = {
     "team-loads": lambda here: open_team(here, "Workloads").page.get_by_text("Hours this week").first.wait_for(),
 }
 
-ALIKE = PLACES.keys() - {"team", "team-loads"}
+ALIKE = PLACES.keys() - {"review-figures", "team", "team-loads"}

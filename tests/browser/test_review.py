@@ -56,6 +56,17 @@ def test_a_covered_message_is_looked_at_and_taken_out_and_its_author_may_only_re
     ann.page.get_by_label("Words to the person").fill("What you wrote hurt somebody.")
     ann.page.get_by_label("Look after it again").select_option("3")
     ann.page.get_by_label("Note for the desk").fill("The second time.")
+    # Away for a moment and back: nothing of it is lost.
+    ann.button("You at the desk").click()
+    ann.sees("What you looked at")
+    ann.button("Back").click()
+    ann.button("Show the words").click()
+    ann.sees("Another word that hurts.")
+    expect(ann.page.get_by_label("What follows for them")).to_have_value("read_only")
+    expect(ann.page.get_by_label("For how long")).to_have_value("72")
+    expect(ann.page.get_by_label("Words to the person")).to_have_value("What you wrote hurt somebody.")
+    expect(ann.page.get_by_label("Look after it again")).to_have_value("3")
+    expect(ann.page.get_by_label("Note for the desk")).to_have_value("The second time.")
     sent: list[Request] = []
     ann.page.on("request", lambda one: sent.append(one) if one.url.endswith("/decide") else None)
     ann.button("Decide").click()

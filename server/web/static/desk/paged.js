@@ -3,7 +3,7 @@ import { ask, words } from "../api.js";
 import { Bar } from "../parts/bar.js";
 import { Role } from "../parts/role.js";
 import { go } from "../route.js";
-import { hearing, me, overlay, refreshList } from "../store.js";
+import { hearing, me, notice, overlay, refreshList } from "../store.js";
 import { computed, effect, html, signal, useEffect, useState } from "../vendored.js";
 import { timeOf } from "../when.js";
 import { learn, say } from "../words.js";
@@ -25,11 +25,19 @@ async function look() {
   taken.value = open.filter((one) => one.taken_by?.id === me.value?.id);
 }
 
+/** What the review desk calls supervisors for, wherever they are. */
+function fromTheDesk(kind, { what, change }) {
+  if (kind === "notice.case" && ["escalated", "escalation_waits"].includes(what)) return say("paged_case");
+  return kind === "notice.desk" && ["beyond", "alone"].includes(change) ? say("paged_desk") : null;
+}
+
 /** From now on, until the page is left. Called once. */
 export async function watch() {
   await learn("desk_work");
   let soon = null;
-  hearing.add(({ kind }) => {
+  hearing.add(({ kind, data }) => {
+    const words = me.value?.role === "supervisor" && fromTheDesk(kind, data);
+    if (words) notice.value = { words };
     if (kind.startsWith("alert.")) soon ??= setTimeout(() => ((soon = null), look().catch(() => {})), 50);
   });
   setInterval(() => me.value && look().catch(() => {}), LOOK_AGAIN_MS);

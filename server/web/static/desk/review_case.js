@@ -9,12 +9,20 @@ import { moment } from "../when.js";
 import { say, sayCount } from "../words.js";
 import { heard, readCounter } from "./review_data.js";
 import { Decide } from "./review_decide.js";
+import { Loop, Settle } from "./review_ends.js";
+import { key } from "./review_keys.js";
+import { Reports } from "./review_reports.js";
 import { Said } from "./review_text.js";
 import { About, dueIn, labelled } from "./review_words.js";
 
+const FOCUS_MS = 50; // once what was done is drawn
 const KEPT_MS = 120_000; // how often work on a case that one has in hand is told; its claim lasts ten minutes
 const SKIPS = ["", "too_close", "not_now", "conflict_of_interest", "other"];
-const WATCHED = ["state", "version", "claimed_by", "reports", "pending", "second_opinion", "escalation", "whose"];
+const WATCHED = ["state", "version", "claimed_by", "reports", "pending", "second_opinion", "escalation", "whose", "loop"];
+const count = () => readCounter().catch(() => {}); // what it says is said again with the next case
+
+/** What had the focus went with what was done: on from the place of what came instead. */
+const goOn = (id) => setTimeout(() => document.activeElement === document.body && document.getElementById(id)?.focus(), FOCUS_MS);
 
 export function Case({ id }) {
   const [one, setOne] = useState(null);
@@ -40,11 +48,13 @@ export function Case({ id }) {
       setOne(await ask("POST", `${path}/reveal`, { anyway }));
       seen.current.shown = true;
       setPause(null);
+      goOn("rv-words");
     } catch (error) {
       if (error.code !== "time_for_a_pause" && error.code !== "enough_for_today") throw error;
       setPause(error);
+      goOn("rv-pause");
     }
-    readCounter();
+    count();
   }
   async function step(name, body) {
     try {
@@ -54,9 +64,10 @@ export function Case({ id }) {
       throw error;
     }
     await read();
+    goOn("rv-head");
   }
 
-  useEffect(() => void read().then(readCounter), []);
+  useEffect(() => void read().then(count), []);
   useEffect(() => {
     const active = () => seen.current.mine && Date.now() - seen.current.at > KEPT_MS && read();
     document.addEventListener("keydown", active);
@@ -77,52 +88,54 @@ export function Case({ id }) {
     ${said && html`<button onClick=${read}>${say("try_again")}</button>`}`;
   const may = (name) => one.allowed_actions.includes(name);
   const choices = one.allowed_actions.filter((name) => name.startsWith("decide:")).map((name) => name.slice(7));
-  return html`<section class="card review-head"><h2><${About} one=${one} /></h2>
+  return html`<section class="card review-head"><h2 id="rv-head" tabindex="-1"><${About} one=${one} /></h2>
       <p class="small">${dueIn(one)} · ${sayCount("rv_reports", one.reports)}</p>
       <p role="status">${one.claimed_by ? (mine ? say("rv_mine") : say("rv_held_by", { name: one.claimed_by_name })) : ""}
         ${one.pending ? ` ${say("rv_pending")}` : ""}${one.escalation && !one.escalation.acknowledged_at ? ` ${say("rv_with_supervisors")}` : ""}</p>
       ${said && html`<p role="alert" class="error">${said}</p>`}
       <p class="choices">
-        ${may("claim") && !mine && html`<${Act} strong act=${() => step("claim")}>${say("rv_claim")}<//>`}
-        ${may("acknowledge") && html`<${Act} act=${() => step("acknowledge")}>${say("rv_acknowledge")}<//>`}
-        ${may("release") && mine && html`<${Act} act=${() => step("release")}>${say("rv_release")}<//>`}
+        ${may("acknowledge")
+          ? html`<${Act} key="acknowledge" strong ...${key("claim")} act=${() => step("acknowledge")}>${say("rv_acknowledge")}<//>`
+          : may("claim") && !mine && html`<${Act} key="claim" strong ...${key("claim")} act=${() => step("claim")}>${say("rv_claim")}<//>`}
+        ${may("release") && mine && html`<${Act} key="release" act=${() => step("release")}>${say("rv_release")}<//>`}
       </p></section>
+    ${one.loop && html`<section class="card"><h3>${say(one.loop.done_at ? "rve_after" : "rve_open_end")}</h3><${Loop} loop=${one.loop} />
+      ${!one.loop.done_at && html`<details><summary>${say("rve_settle")}</summary><${Settle} id=${id} settled=${async () => { await read(); goOn("rv-head"); }} /></details>`}</section>`}
     ${one.blurred && html`<section class="card"><p>${one.in_short}</p><p class="small">${say("rv_covered_long")}</p>
       ${pause
-        ? html`<p role="alert">${pause.words}</p>${pause.problem.paused_until && html`<p>${say("rv_until", { when: moment(pause.problem.paused_until) })}</p>`}
+        ? html`<p role="alert" id="rv-pause" tabindex="-1">${pause.words}</p>${pause.problem.paused_until && html`<p>${say("rv_until", { when: moment(pause.problem.paused_until) })}</p>`}
           <p class="choices"><button class="strong" onClick=${back}>${say("rv_leave_it")}</button>
           <${Act} act=${async () => { await ask("POST", "/debriefs", { wish: "soon" }); setPause({ ...pause, words: say("rv_debrief_asked") }); }}>${say("rv_debrief")}<//>
           ${pause.problem.may_look_anyway && html`<${Act} act=${() => reveal(true)}>${say("rv_anyway")}<//>`}</p>`
-        : html`<${Act} act=${() => reveal(false)}>${say("rv_reveal")}<//>`}</section>`}
+        : html`<${Act} ...${key("show")} act=${() => reveal(false)}>${say("rv_reveal")}<//>`}</section>`}
     ${one.word && html`<p role="status">${one.word}</p>`}
     <${Words} one=${one} id=${id} />
-    <${Facts} one=${one} />
+    <${Facts} one=${one} read=${read} />
     ${choices.length > 0 && html`<${Decide} id=${id} one=${one} choices=${choices} read=${read} claim=${may("claim") && !mine ? () => step("claim") : null}
       decided=${() => (seen.current.mine = false)} />`}
     ${may("second_opinion") && html`<${Ask} name="opinion" act=${({ note }) => step("second-opinion", { note })} />`}
     ${may("escalate") && html`<${Ask} name="escalate" act=${({ note }) => step("escalate", { note })} />`}
-    ${may("skip") && html`<details class="card"><summary>${say("rv_skip")}</summary><p class="small">${say("rv_skip_long")}</p>
+    ${may("skip") && html`<details class="card"><summary ...${key("skip")}>${say("rv_skip")}</summary><p class="small">${say("rv_skip_long")}</p>
       <${Form} button=${say("rv_skip")} act=${async ({ reason }) => { await ask("POST", `${path}/skip`, { reason: reason || null }); seen.current.mine = false; back(); }}>${() => html`
         <p class="field"><label for="rv-skip">${say("rv_skip_why")}</label><select id="rv-skip" name="reason">
           ${SKIPS.map((why) => html`<option key=${why} value=${why}>${say(`rv_skip_${why || "unsaid"}`)}</option>`)}</select></p>`}<//></details>`}`;
 }
 
-const Ask = ({ name, act }) => html`<details class="card"><summary>${say(`rv_${name}`)}</summary>
+const Ask = ({ name, act }) => html`<details class="card"><summary ...${name === "opinion" ? key("opinion") : null}>${say(`rv_${name}`)}</summary>
   <${Form} act=${act} button=${say(`rv_${name}`)}>${() => html`<p class="field"><label for=${`rv-${name}`}>${say("rv_ask_note")}</label>
     <textarea id=${`rv-${name}`} name="note" rows="3" maxlength="1000" required dir="auto"></textarea></p>`}<//></details>`;
 
-const Words = ({ one, id }) => html`<section aria-label=${say("rv_words")} class="review-words">
+const Words = ({ one, id }) => html`<section id="rv-words" tabindex="-1" aria-label=${say("rv_words")} class="review-words">
   ${one.context.before.map((each) => html`<${Said} key=${each.id} message=${each} />`)}
   ${one.message && html`<${Said} main message=${one.message} flags=${one.flags} caseId=${id} />`}
   ${one.context.after.map((each) => html`<${Said} key=${each.id} message=${each} />`)}
   ${one.stretches.map((part) => part.messages.map((each) => html`<${Said} main key=${each.id} message=${each} caseId=${id} />`))}
 </section>`;
 
-const Facts = ({ one }) => html`<section class="card"><h3>${say("rv_why")}</h3><ul>
+const Facts = ({ one, read }) => html`<section class="card"><h3>${say("rv_why")}</h3><ul>
     ${one.flags.filter((flag) => flag.source === "screening").map((flag) => html`<li key=${`${flag.rule} ${flag.span}`}>${labelled([flag.label])}
-      ${flag.rule && html` <span class="small">${say("rv_rule", { rule: flag.rule })}</span>`}</li>`)}
-    ${one.reported.map((each) => html`<li key=${each.id}>${say("rv_reported", { reason: labelled([each.reason]) })}
-      ${each.note && html`<q dir="auto">${each.note}</q>`}</li>`)}</ul>
+      ${flag.rule && html` <span class="small">${say("rv_rule", { rule: flag.rule })}</span>`}</li>`)}</ul>
+  <${Reports} one=${one} read=${read} />
   ${one.opinions.map((each) => html`<p key=${each.asked_at} dir="auto">${say("rv_opinion_asked", { text: each.note })}</p>`)}
   <h3>${say("rv_author")}</h3>
   <p dir="auto">${one.context.author.person.display_name}</p>

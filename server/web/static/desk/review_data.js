@@ -1,8 +1,9 @@
 // What the review desk knows: the cases in the service's order, and how much of what is hard one has looked at.
 import { ask, words } from "../api.js";
-import { hears } from "../store.js";
+import { hears, me } from "../store.js";
 import { signal } from "../vendored.js";
 import { say } from "../words.js";
+import { whole } from "./lists.js";
 
 const STREAM = "desk:review";
 const PAGE = 30;
@@ -20,6 +21,10 @@ export const told = signal("");
 export const undoing = signal(null);
 /** The last that was heard of each case. */
 export const heard = signal({});
+/** Who is at the desk. */
+export const duty = signal(null);
+/** Until when somebody who rests meant to be there. */
+export const resting = signal(null);
 
 function query(limit, cursor) {
   const { state, queue } = filter.value;
@@ -57,7 +62,22 @@ export function choose(facts) {
   readCases();
 }
 
-export const readCounter = () => ask("GET", "/review/me/exposure").then((one) => void (counter.value = one), () => {});
+/** Throws as `ask` does. */
+export const readCounter = async () => (counter.value = await ask("GET", "/review/me/exposure"));
+
+/** Who runs the service looks at the desk, and is not there for it. */
+export const mayBeThere = () => me.value?.role !== "coordinator";
+export const readDuty = async () => (duty.value = await whole("/review/duty?limit=100"));
+
+// What a decision in the making means for the person, by case, in memory only: the words of others are in it. `over`: it was sent,
+// and can be wanted again only until then.
+const besides = new Map();
+export function keptBeside(id) {
+  const one = besides.get(id);
+  if (one?.over && one.over < Date.now()) besides.delete(id);
+  return besides.get(id)?.chosen ?? null;
+}
+export const keepBeside = (id, chosen, over = null) => void besides.set(id, { chosen, over });
 
 let soon = null;
 function readSoon() {
@@ -80,7 +100,8 @@ function event({ case: one }) {
 }
 
 function clear() {
-  cases.value = next.value = counter.value = undoing.value = null;
+  cases.value = next.value = counter.value = undoing.value = duty.value = resting.value = null;
+  besides.clear();
   heard.value = {};
   told.value = failed.value = "";
 }

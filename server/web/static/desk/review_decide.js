@@ -4,10 +4,12 @@ import { Form } from "../parts/form.js";
 import { back } from "../route.js";
 import { html, useEffect, useRef, useState } from "../vendored.js";
 import { say } from "../words.js";
-import { readCounter, undoing } from "./review_data.js";
+import { keepBeside, keptBeside, readCounter, undoing } from "./review_data.js";
+import { key } from "./review_keys.js";
 import { Again, asked, NOTHING, Sanction, WITH } from "./review_sanction.js";
 
 const UNDO_S = 10;
+const WANTED_AGAIN_MS = 60_000; // longer than a decision can be taken back, on the slowest line
 const DRAFT_MS = 1_500;
 const REASONS = ["", "hostility", "stigma", "contact_details", "third_party_privacy", "misinformation", "spam", "risk", "other", "none_broken"];
 const EMPTY = { decision: null, reason: null, template: null, note: "", words: "" };
@@ -21,8 +23,12 @@ const templates = () => (known ??= ask("GET", "/review/templates").then(({ items
 export function Decide({ id, one, choices, claim, read, decided }) {
   const [draft, setDraft] = useState(EMPTY);
   const [all, setAll] = useState([]);
-  const [more, setMore] = useState(NOTHING);
-  const putMore = (facts) => setMore((before) => ({ ...before, ...facts }));
+  const [more, setMore] = useState(keptBeside(id) ?? NOTHING);
+  function putMore(facts) {
+    const now = { ...(keptBeside(id) ?? more), ...facts };
+    keepBeside(id, now);
+    setMore(now);
+  }
   const timer = useRef(null);
   const latest = useRef(EMPTY);
   const path = `/review/cases/${id}`;
@@ -73,12 +79,13 @@ export function Decide({ id, one, choices, claim, read, decided }) {
       throw error;
     }
     decided();
+    keepBeside(id, more, Date.now() + WANTED_AGAIN_MS);
     undoing.value = { id, until: Date.now() + UNDO_S * 1000 };
-    readCounter();
+    readCounter().catch(() => {});
     back();
   }
 
-  return html`<section class="card"><h2>${say("rv_decide")}</h2>
+  return html`<section class="card" ...${key("decide")}><h2>${say("rv_decide")}</h2>
     <${Form} act=${decide} button=${say("rv_decide_now")}>${(errors) => html`
       <fieldset class="review-choices"><legend>${say("rv_what")}</legend>${choices.map((kind) => html`<label key=${kind} class="tick">
         <input type="radio" name="decision" value=${kind} checked=${draft.decision === kind} onChange=${() => chosen(kind)} /> ${say(`rv_decide_${kind}`)}</label>`)}</fieldset>
