@@ -184,7 +184,7 @@ def test_at_the_desk_one_says_so_decides_adverts_together_and_ties_loose_ends(sc
     here.button("Loose ends").click()
     end = here.page.get_by_role("listitem").filter(has_text=title).filter(has=here.button("Open the case"))
     end.get_by_text("What should happen now").first.click()
-    end.get_by_label("What should happen now").select_option("scheduled")
+    end.get_by_label("Choose one").select_option("scheduled")
     end.get_by_label("When").select_option("3")
     end.get_by_label("Note for the desk, if you like").fill("Ask how the week was.")
     end.get_by_role("button", name="Keep it").click()

@@ -27,7 +27,7 @@ export function Ends() {
   }
   return html`<${Bar} title=${say("rve_title")} deep /><main class="page">
     <p>${say("rve_about")}</p><p class="away" role="status">${told}</p>
-    <${Listed} list=${list} none=${say("rve_none")} row=${(one) => html`<li key=${one.id} class="card">
+    <${Listed} list=${list} none=${say("rve_none")} row=${(one) => html`<li key=${one.id} class="card review-head">
       <h2><${About} one=${one} /></h2><${Loop} loop=${one.loop} />
       <p class="choices"><button onClick=${() => go("review.case", { id: one.id })}>${say("rve_open")}</button></p>
       <details><summary>${say("rve_settle")}</summary><${Settle} id=${one.id} settled=${settled} /></details></li>`} /></main><${Nav} />`;
@@ -60,7 +60,7 @@ export function Settle({ id, settled }) {
     await settled(say(`rve_did_${way}`));
   }
   return html`<${Form} act=${act} button=${say("rve_keep")}>${(errors) => html`
-    <${Select} id=${`way-${id}`} name="way" label=${say("rve_settle")} all=${WAYS} value=${way} word=${(each) => say(`rve_way_${each}`)} onChange=${(event) => setWay(event.target.value)} />
+    <${Select} id=${`way-${id}`} name="way" label=${say("rve_way")} all=${WAYS} value=${way} word=${(each) => say(`rve_way_${each}`)} onChange=${(event) => setWay(event.target.value)} />
     ${way === "scheduled" && html`<${Select} id=${`days-${id}`} name="days" label=${say("rve_when")} all=${DAYS} value=${DAYS[0]} word=${(each) => sayCount("rvs_again_in", each)} />`}
     ${way === "declined" && html`<${Select} id=${`why-${id}`} name="why" label=${say("rve_why")} all=${WHY_NOT} value=${WHY_NOT[0]} word=${(each) => say(`rve_why_${each}`)} />`}
     ${way === "done" && html`<${Select} id=${`how-${id}`} name="how" label=${say("rve_how")} all=${OUTCOMES} value=${OUTCOMES[0]} word=${(each) => say(`rve_how_${each}`)} />`}

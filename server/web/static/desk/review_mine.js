@@ -51,9 +51,8 @@ function Duty() {
           ${LENGTHS.map((hours) => html`<option key=${hours} value=${hours} selected=${hours === USUAL}>${sayCount("rvs_hours", hours)}</option>`)}</select>
           ${errors.until && html`<span class="error">${errors.until}</span>`}</p>`}<//>`}
       <h3>${say("rvm_others")}</h3>
-      ${others.length === 0 && html`<p>${say("rvm_nobody")}</p>`}
-      <ul>${others.map(({ person, until, every_group }) => html`<li key=${person.id} dir="auto">${person.display_name}
-        <span class="small"> ${say(every_group ? "rvm_until" : "rvm_until_groups", { when: timeOf(until) })}</span></li>`)}</ul>`}</section>`;
+      ${others.length === 0 ? html`<p>${say("rvm_nobody")}</p>` : html`<ul>${others.map(({ person, until, every_group }) => html`<li key=${person.id} dir="auto">${person.display_name}
+        <span class="small"> ${say(every_group ? "rvm_until" : "rvm_until_groups", { when: timeOf(until) })}</span></li>`)}</ul>`}`}</section>`;
 }
 
 const askedFor = async () => (await ask("GET", "/debriefs?limit=20")).items.find((one) => ["open", "taken"].includes(one.state) && one.person.id === me.value.id);

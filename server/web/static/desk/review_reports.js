@@ -19,7 +19,7 @@ export function Reports({ one, read }) {
   const may = one.state !== "closed" && (me.value.role !== "coordinator" || one.target.author?.role === "supervisor");
   return html`<p role="status">${told}</p><ul class="list">${one.reported.map((each) => html`<li key=${each.id}>${say("rv_reported", { reason: labelled([each.reason]) })}
     ${each.note && html` <q dir="auto">${each.note}</q>`}
-    ${each.record && html`<p class="small">${say("rvr_record")} ${RECORD.map((name) => sayCount(`rvr_${name}`, each.record[name])).join(" · ")}</p>`}
+    ${each.record && RECORD.some((name) => each.record[name] > 0) && html`<p class="small">${say("rvr_record")} ${RECORD.map((name) => sayCount(`rvr_${name}`, each.record[name])).join(" · ")}</p>`}
     ${each.state === "set_aside" && html`<p><strong>${say("rvr_is_aside")}</strong></p>`}
     ${each.state === "standing" && may && !ALWAYS_LOOKED_AT.has(each.reason) && html`<${Aside} id=${each.id} change=${change} />`}
     ${each.state === "set_aside" && me.value.role === "supervisor" && html`<${Back} id=${each.id} change=${change} />`}</li>`)}</ul>`;
