@@ -130,9 +130,9 @@ def test_a_moderator_without_a_mouse_takes_a_case_decides_takes_it_back_and_answ
     keys.press("Escape")
     keys.press("Alt+KeyJ")
     at(heading("Appeals"))
-    assert page.evaluate("Object.keys(localStorage).filter(one => one.includes('keys')).map(one => [one, localStorage[one]])") == [
-        ["hearth.desk-keys", "off"]
-    ]
+    assert page.evaluate(
+        "Object.keys(localStorage).filter(one => one.includes('keys')).map(one => [one, localStorage[one]])"
+    ) == [["hearth.desk-keys", "off"]]
     assert here.errors == []
 
 
@@ -189,7 +189,9 @@ def test_at_the_desk_one_says_so_decides_adverts_together_and_ties_loose_ends(sc
     end.get_by_label("Note for the desk, if you like").fill("Ask how the week was.")
     end.get_by_role("button", name="Keep it").click()
     expect(end).to_have_count(0)
-    (scheduled,) = [one for one in colleague.get("/review/cases?state=closed&limit=100")["items"] if one["target"]["message_id"] == grave]
+    (scheduled,) = [
+        one for one in colleague.get("/review/cases?state=closed&limit=100")["items"] if one["target"]["message_id"] == grave
+    ]
     assert scheduled["loop"]["follow_up"]["state"] == "scheduled"
 
     here.button("Back").click()
@@ -198,5 +200,7 @@ def test_at_the_desk_one_says_so_decides_adverts_together_and_ties_loose_ends(sc
     here.page.get_by_label("Why, for those who answer for it").fill("It was to hurt the writer.")
     here.button("Set it aside").click()
     here.sees("1 report is set aside. 1 case is closed.")
-    assert meant_ill in [one["target"]["message_id"] for one in colleague.get("/review/cases?state=closed&limit=100")["items"]]
+    assert meant_ill in [
+        one["target"]["message_id"] for one in colleague.get("/review/cases?state=closed&limit=100")["items"]
+    ]
     assert here.errors == []

@@ -25,6 +25,7 @@ const PAGES = { appeals: Appeals, appeal: Appeals, ends: Ends, mine: Mine, bulk:
 
 export function Screen({ name, id }) {
   useEffect(listen, []);
+  useEffect(() => void (answer.value = ""), [name, id]);
   return html`<${PAGES[name.split(".")[1]] ?? Desk} id=${id} />
     <p class=${answer.value ? "notice review-said" : "away"} role="status">${answer.value}</p>
     ${sheet.value && html`<${sheet.value} />`}`;

@@ -10,7 +10,7 @@ export function Keys() {
   return html`<${Frame} title=${say("rvk_title")} close=${closeSheet}>
     <label class="tick"><input type="checkbox" checked=${keysOn.value} onChange=${(event) => switchKeys(event.target.checked)} /> ${say("rvk_use")}</label>
     <p class="small">${say("rvk_use_hint")}</p>
-    <dl class="review-keys">${Object.keys(KEYS).map((name) => html`<div key=${name}><dt dir="ltr"><kbd>Alt</kbd> + <kbd>${on[name]}</kbd></dt>
+    <dl class="review-keys">${Object.keys(KEYS).map((name) => html`<div key=${name}><dt><span dir="ltr"><kbd>Alt</kbd> + <kbd>${on[name]}</kbd></span></dt>
       <dd>${say(`rvk_${name}`)}</dd></div>`)}</dl>
     <p class="small">${say("rvk_twice")}</p><//>`;
 }
