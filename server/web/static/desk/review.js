@@ -82,6 +82,7 @@ function Queue({ id }) {
   return html`<${Standing} /><${Places} list=${list} />
     <div class="review-filters"><${Choice} name="queue" label=${say("rv_about")} all=${QUEUES} />
       <${Choice} name="state" label=${say("rv_state")} all=${STATES} /></div>
+    <label class="tick"><input type="checkbox" checked=${filter.value.skipped} onChange=${(event) => choose({ skipped: event.target.checked })} /> ${say("rv_skipped")}</label>
     ${failed.value && html`<p role="alert" class="error">${failed.value} <button onClick=${readCases}>${say("try_again")}</button></p>`}
     ${!list && !failed.value && html`<p role="status">${say("loading")}</p>`}
     ${list?.length === 0 && html`<p>${say("rv_none")}</p>`}

@@ -7,7 +7,7 @@ import { me } from "../store.js";
 import { html, useEffect, useRef, useState } from "../vendored.js";
 import { moment } from "../when.js";
 import { say, sayCount } from "../words.js";
-import { heard, readCounter } from "./review_data.js";
+import { heard, readCases, readCounter } from "./review_data.js";
 import { Decide } from "./review_decide.js";
 import { Loop, Settle } from "./review_ends.js";
 import { key } from "./review_keys.js";
@@ -116,7 +116,7 @@ export function Case({ id }) {
     ${may("second_opinion") && html`<${Ask} name="opinion" act=${({ note }) => step("second-opinion", { note })} />`}
     ${may("escalate") && html`<${Ask} name="escalate" act=${({ note }) => step("escalate", { note })} />`}
     ${may("skip") && html`<details class="card"><summary ...${key("skip")}>${say("rv_skip")}</summary><p class="small">${say("rv_skip_long")}</p>
-      <${Form} button=${say("rv_skip")} act=${async ({ reason }) => { await ask("POST", `${path}/skip`, { reason: reason || null }); seen.current.mine = false; back(); }}>${() => html`
+      <${Form} button=${say("rv_skip")} act=${async ({ reason }) => { await ask("POST", `${path}/skip`, { reason: reason || null }); seen.current.mine = false; readCases(); back(); }}>${() => html`
         <p class="field"><label for="rv-skip">${say("rv_skip_why")}</label><select id="rv-skip" name="reason">
           ${SKIPS.map((why) => html`<option key=${why} value=${why}>${say(`rv_skip_${why || "unsaid"}`)}</option>`)}</select></p>`}<//></details>`}`;
 }
@@ -137,6 +137,7 @@ const Facts = ({ one, read }) => html`<section class="card"><h3>${say("rv_why")}
       ${flag.rule && html` <span class="small">${say("rv_rule", { rule: flag.rule })}</span>`}</li>`)}</ul>
   <${Reports} one=${one} read=${read} />
   ${one.opinions.map((each) => html`<p key=${each.asked_at} dir="auto">${say("rv_opinion_asked", { text: each.note })}</p>`)}
+  ${one.escalation?.note && html`<p dir="auto">${say("rv_called", { text: one.escalation.note })}</p>`}
   <h3>${say("rv_author")}</h3>
   <p dir="auto">${one.context.author.person.display_name}</p>
   <p class="small">${say("rv_since", { when: moment(one.context.author.account_since) })} ${sayCount("rv_removed", one.context.author.removed_in_90_days)}</p>

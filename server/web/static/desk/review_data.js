@@ -12,7 +12,7 @@ const SOON_MS = 500;
 
 export const cases = signal(null);
 export const next = signal(null);
-export const filter = signal({ state: "", queue: "" });
+export const filter = signal({ state: "", queue: "", skipped: false });
 export const failed = signal("");
 export const counter = signal(null);
 /** What a screen reader is told. */
@@ -27,8 +27,8 @@ export const duty = signal(null);
 export const resting = signal(null);
 
 function query(limit, cursor) {
-  const { state, queue } = filter.value;
-  const facts = { limit, ...(state && { state }), ...(queue && { queue }), ...(cursor && { cursor }) };
+  const { state, queue, skipped } = filter.value;
+  const facts = { limit, ...(state && { state }), ...(queue && { queue }), ...(skipped && { skipped }), ...(cursor && { cursor }) };
   return `/review/cases?${new URLSearchParams(facts)}`;
 }
 
