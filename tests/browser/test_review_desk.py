@@ -54,8 +54,7 @@ def test_a_moderator_without_a_mouse_takes_a_case_decides_takes_it_back_and_answ
     hands.at(here.page.get_by_role("heading", name="Keys", exact=True))
     hands.press("Escape")
     hands.is_on("Review desk")
-    hands.enter(here.page.locator(".review-row").filter(has_text=title))
-    hands.is_on("A case")
+    turn_to(here, hands, title)
     decide_and_take_back(here, hands)
     assert case_about(colleague, message)["pending"]["decision"] == "remove"
     answer_appeal(here, hands, somebody.person["display_name"])
@@ -63,6 +62,20 @@ def test_a_moderator_without_a_mouse_takes_a_case_decides_takes_it_back_and_answ
     assert (answered["state"], answered["answer"]) == ("overturned", "You are right.")
     switch_keys_off(here, hands)
     assert here.errors == []
+
+
+def turn_to(here, hands, title):
+    """Through the list, from its end, to the case in that group; each time it is said which one it is."""
+    rows = here.page.locator(".review-row")
+    rows.first.wait_for()
+    for _ in range(rows.count()):
+        hands.press("Alt+KeyK")
+        hands.is_on("A case")
+        shown = rows.and_(here.page.locator("[aria-current]")).inner_text()
+        expect(here.page.locator("p.away[role=status]").filter(has_text=shown.partition("\n")[0])).to_have_count(1)
+        if title in shown:
+            return
+    raise AssertionError("the case is not in the list")
 
 
 def decide_and_take_back(here, hands):

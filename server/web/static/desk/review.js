@@ -87,7 +87,7 @@ function Queue({ id }) {
     ${!list && !failed.value && html`<p role="status">${say("loading")}</p>`}
     ${list?.length === 0 && html`<p>${say("rv_none")}</p>`}
     <ul class="list">${list?.map((one) => html`<li key=${one.id}><button class="row review-row" data-urgent=${one.queue === "safety" ? "true" : null}
-      aria-current=${one.id === id ? "true" : null} onClick=${() => go("review.case", { id: one.id })}><${About} one=${one} />
+      aria-current=${one.id === id ? "true" : null} onClick=${() => (one.id === id ? document.getElementById("rv-head")?.focus() : go("review.case", { id: one.id }))}><${About} one=${one} />
       <span class="small">${dueIn(one)}${one.reports > 0 ? ` · ${sayCount("rv_reports", one.reports)}` : ""}</span>
       ${wanted(one) && html`<strong class="small">${wanted(one)}</strong>`}
       ${one.claimed_by_name && html`<strong class="small" dir="auto">${say("rv_held_by", { name: one.claimed_by_name })}</strong>`}

@@ -4,7 +4,8 @@ import { learn, say } from "../words.js";
 import { signal } from "../vendored.js";
 import { dress } from "../screens/later.js";
 import { go, screen } from "../route.js";
-import { cases } from "./review_data.js";
+import { cases, told } from "./review_data.js";
+import { named } from "./review_words.js";
 
 /** What can be done so, by the place of its key. None of them is a browser's own with Alt. */
 export const KEYS = { next: "KeyJ", previous: "KeyK", claim: "KeyC", show: "KeyR", decide: "KeyG", undo: "KeyU", opinion: "KeyO", skip: "KeyP", help: "Slash" };
@@ -76,9 +77,11 @@ function meant(event) {
 function turn(by) {
   const list = cases.value ?? [];
   const at = list.findIndex((one) => one.id === screen.value.id);
-  const one = at < 0 ? list.at(by > 0 ? 0 : -1) : list[at + by];
-  if (one) go("review.case", { id: one.id });
-  else tell(say(list.length ? "rvk_end" : "rv_none"));
+  const to = at >= 0 ? at + by : by > 0 ? 0 : list.length - 1;
+  const one = list[to];
+  if (!one) return tell(say(list.length ? "rvk_end" : "rv_none"));
+  told.value = say("rvk_place", { at: to + 1, all: list.length, what: named(one) });
+  go("review.case", { id: one.id });
 }
 
 /** As with the mouse; a form is opened or gone to first, and sent when the keys are pressed in it again. */

@@ -20,5 +20,9 @@ export function dueIn(one) {
 
 export const labelled = (labels) => labels.map((label) => say(`rv_label_${label}`)).join(" · ");
 
-export const About = ({ one }) => html`<span class="row-title">${labelled(one.labels) || say(`rv_queue_${one.queue}`)}</span>
-  <span class="small" dir="auto">${one.target.title ?? say(`rv_target_${one.target.kind}`)}</span>`;
+const what = (one) => labelled(one.labels) || say(`rv_queue_${one.queue}`);
+const where = (one) => one.target.title ?? say(`rv_target_${one.target.kind}`);
+
+export const named = (one) => `${what(one)}, ${where(one)}`;
+
+export const About = ({ one }) => html`<span class="row-title">${what(one)}</span> <span class="small" dir="auto">${where(one)}</span>`;
