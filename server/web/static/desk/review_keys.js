@@ -112,6 +112,7 @@ export function listen() {
     if (name === "next" || name === "previous") turn(name === "next" ? 1 : -1);
     else press(name);
   }
+  keysOn.value = !isOff(); // somebody else may have signed in since
   addEventListener("keydown", hear);
   return () => {
     removeEventListener("keydown", hear);
