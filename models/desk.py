@@ -35,6 +35,7 @@ class CaseDraft(Base):
     template: Mapped[str | None] = mapped_column(String(64))
     note: Mapped[str | None] = mapped_column(EncryptedText("case_draft.note"))
     words: Mapped[str | None] = mapped_column(EncryptedText("case_draft.words"))
+    attached: Mapped[str | None] = mapped_column(EncryptedText("case_draft.attached"))  # what would go with it, as JSON
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -220,6 +220,7 @@ WORDS: Mapping[str, str] = {
     "pending_decision.attached": "work_for_the_service",
     "case_draft.note": "drafts",
     "case_draft.words": "drafts",
+    "case_draft.attached": "drafts",
     "aftercare.note": "work_for_the_service",
     "aftercare.outcome_note": "work_for_the_service",
     "break_glass.reason": "work_for_the_service",

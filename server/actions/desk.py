@@ -3,8 +3,9 @@
 Laying a case aside is nobody's business: it is in no audit trail and no event, only for its moderator and supervisors.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,7 @@ from moderation.desk import (
     bulk_decisions,
     require,
 )
+from server.actions.pending import attached_text
 from server.actions.review import answer_escalation, audit_case, decide_case, keep_claim, lay_back, lock_scene
 from server.actions.tombstones import lock_kept
 from server.queries.desk import active_of, everybody_skipped, get_draft
@@ -107,14 +109,20 @@ def save_draft(
     template: str | None,
     note: str | None,
     words: str | None,
+    sanction: Mapping[str, Any] | None = None,
+    follow_up: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> CaseDraft:
-    """Keep a decision in the making, in place of the one before. It stays when the claim runs out."""
+    """Keep a decision in the making, in place of the one before. It stays when the claim runs out.
+
+    What it would mean for the person is kept as it was left, also where it could not be decided so.
+    """
     case = _draftable(session, actor, case_id)
     if case.state is CaseState.CLOSED:
         raise review.CaseClosed
     keep_claim(session, actor, case, now=now)
-    said = {"decision": decision, "reason": reason, "template": template, "note": note, "words": words}
+    said: dict[str, Any] = {"decision": decision, "reason": reason, "template": template, "note": note, "words": words}
+    said["attached"] = attached_text(sanction, follow_up)
     return session.merge(CaseDraft(case_id=case_id, moderator_id=actor.id, saved_at=now, **said))
 
 

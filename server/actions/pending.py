@@ -7,12 +7,13 @@ time is up, also after a crash, unless the case has moved on meanwhile: then it 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
-from models.aftercare import DeclineReason
+from models.aftercare import FARTHEST, DeclineReason
 from models.desk import CaseDraft, PendingDecision
 from models.messages import Message, MessageState
 from models.people import Person
@@ -24,6 +25,8 @@ from moderation.desk import hides_at_once
 from moderation.review import Wording
 from moderation.sanctions import Wish
 from server.actions.sanctions import Asked
+
+HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,4 +114,29 @@ def keep_as_draft(session: Session, pending: PendingDecision, now: datetime) -> 
     """What was written for a decision that did not come to be is not lost."""
     key = {"case_id": pending.case_id, "moderator_id": pending.moderator_id}
     said = {"decision": pending.decision, "reason": pending.reason, "template": pending.template}
-    session.merge(CaseDraft(**key, **said, note=pending.note, words=pending.words, saved_at=now))
+    attached = _drafted(attached_to(pending), now)
+    session.merge(CaseDraft(**key, **said, note=pending.note, words=pending.words, attached=attached, saved_at=now))
+
+
+def attached_text(sanction: Mapping[str, Any] | None, follow_up: Mapping[str, Any] | None) -> str | None:
+    """What would go with a draft, to be kept with it."""
+    if sanction is None and follow_up is None:
+        return None
+    return orjson.dumps({"sanction": sanction, "follow_up": follow_up}).decode()
+
+
+def _drafted(attached: Attached, now: datetime) -> str | None:
+    """As a draft has it: lengths in hours, and the time to look again in days from whenever it is decided."""
+    asked, follow_up = attached.sanction, attached.follow_up
+    sanction, again = None, None
+    if asked is not None:
+        wish = asked.wish
+        hours = wish.hours if wish.hours is not None else wish.days * HOURS_A_DAY if wish.days is not None else None
+        if wish.until is not None:
+            hours = max(1, ceil((wish.until - now) / timedelta(hours=1)))
+        place = {"kind": wish.kind, "conversation_id": wish.conversation_id, "hours": hours}
+        sanction = {**place, "reason": asked.reason, "words": asked.words}
+    if follow_up is not None and follow_up.get("at") is not None:
+        days = ceil((follow_up["at"] - now) / timedelta(days=1))
+        again = {"days": min(max(1, days), FARTHEST.days), "note": follow_up.get("note")}
+    return attached_text(sanction, again)

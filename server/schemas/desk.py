@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import orjson
 from marshmallow import fields, validate
 
+from models.aftercare import FARTHEST, LONGEST_NOTE
 from models.desk import CaseDraft, CaseSkip, Escalation, SecondOpinion, SkipReason
 from models.review import Decision, DecisionKind, HouseRule
+from models.sanctions import SanctionKind, SanctionReason
 from moderation.desk import IN_BULK, MOST_BULK, OnDesk
 from moderation.templates import Template
 from server.schemas.fields import IdField, Moment, Text, Whole, WireSchema, wire_time
+from server.schemas.sanctions import MOST_HOURS
 
 
 class PendingSchema(WireSchema):
@@ -63,12 +67,31 @@ class EscalateSchema(WireSchema):
     note = Text(most=1000, required=True)
 
 
+class DraftSanctionSchema(WireSchema):
+    """As in a decision, and may be unfinished. `hours` null: no length, or no end."""
+
+    kind = fields.Enum(SanctionKind, by_value=True, required=True)
+    conversation_id = IdField(allow_none=True, load_default=None)
+    hours = Whole(least=1, most=MOST_HOURS, allow_none=True, load_default=None)
+    reason = fields.Enum(SanctionReason, by_value=True, allow_none=True, load_default=None)
+    words = Text(most=1000, allow_none=True, load_default=None)
+
+
+class DraftFollowUpSchema(WireSchema):
+    """Look after it again, so many days after the decision."""
+
+    days = Whole(least=1, most=FARTHEST.days, required=True)
+    note = Text(most=LONGEST_NOTE, allow_none=True, load_default=None)
+
+
 class WriteDraftSchema(WireSchema):
     decision = fields.Enum(DecisionKind, by_value=True, allow_none=True, load_default=None)
     reason = fields.Enum(HouseRule, by_value=True, allow_none=True, load_default=None)
     template = Text(most=64, one_line=True, allow_none=True, load_default=None)
     note = Text(most=1000, allow_none=True, load_default=None)
     words = Text(most=1000, allow_none=True, load_default=None)
+    sanction = fields.Nested(DraftSanctionSchema, allow_none=True, load_default=None)
+    follow_up = fields.Nested(DraftFollowUpSchema, allow_none=True, load_default=None)
 
 
 class DraftSchema(WireSchema):
@@ -77,6 +100,8 @@ class DraftSchema(WireSchema):
     template = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
     words = fields.String(allow_none=True)
+    sanction = fields.Nested(DraftSanctionSchema, allow_none=True)
+    follow_up = fields.Nested(DraftFollowUpSchema, allow_none=True)
     saved_at = Moment()
 
 
@@ -162,7 +187,9 @@ def dump_said(decision: Decision | CaseDraft) -> dict[str, Any]:
 
 
 def dump_draft(draft: CaseDraft) -> dict[str, Any]:
-    return {**dump_said(draft), "note": draft.note, "words": draft.words, "saved_at": wire_time(draft.saved_at)}
+    attached = orjson.loads(draft.attached) if draft.attached else {"sanction": None, "follow_up": None}
+    said = {**dump_said(draft), "note": draft.note, "words": draft.words}
+    return {**said, **attached, "saved_at": wire_time(draft.saved_at)}
 
 
 def dump_skip(skip: CaseSkip) -> dict[str, Any]:

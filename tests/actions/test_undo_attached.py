@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 
 from models.aftercare import AftercareState, DeclineReason
@@ -65,6 +66,18 @@ def test_what_was_undone_imposes_nothing(ann, author, group, case):
     clock.move(SECONDS)
     watch_desk()
     assert (sanctions_of(author), case_now(case).state) == ([], CaseState.CLAIMED)
+
+
+def test_what_was_undone_is_a_draft_with_all_that_went_with_it(ann, case):
+    wanted = asked(SanctionKind.READ_ONLY, None, days=2)
+    follow_up = {"at": clock.now() + timedelta(days=2), "note": "Ask how the night was.", "declined": None}
+    decide_so(ann, case, DecisionKind.REMOVE, undo_seconds=10, sanction=wanted, follow_up=follow_up)
+    act(undo_decision, ann, case.id)
+    with reading() as session:
+        kept = orjson.loads(session.get(CaseDraft, (case.id, ann.id)).attached)
+    place = {"kind": "read_only", "conversation_id": None, "hours": 48}
+    assert kept["sanction"] == {**place, "reason": wanted.reason.value, "words": wanted.words}
+    assert kept["follow_up"] == {"days": 2, "note": "Ask how the night was."}
 
 
 def test_a_follow_up_is_scheduled_with_it(ann, case):

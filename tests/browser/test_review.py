@@ -56,10 +56,12 @@ def test_a_covered_message_is_looked_at_and_taken_out_and_its_author_may_only_re
     ann.page.get_by_label("Words to the person").fill("What you wrote hurt somebody.")
     ann.page.get_by_label("Look after it again").select_option("3")
     ann.page.get_by_label("Note for the desk").fill("The second time.")
-    # Away for a moment and back: nothing of it is lost.
+    # Away for a moment and back, to a page of its own: nothing of it is lost.
     ann.button("You at the desk").click()
     ann.sees("What you looked at")
-    ann.button("Back").click()
+    ann.open_again()
+    ann.button("Review").click()
+    ann.page.locator(".review-row").filter(has_text=title).click()
     ann.button("Show the words").click()
     ann.sees("Another word that hurts.")
     expect(ann.page.get_by_label("What follows for them")).to_have_value("read_only")

@@ -373,7 +373,7 @@ def _desk_rows(person: Person, case_id: str) -> Iterator[Any]:
     """As a moderator: what they left on a case before it was decided."""
     now = clock.now()
     said = {"case_id": case_id, "note": CANARY}
-    yield CaseDraft(moderator_id=person.id, words=CANARY, saved_at=now, **said)
+    yield CaseDraft(moderator_id=person.id, words=CANARY, attached=CANARY, saved_at=now, **said)
     yield CaseSkip(case_id=case_id, moderator_id=person.id, reason=SkipReason.NOT_NOW, skipped_at=now, until=now)
     yield SecondOpinion(id=new_id(), asked_by=person.id, leaning=DecisionKind.DISMISS, asked_at=now, **said)
     pending = {"decision": DecisionKind.DISMISS, "words": CANARY, "version": 1, "hid": False, "made_at": now, "until": now}

@@ -472,7 +472,12 @@ def bodies(world: World) -> dict[tuple[str, str], dict[str, Any]]:
             "decision": "dismiss",
             "note": "All the same advert.",
         },
-        ("PUT", "/review/cases/<uuid:case_id>/draft"): {"decision": "dismiss", "note": "It looks fine."},
+        ("PUT", "/review/cases/<uuid:case_id>/draft"): {
+            "decision": "dismiss",
+            "note": "It looks fine.",
+            "sanction": {"kind": "read_only", "hours": 24, "reason": "abuse", "words": "That hurt."},
+            "follow_up": {"days": 3, "note": "Ask how it was."},
+        },
         ("POST", "/contact-requests"): {"worker_id": world.worker.id, "note": "My son is ill."},
         ("POST", "/contact-requests/<uuid:contact_id>/decline"): {
             "reply": "I am away for a while.",

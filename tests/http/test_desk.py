@@ -168,6 +168,11 @@ def test_a_draft_is_written_read_and_thrown_away(ann, reported):
     ann.put(path(case, "/draft"), note="It seems clear", decision="remove")
     draft = ann.get(path(case, "/draft")).get_json()
     assert (draft["note"], draft["decision"], draft["words"]) == ("It seems clear", "remove", None)
+    assert (draft["sanction"], draft["follow_up"]) == (None, None)
+    unfinished = {"kind": "read_only", "hours": 72, "reason": "abuse", "words": None, "conversation_id": None}
+    ann.put(path(case, "/draft"), sanction=unfinished, follow_up={"days": 3})
+    draft = ann.get(path(case, "/draft")).get_json()
+    assert (draft["sanction"], draft["follow_up"]) == (unfinished, {"days": 3, "note": None})
     assert [ann.delete(path(case, "/draft")).status_code for _ in range(2)] == [204, 204]
     assert_problem(ann.get(path(case, "/draft")), 404, "not_found")
 

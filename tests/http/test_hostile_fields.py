@@ -191,6 +191,7 @@ JSON_ROUTES = [
 LOOKED_UP = {"invite_invalid": "invite_code", "proof_invalid": "code"}
 NULLABLE = {
     "follow_up",
+    "sanction",
     "decision",
     "leaning",
     "mattered",

@@ -11,7 +11,7 @@ import { ask } from "../api.js";
 import { Appeals } from "./review_appeals.js";
 import { Bulk } from "./review_bulk.js";
 import { Case } from "./review_case.js";
-import { cases, choose, counter, duty, failed, filter, keepBeside, keptBeside, mayBeThere, next, readCases, readCounter, readDuty, readMore, told, undoing } from "./review_data.js";
+import { cases, choose, counter, duty, failed, filter, mayBeThere, next, readCases, readCounter, readDuty, readMore, told, undoing } from "./review_data.js";
 import { Ends } from "./review_ends.js";
 import { Figures } from "./review_figures.js";
 import { answer, key, listen, openSheet, sheet } from "./review_keys.js";
@@ -111,8 +111,6 @@ function Undo({ id, until }) {
   }, []);
   async function undo() {
     await ask("POST", `/review/cases/${id}/undo`);
-    const chosen = keptBeside(id);
-    if (chosen) keepBeside(id, chosen);
     undoing.value = null;
     go("review");
     go("review.case", { id });

@@ -69,16 +69,6 @@ export const readCounter = async () => (counter.value = await ask("GET", "/revie
 export const mayBeThere = () => me.value?.role !== "coordinator";
 export const readDuty = async () => (duty.value = await whole("/review/duty?limit=100"));
 
-// What a decision in the making means for the person, by case, in memory only: the words of others are in it. `over`: it was sent,
-// and can be wanted again only until then.
-const besides = new Map();
-export function keptBeside(id) {
-  const one = besides.get(id);
-  if (one?.over && one.over < Date.now()) besides.delete(id);
-  return besides.get(id)?.chosen ?? null;
-}
-export const keepBeside = (id, chosen, over = null) => void besides.set(id, { chosen, over });
-
 let soon = null;
 function readSoon() {
   soon ??= setTimeout(() => {
@@ -101,7 +91,6 @@ function event({ case: one }) {
 
 function clear() {
   cases.value = next.value = counter.value = undoing.value = duty.value = resting.value = null;
-  besides.clear();
   heard.value = {};
   told.value = failed.value = "";
 }

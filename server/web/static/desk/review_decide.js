@@ -4,15 +4,14 @@ import { Form } from "../parts/form.js";
 import { back } from "../route.js";
 import { html, useEffect, useRef, useState } from "../vendored.js";
 import { say } from "../words.js";
-import { keepBeside, keptBeside, readCounter, undoing } from "./review_data.js";
+import { readCounter, undoing } from "./review_data.js";
 import { key } from "./review_keys.js";
-import { Again, asked, NOTHING, Sanction, WITH } from "./review_sanction.js";
+import { Again, asked, chosenIn, drafted, NOTHING, Sanction, WITH } from "./review_sanction.js";
 
 const UNDO_S = 10;
-const WANTED_AGAIN_MS = 60_000; // longer than a decision can be taken back, on the slowest line
 const DRAFT_MS = 1_500;
 const REASONS = ["", "hostility", "stigma", "contact_details", "third_party_privacy", "misinformation", "spam", "risk", "other", "none_broken"];
-const EMPTY = { decision: null, reason: null, template: null, note: "", words: "" };
+const EMPTY = { decision: null, reason: null, template: null, note: "", words: "", more: NOTHING };
 
 let known = null;
 const templates = () => (known ??= ask("GET", "/review/templates").then(({ items }) => items, (error) => {
@@ -23,19 +22,15 @@ const templates = () => (known ??= ask("GET", "/review/templates").then(({ items
 export function Decide({ id, one, choices, claim, read, decided }) {
   const [draft, setDraft] = useState(EMPTY);
   const [all, setAll] = useState([]);
-  const [more, setMore] = useState(keptBeside(id) ?? NOTHING);
-  function putMore(facts) {
-    const now = { ...(keptBeside(id) ?? more), ...facts };
-    keepBeside(id, now);
-    setMore(now);
-  }
+  const { more } = draft;
+  const putMore = (facts) => put({ more: { ...latest.current.more, ...facts } });
   const timer = useRef(null);
   const latest = useRef(EMPTY);
   const path = `/review/cases/${id}`;
   useEffect(() => {
     templates().then(setAll, () => {});
     // What was typed before the answer came goes before it. There may be no draft.
-    ask("GET", `${path}/draft`).then((kept) => latest.current === EMPTY && put({ ...EMPTY, ...kept, note: kept.note ?? "", words: kept.words ?? "" }, false), () => {});
+    ask("GET", `${path}/draft`).then((kept) => latest.current === EMPTY && put({ ...EMPTY, ...kept, note: kept.note ?? "", words: kept.words ?? "", more: chosenIn(one, kept) }, false), () => {});
     return () => timer.current && (clearTimeout(timer.current), save());
   }, []);
 
@@ -43,8 +38,8 @@ export function Decide({ id, one, choices, claim, read, decided }) {
 
   function save() {
     timer.current = null;
-    const { decision, reason, template, note, words } = latest.current;
-    ask("PUT", `${path}/draft`, { decision, reason, template, note: note || null, words: words || null }).catch(() => {});
+    const { decision, reason, template, note, words, more: wanted } = latest.current;
+    ask("PUT", `${path}/draft`, { decision, reason, template, note: note || null, words: words || null, ...drafted(one, wanted) }).catch(() => {});
   }
   function put(facts, keep = true) {
     latest.current = { ...latest.current, ...facts };
@@ -79,7 +74,6 @@ export function Decide({ id, one, choices, claim, read, decided }) {
       throw error;
     }
     decided();
-    keepBeside(id, more, Date.now() + WANTED_AGAIN_MS);
     undoing.value = { id, until: Date.now() + UNDO_S * 1000 };
     readCounter().catch(() => {});
     back();

@@ -39,6 +39,21 @@ export function asked(one, decision, chosen) {
   return { sanction, follow_up: at && { at, note: againNote || null } };
 }
 
+/** The same while it is not decided, as a draft keeps it. */
+export function drafted(one, chosen) {
+  const { sanction } = asked(one, WITH[0], chosen);
+  return { sanction: sanction && { ...sanction, words: chosen.words || null }, follow_up: chosen.again ? { days: chosen.again, note: chosen.againNote || null } : null };
+}
+
+/** What was chosen, from a draft. */
+export function chosenIn(one, { sanction, follow_up: after }) {
+  const more = after ? { again: AGAIN_DAYS.find((days) => days >= after.days) ?? AGAIN_DAYS.at(-1), againNote: after.note ?? "" } : {};
+  if (!sanction) return { ...NOTHING, ...more };
+  const { kind, hours, reason, words: told } = sanction;
+  const everywhere = kind !== "suspension" && groupOf(one) !== null && sanction.conversation_id === null;
+  return { ...NOTHING, kind, everywhere, hours: hours ?? (LONGEST[kind] ? LASTING : NOTHING.hours), reason: reason ?? NOTHING.reason, words: told ?? "", ...more };
+}
+
 const Select = ({ id, label, all, value, put, name }) => html`<p class="field"><label for=${id}>${label}</label>
   <select id=${id} onChange=${(event) => put(event.target.value)}>${all.map((each) => html`
     <option key=${each} value=${each} selected=${each === value}>${name(each)}</option>`)}</select></p>`;
