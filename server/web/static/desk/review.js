@@ -67,7 +67,7 @@ const Places = ({ list }) => html`<p class="choices">
   <button onClick=${() => go("review.ends")}>${say("rve_title")}</button>
   <button onClick=${() => go("review.appeals")}>${say("rva_title")}</button>
   ${list?.some((one) => one.allowed_actions.includes("bulk")) && html`<button onClick=${() => go("review.bulk")}>${say("rvb_title")}</button>`}
-  ${me.value.role !== "moderator" && html`<button onClick=${() => go("review.figures")}>${say("rvf_title")}</button>`}
+  ${me.value?.role !== "moderator" && html`<button onClick=${() => go("review.figures")}>${say("rvf_title")}</button>`}
   <${Help} /></p>`;
 
 /** What waits for the very one who looks. */
