@@ -4,24 +4,16 @@ The pictures lie in a store outside the database, each sealed with a key of its 
 row a stored picture cannot be opened; wiping the key takes the picture away at once, wherever copies of the file are.
 """
 
-import base64
-import os
 from datetime import datetime, timedelta
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, EncryptedText, Id, UtcDateTime
+from models.sealing import seal, unseal
 
-NONCE_BYTES = 12
 UNSENT_LASTS = timedelta(hours=24)  # a picture that no message carries by then goes
 VARIANTS = ("full", "thumbnail")
-
-
-class PhotoUnreadable(Exception):
-    """What is stored is not what was sealed: another file, an altered one, or one whose key is gone."""
 
 
 class Photo(Base):
@@ -52,22 +44,8 @@ class Photo(Base):
         return f"{self.id[-2:]}/{self.id}.{variant}"
 
     def seal(self, variant: str, picture: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher().encrypt(nonce, picture, self._place(variant))
+        return seal(self.key, f"{self.id}.{variant}", picture)
 
     def unseal(self, variant: str, sealed: bytes) -> bytes:
-        """Raises PhotoUnreadable."""
-        try:
-            return self._cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self._place(variant))
-        except (InvalidTag, ValueError) as error:
-            raise PhotoUnreadable(self.id) from error
-
-    def _cipher(self) -> AESGCM:
-        return AESGCM(base64.b64decode(self.key))
-
-    def _place(self, variant: str) -> bytes:
-        return f"{self.id}.{variant}".encode()
-
-
-def new_photo_key() -> str:
-    return base64.b64encode(AESGCM.generate_key(256)).decode()
+        """Raises Unreadable."""
+        return unseal(self.key, f"{self.id}.{variant}", sealed)

@@ -187,6 +187,8 @@ class ResourceVersion(Base):
     # None: from a folder of files, by whoever runs the service.
     written_by: Mapped[str | None] = mapped_column(Id, ForeignKey("person.id"))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The same as in `facts`, where the database holds it: what is shown, or may be restored, is not taken away.
+    file_id: Mapped[str | None] = mapped_column(Id, ForeignKey("resource_file.id"), index=True)
 
 
 class ResourceReview(Base):

@@ -201,6 +201,7 @@ WORDS: Mapping[str, str] = {
     "job.payload": "profile",
     "decision.note": "work_for_the_service",
     "resource_review.note": "work_for_the_service",
+    "resource_file.key": "work_for_the_service",
     "helpful.why": "library",
     "resource_suggestion.url": "library",
     "resource_suggestion.words": "library",

@@ -47,7 +47,7 @@ from realtime.frames import FrameRefused, take_frame, text_frame
 from realtime.heartbeat import Heartbeat
 from realtime.packets import MAX_FRAME, PacketRefused, check_frame, read_packet, read_post
 
-MAX_BODY = 16 << 20  # a ceiling for every HTTP body; the application's own limits are lower
+MAX_BODY = 32 << 20  # a ceiling for every HTTP body; the application's own limits are lower
 MAX_CONNECTIONS = 20_000
 ACCEPTS_IN_A_ROW = 32  # each costs a millisecond or so, in which nobody else gets a turn
 HEAD_SECONDS = 10.0  # for a complete request head, from its first byte

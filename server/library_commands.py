@@ -1,20 +1,26 @@
 """`flask library import DIR`, `flask library export DIR`: a folder of files in, a folder of files out."""
 
+import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from models.clock import clock
 from models.errors import DomainError
+from models.resource_files import ResourceFile
 from models.resources import Resource, ResourceState, ResourceVersion
 from models.session import reading, transaction
 from server.actions.library_import import Change, Filed, Planned, carry_out_import, plan_import
+from server.actions.resource_files import begin_file
+from server.file_store import Opened, put_pieces
 from server.hsds import read_services
-from server.library_files import Problem, as_file, read_folder
+from server.library_files import Problem, as_file, place_of_file, read_folder
+from server.storage import Storage
 
 MOST_SHOWN = 200  # lines of a report
 
@@ -27,23 +33,24 @@ library = AppGroup("library", help="The resource library.")
 @with_appcontext
 def import_library(source: Path, *, dry_run: bool) -> None:
     """Take over a folder of Markdown files, or a JSON file of services (HSDS). All of it, or with any problem none."""
-    filed = read_source(source)
-    try:
-        with reading() as session:
-            planned = plan_import(session, filed)
-        if not dry_run:
-            bring_in(planned)
-    except DomainError as refusal:
-        raise click.ClickException(refusal.plain_words()) from refusal
+    with tempfile.TemporaryDirectory(prefix="hearthside-") as workspace:
+        filed = read_source(source, Path(workspace))
+        try:
+            with reading() as session:
+                planned = plan_import(session, filed)
+            if not dry_run:
+                bring_in(planned, current_app.extensions["storage"])
+        except DomainError as refusal:
+            raise click.ClickException(refusal.plain_words()) from refusal
     report(planned, dry_run=dry_run)
 
 
-def read_source(source: Path) -> list[Filed]:
-    """Every piece there. Raises ClickException with every problem of every file."""
+def read_source(source: Path, workspace: Path) -> list[Filed]:
+    """Every piece there, with the files beside them in `workspace`. Raises ClickException with every problem of all."""
     if source.is_file():
         found, problems = read_services(source.name, source.read_bytes())
     else:
-        found, problems = read_folder(source)
+        found, problems = read_folder(source, workspace)
     seen: dict[str, str] = {}
     for each in found:
         if each.slug in seen:
@@ -55,12 +62,27 @@ def read_source(source: Path) -> list[Filed]:
     return found
 
 
-def bring_in(planned: list[Planned]) -> None:
+def bring_in(planned: list[Planned], storage: Storage) -> None:
+    """Files first, each in the store before a piece names it: should it end there, they are swept away unused."""
+    planned = [_stored(each, storage) for each in planned]
     with (
         click.progressbar(length=len(planned), label="Importing", hidden=not planned) as bar,
         transaction() as session,
     ):
         carry_out_import(session, planned, now=clock.now(), tick=lambda: bar.update(1))
+
+
+def _stored(planned: Planned, storage: Storage) -> Planned:
+    upload = planned.filed.upload
+    if upload is None:
+        return planned
+    with transaction() as session:
+        file = begin_file(session, upload.facts, by=None, now=clock.now())
+    put_pieces(storage, file, upload.path)
+    with transaction() as session:
+        stored = session.get_one(ResourceFile, file.id)
+        stored.stored = True
+        return replace(planned, filed=planned.filed.naming(stored))
 
 
 def report(planned: list[Planned], *, dry_run: bool) -> None:
@@ -93,10 +115,19 @@ def export_library(folder: Path) -> None:
         count = 0
         for resource, version in rows:
             original = first[resource.work_id] if resource.work_id != resource.id else None
-            text = as_file(resource, version, translates=original)
+            beside = place_of_file(resource, version)
+            text = as_file(resource, version, translates=original, beside=beside)
+            if beside is not None:
+                _write_out(folder / beside, session.get_one(ResourceFile, version.file_id))
             (folder / f"{resource.slug}.md").write_text(text, encoding="utf-8")
             count += 1
     click.echo(f"{count} pieces in {folder}.")
+
+
+def _write_out(target: Path, file: ResourceFile) -> None:
+    target.parent.mkdir(exist_ok=True)
+    with target.open("wb") as out:
+        out.writelines(Opened(current_app.extensions["storage"], file))
 
 
 def register_library(app: Flask) -> None:

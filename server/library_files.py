@@ -5,22 +5,28 @@ is parsed: no tags, no aliases, no more letters than a piece may have.
 """
 
 import re
+import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 from marshmallow import ValidationError, fields
 
+from models.errors import DomainError
+from models.media_types import ENDINGS, LARGEST, MediaType
 from models.resources import Resource, ResourceVersion
-from server.actions.library_import import Filed
+from server.actions.library_import import Filed, Upload
+from server.cleaning.apart import cleaned, digest_of
+from server.cleaning.kinds import HEAD_BYTES, FileTooLarge, media_type_of
 from server.schemas.resources import WriteResourceSchema, as_words
 
 STARTER = Path(__file__).resolve().parent / "library"
 LARGEST_FILE = 200_000  # bytes
 MOST_FILES = 20_000
-MOST_IN_FRONT = 100  # lines
+MOST_IN_FRONT = 1_000  # lines
+UNSTORED = "00000000-0000-0000-0000-000000000000"  # for a file that lies beside and has no id yet
 _FRONT = re.compile(r"---\n(.*?\n)---\n(.*)", re.DOTALL)
 _KEY = re.compile(r"([a-z_]+):")
 # In this order in a file; what is not there has its default.
@@ -94,8 +100,11 @@ class UnreadableFile(Exception):
         super().__init__("; ".join(map(str, self.problems)))
 
 
-def read_folder(folder: Path) -> tuple[list[Filed], list[Problem]]:
-    """Every piece in the Markdown files of a folder and those in it, and what is wrong with the others."""
+def read_folder(folder: Path, workspace: Path | None = None) -> tuple[list[Filed], list[Problem]]:
+    """Every piece in the Markdown files of a folder and those in it, and what is wrong with the others.
+
+    What lies beside them is cleaned into `workspace`, which has to be there as long as they are needed.
+    """
     paths = sorted(folder.rglob("*.md"))
     if len(paths) > MOST_FILES:
         return [], [Problem(file=folder.name, line=None, reason=f"More than {MOST_FILES:,} files.")]
@@ -104,12 +113,35 @@ def read_folder(folder: Path) -> tuple[list[Filed], list[Problem]]:
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:
-            found.append(read_file(name, path.read_bytes()))
+            content = path.read_bytes()
+            filed = read_file(name, content)
+            found.append(filed if filed.beside is None else _with_upload(folder, name, content, filed, workspace))
         except UnreadableFile as error:
             problems += error.problems
         except OSError as error:
             problems.append(Problem(file=name, line=None, reason=str(error.strerror)))
     return found, problems
+
+
+def _with_upload(folder: Path, name: str, content: bytes, filed: Filed, workspace: Path | None) -> Filed:
+    """With the file that lies beside, cleaned as one is that somebody uploads. Raises UnreadableFile."""
+    line = _line_of(content.decode("utf-8").partition("---\n")[2], "file")
+    place = (folder / str(filed.beside)).resolve()
+    if workspace is None or not place.is_relative_to(folder.resolve()) or not place.is_file():
+        raise UnreadableFile([Problem(file=name, line=line, reason=f"file: {filed.beside} is not in the folder.")])
+    try:
+        with place.open("rb") as opened:
+            kind = media_type_of(opened.read(HEAD_BYTES))
+        if place.stat().st_size > LARGEST[kind]:
+            raise FileTooLarge
+        with cleaned(place, kind) as made:
+            kept = workspace / filed.slug
+            shutil.move(made.path, kept)
+    except DomainError as refusal:
+        reason = f"file: {filed.beside}: {refusal.plain_words()}"
+        raise UnreadableFile([Problem(file=name, line=line, reason=reason)]) from refusal
+    upload = Upload(path=kept, came=digest_of(place), facts=made.facts)
+    return replace(filed, upload=upload)
 
 
 def read_file(name: str, content: bytes) -> Filed:
@@ -146,6 +178,7 @@ def _parsed(name: str, front: str) -> dict[str, Any]:
 
 
 def _piece(name: str, front: str, data: dict[str, Any], body: str) -> Filed:
+    data, beside = _file_beside(data)
     try:
         loaded = FileSchemaOfPiece().load({**data, "body": body})
     except ValidationError as error:
@@ -155,7 +188,16 @@ def _piece(name: str, front: str, data: dict[str, Any], body: str) -> Filed:
         ) from error
     apart = ("slug", "language", "translates", "published", "reviewed_on", "review_due")
     place = {key: loaded.pop(key) for key in apart}
-    return Filed(**place, words=as_words(loaded))
+    return Filed(**place, words=as_words(loaded), beside=beside)
+
+
+def _file_beside(data: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """Where the file of a piece lies, and the piece with a place for its id."""
+    file = data.get("file")
+    if not isinstance(file, dict) or not isinstance(file.get("path"), str):
+        return data, None
+    rest = {name: value for name, value in file.items() if name != "path"}
+    return {**data, "file": {**rest, "id": UNSTORED}}, file["path"]
 
 
 def _line_of(front: str, key: str) -> int | None:
@@ -172,8 +214,17 @@ def _plain(messages: Any) -> str:
     return " ".join(map(str, messages)) if isinstance(messages, list) else str(messages)
 
 
-def as_file(resource: Resource, version: ResourceVersion, *, translates: str | None = None) -> str:
-    """A version of a piece as a file."""
+def place_of_file(resource: Resource, version: ResourceVersion) -> str | None:
+    """Where, beside its text, the uploaded file of a version lies; None where it has none."""
+    if version.file_id is None:
+        return None
+    return f"files/{resource.slug}.{ENDINGS[MediaType(version.facts['file']['media_type'])]}"
+
+
+def as_file(
+    resource: Resource, version: ResourceVersion, *, translates: str | None = None, beside: str | None = None
+) -> str:
+    """A version of a piece as a file. `beside`: where its uploaded file lies; without, the file is named by its id."""
     known: dict[str, Any] = {
         **version.facts,
         "slug": resource.slug,
@@ -186,6 +237,10 @@ def as_file(resource: Resource, version: ResourceVersion, *, translates: str | N
     if resource.version == version.number:
         days = {"published": resource.published_on, "reviewed_on": resource.reviewed_on, "review_due": resource.review_due}
         known |= {name: day.isoformat() for name, day in days.items() if day is not None}
+    if version.file_id is not None:
+        transcript = version.facts["file"]["transcript"]
+        named = {"path": beside} if beside is not None else {"id": version.file_id}
+        known["file"] = {**named, "transcript": transcript}
     said = {name: _said(known[name]) for name in ORDER if known.get(name) not in (None, [], False)}
     front = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
     return f"---\n{front}---\n\n{version.body}\n"

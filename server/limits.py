@@ -58,6 +58,7 @@ LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
     "profile.person": parse("30 per day"),
     "invite_code.address": parse("20 per hour"),
     "photo.person": parse("60 per hour"),
+    "resource_file.person": parse("60 per hour"),
     "note.person": parse("120 per hour"),
     "contact_request.person": parse("30 per hour"),
     # Never refused: past this, whoever asks for help again is shown what is open, and nothing more is done for it.

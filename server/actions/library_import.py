@@ -1,20 +1,24 @@
 """Taking pieces over from files: by their slug, all of them or none, and nothing twice."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.errors import Invalid, NotFound
+from models.resource_files import FileFacts, ResourceFile
 from models.resource_index import settle
 from models.resources import CURRENT_FOR, Resource, ResourceState, ResourceVersion, VersionState
 from moderation.audit import write_audit
+from server.actions.resource_files import refuse_unwritten
 from server.actions.resources import new_resource, words_of_version, write_version
 from server.actions.shelves import Piece, shelve
+from server.queries.resource_files import find_same
 
 AT_ONCE = 200
 
@@ -26,8 +30,20 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A file that lay beside a piece, cleaned, and not in the library yet; `came`: the digest of what lay there."""
+
+    path: Path
+    came: str
+    facts: FileFacts
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filed:
-    """A piece as it was written down elsewhere. `words`: everything a version has, ready to be kept."""
+    """A piece as it was written down elsewhere. `words`: everything a version has, ready to be kept.
+
+    `beside`: where the file lies that it names, until it is read as `upload`.
+    """
 
     slug: str
     language: str
@@ -36,6 +52,13 @@ class Filed:
     reviewed_on: date | None
     review_due: date | None
     words: Mapping[str, Any]
+    beside: str | None = None
+    upload: Upload | None = None
+
+    def naming(self, file: ResourceFile) -> "Filed":
+        """The same with this file in place of what lay beside it."""
+        transcript = self.words["file"]["transcript"]
+        return replace(self, words={**self.words, "file": file.as_content(transcript)}, beside=None, upload=None)
 
 
 @dataclass(frozen=True)
@@ -54,8 +77,9 @@ def plan_import(session: Session, filed: Sequence[Filed]) -> list[Planned]:
     known = _known(session, [each.slug for each in filed])
     slugs = {each.slug for each in filed}
     planned = []
-    for each in filed:
-        resource, version = known.get(each.slug, (None, None))
+    for came in filed:
+        resource, version = known.get(came.slug, (None, None))
+        each = _with_known_file(session, came, version)
         elsewhere = each.translates is not None and each.translates not in slugs
         if elsewhere and not _known(session, [str(each.translates)]):
             raise NotFound
@@ -66,6 +90,16 @@ def plan_import(session: Session, filed: Sequence[Filed]) -> list[Planned]:
         else:
             planned.append(Planned(each, Change.SAME if _same(resource, version, each) else Change.CHANGED))
     return planned
+
+
+def _with_known_file(session: Session, filed: Filed, version: ResourceVersion | None) -> Filed:
+    """Naming a file of the library where what lay beside the piece is one already."""
+    if filed.upload is None:
+        return filed
+    digests = [filed.upload.came, filed.upload.facts.digest]
+    its = session.get(ResourceFile, version.file_id) if version is not None and version.file_id is not None else None
+    file = its if its is not None and its.digest in digests else find_same(session, digests)
+    return filed.naming(file) if file is not None else filed
 
 
 def _known(session: Session, slugs: Sequence[str]) -> dict[str, tuple[Resource, ResourceVersion]]:
@@ -95,7 +129,7 @@ def carry_out_import(
 ) -> None:
     """Write and show what is new or changed. What nobody says was read is due to be read at once, and not current.
 
-    `tick()` is called for each. Raises Invalid, NotFound.
+    `tick()` is called for each; no upload may be left. Raises Invalid, NotFound, TranscriptMissing.
     """
     pieces: list[Piece] = []
     for each in sorted(planned, key=lambda one: one.filed.translates is not None):  # what is translated comes first
@@ -123,6 +157,7 @@ def _write(session: Session, filed: Filed, now: datetime) -> Piece:
     if resource.version is not None:
         session.get_one(ResourceVersion, (resource.id, resource.version)).state = VersionState.REPLACED
     version = write_version(session, resource, number, filed.words, by=None, now=now)
+    refuse_unwritten(version)
     version.state, resource.state, resource.version = VersionState.PUBLISHED, ResourceState.PUBLISHED, number
     today = now.date()
     resource.published_on = filed.published or resource.published_on or today

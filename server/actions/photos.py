@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from models.errors import Conflict, Forbidden, Invalid
 from models.ids import new_id
 from models.people import Person
-from models.photos import Photo, new_photo_key
+from models.photos import Photo
 from models.policy import allows, authorise
+from models.sealing import new_key
 from moderation.audit import write_audit
 from server.actions.exposure import refuse_covered
 from server.queries.conversations import Place, get_place
@@ -44,7 +45,7 @@ def begin_photo(session: Session, actor: Person, conversation_id: str, *, width:
         id=new_id(),
         conversation_id=conversation_id,
         uploaded_by=actor.id,
-        key=new_photo_key(),
+        key=new_key(),
         width=width,
         height=height,
         stored=False,

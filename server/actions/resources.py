@@ -27,6 +27,7 @@ from models.resources import (
 )
 from models.supervision import SUPERVISED
 from moderation.audit import write_audit
+from server.actions.resource_files import name_file, refuse_unwritten
 from server.actions.shelves import Piece, shelve, unshelve
 from server.queries.resources import get_resource, get_version, reviews_of
 
@@ -130,6 +131,7 @@ def write_version(
     version.reading_minutes = reading_minutes(rendered.plain)
     version.reading_age = reading_age(rendered.plain, resource.language)
     version.written_by, version.written_at = by, now
+    name_file(session, version, words["file"])
     resource.newest, resource.changed_at = number, now
     session.flush()  # what is shown of it is read from the database
     return version
@@ -173,12 +175,15 @@ def restore_version(
 def submit_resource(
     session: Session, actor: Person, slug: str, *, version: int, now: datetime
 ) -> tuple[Resource, ResourceVersion]:
-    """Ask for the draft to be read. Raises Forbidden, NotFound, StaleVersion, ResourceInReview, ResourceNotInReview."""
+    """Ask for the draft to be read. Raises Forbidden, NotFound, StaleVersion, ResourceInReview, ResourceNotInReview,
+    TranscriptMissing.
+    """
     resource, newest = _lock(session, actor, slug, version)
     if newest.state is VersionState.IN_REVIEW:
         raise ResourceInReview
     if newest.state is not VersionState.DRAFT:
         raise ResourceNotInReview
+    refuse_unwritten(newest)
     newest.state, resource.changed_at = VersionState.IN_REVIEW, now
     _audit(session, actor, "resource.submitted", resource, newest, now)
     return resource, newest

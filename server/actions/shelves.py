@@ -62,7 +62,8 @@ def unshelve(session: Session, resources: Iterable[Resource]) -> None:
 
 def _texts(piece: Piece) -> dict[str, str]:
     version, facts = piece.version, piece.version.facts
-    details = [text for name in ("service", "event", "file") for text in _words_in(facts.get(name) or {})]
+    details = [text for name in ("service", "event") for text in _words_in(facts.get(name) or {})]
+    details += filter(None, [(facts.get("file") or {}).get("transcript")])
     categories = [CATEGORY_LABELS[code] for code in CATEGORIES if code in facts["categories"]]
     return {
         "title": version.title,

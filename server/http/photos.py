@@ -8,8 +8,9 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from models.clock import clock
 from models.errors import NotFound
-from models.photos import Photo, PhotoUnreadable
+from models.photos import Photo
 from models.policy import Facts, authorise
+from models.sealing import Unreadable
 from server.actions import photos as actions
 from server.http.door import Blueprint, acting, identify, limits, looking, reply
 from server.images import LARGEST_FILE, PictureTooLarge, prepare_picture
@@ -81,7 +82,7 @@ def _show(photo_id: str, variant: str) -> Response:
 def _picture(photo: Photo, variant: str) -> Response:
     try:
         data = photo.unseal(variant, _storage().get(photo.path(variant)))
-    except PhotoUnreadable as error:
+    except Unreadable as error:
         raise NotFound from error
     response = Response(data, content_type="image/jpeg")
     # A phone may keep it, and asks each time whether it may still show it.

@@ -21,9 +21,9 @@ from models.clock import clock
 from models.errors import NotFound
 from models.jobs import MOST_ATTEMPTS
 from models.people import Person, PersonState
-from models.photos import PhotoUnreadable
 from models.privacy import Export, ExportState
 from models.retention import EXPORT_LASTS
+from models.sealing import Unreadable
 from models.session import reading, transaction
 from server.jobs import export_page as page
 from server.jobs.engine import Claimed, LeaseLostError, Work
@@ -140,7 +140,7 @@ def _collect_photos(person_id: str, storage: Storage, size: int) -> Iterator[tup
     for photo in photos:
         try:
             picture = photo.unseal("full", storage.get(photo.path("full")))
-        except (NotFound, PhotoUnreadable):
+        except (NotFound, Unreadable):
             continue
         size += len(picture)
         if size > MOST_BYTES:

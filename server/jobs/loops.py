@@ -12,6 +12,7 @@ from server.jobs.engine import Engine
 from server.jobs.kinds import make_works, run_in_place
 from server.jobs.photos import sweep_forever
 from server.jobs.push_sweep import PushSweep
+from server.jobs.resource_files import sweep_files_forever
 from server.jobs.sanctions import end_sanctions_forever
 from server.jobs.search import index_forever
 from server.jobs.shifts import check_shifts_forever
@@ -56,3 +57,4 @@ def background_loops(
     yield watch_desk_forever
     storage = make_storage(settings.photos_url)
     yield lambda sleep: sweep_forever(storage, sleep)
+    yield lambda sleep: sweep_files_forever(storage, sleep)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
+from models.media_types import MediaType
 from models.peer_vocabulary import Trait, label
 from models.people import Person
 from models.resource_text import LONGEST_BODY
@@ -29,6 +30,7 @@ from models.resources import (
 from server.queries.resources import Listing, Shown
 from server.schemas.fields import (
     LONGEST_CURSOR,
+    IdField,
     Moment,
     QueryWhole,
     Region,
@@ -46,6 +48,7 @@ from server.schemas.resource_cards import slug_field
 from server.schemas.worker_profiles import NamedSchema, language_field
 
 YES = "true"
+SHOWN_OF_FILE = frozenset({"url", "media_type", "bytes", "pages", "seconds"})
 
 
 def https(**more: Any) -> fields.Url:
@@ -72,12 +75,31 @@ class ResourceLinkSchema(WireSchema):
 
 
 class ResourceFileSchema(WireSchema):
-    url = https(required=True)
-    media_type = fields.String(
-        required=True, validate=validate.OneOf(["application/pdf", "audio/mpeg", "audio/mp4", "audio/ogg"])
-    )
-    bytes = Whole(least=1, most=50_000_000, required=True)
+    """A file that was uploaded, by its `id`: what is known of it is filled in. Or one elsewhere, by its `url`."""
+
+    id = IdField(allow_none=True, load_default=None, metadata={"format": "uuid"})
+    url = https(allow_none=True, load_default=None)
+    media_type = fields.Enum(MediaType, by_value=True, allow_none=True, load_default=None)
+    bytes = Whole(least=1, most=50_000_000, allow_none=True, load_default=None)
+    pages = Whole(least=1, most=100_000, allow_none=True, load_default=None)
+    seconds = Whole(least=1, most=100_000, allow_none=True, load_default=None)
     transcript = Text(most=20_000, allow_none=True, load_default=None)
+
+    @pre_load
+    def known(self, data: Any, **_: Any) -> Any:
+        """Of an uploaded one only which it is, and its words; the rest is as it was shown, and nobody's to change."""
+        if not isinstance(data, dict) or data.get("id") is None:
+            return data
+        return {name: value for name, value in data.items() if name not in SHOWN_OF_FILE}
+
+    @validates_schema
+    def is_one(self, data: Any, **_: Any) -> None:
+        if data["id"] is None and data["url"] is None:
+            raise ValidationError("Which file is it?", "id")
+        if data["id"] is None:
+            for name in ("media_type", "bytes"):
+                if data[name] is None:
+                    raise ValidationError("Is missing.", name)
 
 
 class ResourceEventSchema(WireSchema):

@@ -35,6 +35,7 @@ from models.helpline_changes import HelplineChange, HelplineChangeKind
 from models.helplines import Whose
 from models.ids import new_digest, new_id
 from models.invites import Invite
+from models.media_types import MediaType
 from models.messages import Message, ReactionName
 from models.notes import CareLink, Note, NoteRead, NoteRevision, NoteShare
 from models.notifications import NotificationSettings
@@ -45,6 +46,7 @@ from models.peer_vocabulary import Trait
 from models.people import Person
 from models.preferences import CarerPreferences, Preference, write_preferences
 from models.privacy import Export, ExportState
+from models.resource_files import ResourceFile
 from models.resources import (
     Bookmark,
     Helpful,
@@ -341,6 +343,8 @@ def _library_rows(person: Person) -> Iterator[Any]:
         changed_at=now,
     )
     yield piece
+    size = {"size": 900, "pages": 1, "digest": "0" * 64, "removed": [], "key": CANARY, "stored": True}
+    yield ResourceFile(id=new_id(), uploaded_by=person.id, media_type=MediaType.PDF, created_at=now, **size)
     text = {"title": "Rest", "summary": "How to rest.", "body": "Rest.", "html": "<p>Rest.</p>", "removed": [], "facts": {}}
     kind = {"kind": ResourceKind.ARTICLE, "state": VersionState.DRAFT, "reading_minutes": 1}
     yield ResourceVersion(resource_id=piece.id, number=1, written_by=person.id, written_at=now, **text, **kind)

@@ -11,6 +11,7 @@ from models.groups import Group
 from models.ids import new_id
 from models.messages import Message
 from models.people import Person
+from models.resources import ResourceKind
 from models.review import Case
 from models.roles import Role
 from models.sanctions import SanctionKind
@@ -22,6 +23,7 @@ from tests.factories.break_glass import ask as ask_for_access
 from tests.factories.concerns import make_concern
 from tests.factories.contacts import ask, by_consent, propose, wait, wall_off
 from tests.factories.crisis_questions import make_question
+from tests.factories.files import make_mp3
 from tests.factories.groups import make_group
 from tests.factories.messages import case_of, decided, post, report
 from tests.factories.notes import note_of
@@ -30,7 +32,7 @@ from tests.factories.one_to_ones import make_one_to_one
 from tests.factories.passkeys import make_passkey
 from tests.factories.people import act, make_person, make_sign_in
 from tests.factories.photos import make_photo, make_picture
-from tests.factories.resources import WORDS, put_on_shelf, suggest_one
+from tests.factories.resources import WORDS, put_on_shelf, store_file, suggest_one
 from tests.factories.rota import Rota, make_rota, moment
 from tests.factories.sanctions import appeal, impose
 from tests.factories.visits import asked_visit
@@ -86,6 +88,7 @@ class World:
     question_id: str
     slug: str
     suggestion_id: str
+    file_id: str
 
 
 def make_world() -> World:
@@ -94,6 +97,8 @@ def make_world() -> World:
     by_consent()
     group = make_group(author, reader, facilitator=make_person(Role.CARER_PEER_WORKER), photos=True)
     photo_id = make_photo(author, group).id
+    file_id = store_file(make_mp3()).id
+    put_on_shelf("a-recording", kind=ResourceKind.FILE, file={"id": file_id, "transcript": "Breathe."})
     message = post(author, group, photos=[{"id": photo_id, "description": None}]).message
     reported = report(reader, message)
     private_id = make_one_to_one().conversation_id
@@ -142,6 +147,7 @@ def make_world() -> World:
         question_id=make_question().id,
         slug=put_on_shelf().slug,
         suggestion_id=suggest_one(reader).id,
+        file_id=file_id,
         referral_code=act(create_invite, make_person(Role.PROFESSIONAL), role=Role.CARER, max_uses=1000).code,
         rule_id=screening_rules.draft().id,
     )
@@ -188,6 +194,7 @@ def nowhere() -> World:
         question_id=new_id(),
         slug="not-there",
         suggestion_id=new_id(),
+        file_id=new_id(),
         referral_code="2345-6789-ABCD-EFGH-JKMN",
         rule_id=new_id(),
     )
@@ -585,7 +592,10 @@ QUERIES: dict[tuple[str, str], dict[str, str]] = {
 
 
 # Routes that take something else than JSON: (bytes, content type).
-FILES = {("POST", "/conversations/<uuid:conversation_id>/photos"): (make_picture(), "image/jpeg")}
+FILES = {
+    ("POST", "/conversations/<uuid:conversation_id>/photos"): (make_picture(), "image/jpeg"),
+    ("POST", "/resource-files"): (make_mp3(), "audio/mpeg"),
+}
 
 
 def filled(world: World, rule: str) -> str:
@@ -629,6 +639,7 @@ def filled(world: World, rule: str) -> str:
         "appeal_id": world.appeal_id,
         "question_id": world.question_id,
         "suggestion_id": world.suggestion_id,
+        "file_id": world.file_id,
         "professional_id": world.newcomer.id,
         "rule_id": world.rule_id,
     }

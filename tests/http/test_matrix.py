@@ -324,6 +324,8 @@ TABLE = {
     ("POST", "/resources/<string:slug>/archive"): ("o", "o"),
     ("POST", "/resources/<string:slug>/unarchive"): ("o", "o"),
     ("POST", "/resources/<string:slug>/helpful"): (ALL, ALL),
+    ("POST", "/resource-files"): ("wpsof", "wpsof"),
+    ("GET", "/resource-files/<uuid:file_id>"): (ALL, ALL),
     ("POST", "/resource-suggestions"): (ALL, ALL),
     ("GET", "/resource-suggestions"): ("wpsof", "wpsof"),
     ("POST", "/resource-suggestions/<uuid:suggestion_id>/answer"): ("wpsof", "wpsof"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from models.resource_files import ResourceFile
 from models.resources import Bookmark, Helpful, Resource, ResourceReview, ResourceSuggestion, ResourceVersion
 from server.queries.personal.sections import Section
 
@@ -40,6 +41,12 @@ def _reviewed(person_id: str) -> Select[*tuple[Any, ...]]:
     return select(*columns).join(Resource, Resource.id == read.resource_id).where(read.reviewer_id == person_id)
 
 
+def _uploaded(person_id: str) -> Select[*tuple[Any, ...]]:
+    file = ResourceFile
+    columns = (file.id, file.media_type, file.size, file.pages, file.seconds, file.removed, file.created_at)
+    return select(*columns).where(file.uploaded_by == person_id)
+
+
 SECTIONS: Sequence[Section] = (
     Section(
         name="bookmarks",
@@ -72,6 +79,14 @@ SECTIONS: Sequence[Section] = (
         covers=("resource_version.written_by",),
         query=_written,
         key=ResourceVersion.resource_id,
+    ),
+    Section(
+        name="resource_files",
+        title="Files you uploaded for the library",
+        about="How large each is and what was taken out of it. The files themselves are in the library.",
+        covers=("resource_file.uploaded_by",),
+        query=_uploaded,
+        key=ResourceFile.id,
     ),
     Section(
         name="resources_reviewed",

@@ -3,13 +3,13 @@ import { ask } from "../api.js";
 import { Field, Form } from "../parts/form.js";
 import { go } from "../route.js";
 import { me } from "../store.js";
-import { html } from "../vendored.js";
+import { html, useState } from "../vendored.js";
 import { language, LANGUAGES, say } from "../words.js";
 import { Area, Choice, linesOf, ticked, Ticks } from "./fields.js";
+import { Details, detailsOf, fieldErrors } from "./piece_kinds.js";
 import { Desk, done } from "./shell.js";
 
-/** Those that are words alone; what else a piece of another kind has is kept as it is. */
-const KINDS = ["article", "story", "link"];
+const KINDS = ["article", "story", "link", "file", "event", "service"];
 const CATEGORIES = ["condition", "system", "communication", "self_care", "rights", "respite", "workshops", "stories", "crisis", "peer_support"];
 const AUDIENCE = ["parent", "partner", "sibling", "adult_child", "any"];
 const PINS = ["", "crisis", "first_steps"];
@@ -29,12 +29,16 @@ function read(values, before) {
     keywords: linesOf(values.keywords), sources: linesOf(values.sources).map(sourceOf),
     authors: linesOf(values.authors).map((name, place) => before?.authors.find((one) => one.name === name) ?? before?.authors[place] ?? { name, role: "lived_experience_author" })
       .map((one, place) => ({ ...one, name: linesOf(values.authors)[place] })),
-    ...(kind === "link" ? { link: { url: values.url } } : {}),
+    ...detailsOf(kind, values, before),
   };
 }
 
 export function Write({ piece }) {
-  async function act(values) {
+  const [kind, setKind] = useState(piece?.kind ?? "article");
+  const act = (values) => write(values).catch((error) => {
+    throw fieldErrors(error);
+  });
+  async function write(values) {
     const body = read(values, piece);
     if (piece) {
       await ask("PATCH", `/resources/${piece.slug}`, { ...body, version: piece.version });
@@ -52,8 +56,8 @@ export function Write({ piece }) {
       ${!piece && html`
         <${Field} name="slug" label=${say("lib_slug")} hint=${say("lib_slug_hint")} required maxlength="80" pattern="[a-z0-9\\-]+" error=${errors.slug} />
         <${Choice} name="language" label=${say("lib_language")} value=${language} options=${Object.entries(LANGUAGES)} error=${errors.language} />
-        <${Choice} name="kind" label=${say("lib_kind")} value="article" options=${told(KINDS, "lib_kind")} error=${errors.kind} />`}
-      ${(!piece || its.kind === "link") && html`<${Field} name="url" type="url" label=${say("lib_url")} hint=${say("lib_url_hint")} maxlength="300" defaultValue=${its.link?.url} error=${errors.link} />`}
+        <${Choice} name="kind" label=${say("lib_kind")} value=${kind} onChange=${({ target }) => setKind(target.value)} options=${told(KINDS, "lib_kind")} error=${errors.kind} />`}
+      <${Details} kind=${kind} its=${its[kind]} errors=${errors} />
       <${Area} name="summary" label=${say("lib_summary")} hint=${say("lib_summary_hint")} required minlength="10" maxlength="400" value=${its.summary} error=${errors.summary} />
       <${Area} name="body" label=${say("lib_body")} hint=${say("lib_body_hint")} required rows="16" maxlength="40000" value=${its.body} error=${errors.body} />
       <${Ticks} name="category" label=${say("lib_categories")} values=${its.categories ?? []} options=${told(CATEGORIES, "lib_in")} error=${errors.categories} />

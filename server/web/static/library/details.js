@@ -1,6 +1,7 @@
 // What a piece of each kind has beside its text: where it leads, its file, when and where it is, how it is reached.
 import { words } from "../api.js";
 import { dialled, web } from "../parts/lines.js";
+import { online } from "../store.js";
 import { html, useEffect, useState } from "../vendored.js";
 import { manners, say } from "../words.js";
 import { fetched, isOurs } from "./files.js";
@@ -63,7 +64,9 @@ function OurFile({ file, spoken, slug, title }) {
   }
 
   if (address && spoken) return html`<audio controls autoplay src=${address} aria-label=${title}></audio>`;
-  if (address) return html`<p><a class="button strong" href=${address} download=${`${slug}.pdf`}>${say("library_save")}</a></p>`;
+  if (address) return html`<p class="ways-out"><a class="button strong" href=${address} target="_blank">${say("library_file_here")}</a>
+    <a class="button" href=${address} download=${`${slug}.pdf`}>${say("library_save")}</a></p>`;
+  if (!online.value) return html`<p class="small">${say("library_file_away")}</p>`;
   return html`<p><button aria-disabled=${busy ? "true" : null} onClick=${get}>${busy ? say("loading") : called(spoken, file.bytes)}</button></p>
     ${said && html`<p class="error" role="alert">${said}</p>`}`;
 }
