@@ -16,6 +16,7 @@ from marshmallow import ValidationError, fields
 
 from models.errors import DomainError
 from models.media_types import ENDINGS, LARGEST, MediaType
+from models.resource_files import TranscriptMissing
 from models.resources import Resource, ResourceVersion
 from server.actions.library_import import Filed, Upload
 from server.cleaning.apart import cleaned, digest_of
@@ -140,6 +141,8 @@ def _with_upload(folder: Path, name: str, content: bytes, filed: Filed, workspac
     except DomainError as refusal:
         reason = f"file: {filed.beside}: {refusal.plain_words()}"
         raise UnreadableFile([Problem(file=name, line=line, reason=reason)]) from refusal
+    if kind is not MediaType.PDF and filed.words["file"]["transcript"] is None:
+        raise UnreadableFile([Problem(file=name, line=line, reason=f"file: {TranscriptMissing.user_message}")])
     upload = Upload(path=kept, came=digest_of(place), facts=made.facts)
     return replace(filed, upload=upload)
 

@@ -8,9 +8,11 @@ from models.clock import clock
 from models.resources import Resource, ResourceState
 from models.session import reading, transaction
 from server.actions.library_import import Change, carry_out_import, plan_import
+from server.cleaning.clean import clean
 from server.hsds import read_services
 from server.library_files import LARGEST_FILE, UnreadableFile, as_file, read_file
 from server.queries.resources import get_version, show_resource
+from tests.factories.files import make_mp3, make_pdf
 from tests.factories.refusals import assert_refused
 from tests.factories.resources import publish, resource_now, version_now
 
@@ -126,6 +128,67 @@ def test_a_file_too_large_or_of_another_encoding_is_refused():
     assert problems(FILE + "x" * LARGEST_FILE) == [f"a.md: Larger than {LARGEST_FILE:,} bytes."]
     assert problems(FILE.encode() + b"\xff\xfe") == ["a.md:19: Not text in UTF-8."]
     assert problems("") == ["a.md:1: No front matter between two lines of ---."]
+
+
+WITH_FILE = FILE.replace("kind: article", "kind: file").replace("---\n\n#", "file: {path: files/form.pdf}\n---\n\n#")
+HEARD = """file:
+  path: files/a.mp3
+  transcript: |-
+    Breathe.
+
+    And out.
+---
+
+#"""
+WITH_SOUND = (
+    FILE.replace("slug: first-steps", "slug: a-breath").replace("kind: article", "kind: file").replace("---\n\n#", HEARD)
+)
+
+
+def run(app, *args):
+    result = app.test_cli_runner().invoke(args=["library", *map(str, args)])
+    return result.output
+
+
+def write(folder, **files):
+    (folder / "files").mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        path = folder / name.replace("__", "/").replace("_", ".")
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def test_files_lie_beside_their_pieces_and_go_out_as_they_came_in(app, tmp_path):
+    came, gone = tmp_path / "in", tmp_path / "out"
+    pdf = make_pdf(catalogue=b"/OpenAction << /S /JavaScript /JS (x) >>")
+    write(came, form_md=WITH_FILE, sound_md=WITH_SOUND, files__form_pdf=pdf, files__a_mp3=make_mp3(20))
+    assert "Would be: 2 new, 0 changed, 0 same." in run(app, "import", came, "--dry-run")
+    assert "Done: 2 new, 0 changed, 0 same." in run(app, "import", came)
+    assert "Done: 0 new, 0 changed, 2 same." in run(app, "import", came)
+    version = version_now("first-steps")
+    assert (version.facts["file"]["pages"], version.removed) == (1, [{"kind": "script", "line": None, "text": ""}])
+    assert "2 pieces" in run(app, "export", gone)
+    assert (gone / "files" / "first-steps.pdf").read_bytes() == clean(pdf).data
+    assert (gone / "files" / "a-breath.mp3").read_bytes() == make_mp3(20)
+    assert "Done: 0 new, 0 changed, 2 same." in run(app, "import", gone)
+    assert version_now("a-breath").facts["file"]["transcript"] == "Breathe.\n\nAnd out."
+    (gone / "files" / "a-breath.mp3").write_bytes(make_mp3(30))
+    assert "Done: 0 new, 1 changed, 1 same." in run(app, "import", gone)
+
+
+def test_a_file_that_cannot_be_taken_over_is_named_with_its_line_and_nothing_is_imported(app, tmp_path):
+    write(
+        tmp_path,
+        a_md=WITH_FILE,
+        b_md=WITH_SOUND.replace("files/a.mp3", "../a.mp3"),
+        c_md=WITH_SOUND.replace("a-breath", "c-breath").replace(HEARD, "file: {path: files/c.mp3}\n---\n\n#"),
+        files__form_pdf=b"<html><script>alert(1)</script>",
+        files__c_mp3=make_mp3(),
+    )
+    said = run(app, "import", tmp_path)
+    assert "Nothing was imported. 3 problem(s):" in said
+    assert "a.md:14: file: files/form.pdf: This file is none that the library can take." in said
+    assert "b.md:14: file: ../a.mp3 is not in the folder." in said
+    assert "c.md:14: file: A recording needs its words in writing" in said
 
 
 SERVICE = {
