@@ -1,6 +1,8 @@
 """The service's desk: what a coordinator and a supervisor do there, with those it concerns on other phones."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pyotp
@@ -14,6 +16,7 @@ from models.notifications import PushSubscription
 from models.session import make_engine
 from tests.browser.places_service import open_desk
 from tests.factories.clients import NEW_PASSWORD, Phone, Refused
+from tests.factories.files import make_mp3, make_pdf
 from tests.factories.notifications import new_push_keys
 
 DESK = {"width": 1280, "height": 800}
@@ -194,6 +197,75 @@ def test_a_piece_is_written_read_by_two_and_then_in_the_library(screen, phone):
     other.sees("In the library")
     assert carer.get("/resources/walk-at-dusk")["title"] == "A walk at dusk"
     assert (desk.page.title(), desk.errors, other.errors) == ("Hearth", [], [])
+
+
+def test_a_file_is_chosen_looked_through_and_read_by_a_carer_and_a_recording_heard(screen, phone):
+    desk = open_desk(screen("coordinator"), "Library", "Write a new piece")
+    page = desk.page
+    page.get_by_label("What it is", exact=True).select_option("file")
+    chosen = {"mimeType": "application/pdf", "buffer": b"<html><script>document.title='hit'</script>"}
+    page.get_by_label("Choose the file").set_input_files({"name": "form.pdf", **chosen})
+    expect(page.locator("#source-error")).to_contain_text("none that the library can take")
+    script = make_pdf(catalogue=b"/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>")
+    page.get_by_label("Choose the file").set_input_files({"name": "form.pdf", **chosen, "buffer": script})
+    desk.sees("Programs that would run when it is opened")
+    desk.sees("PDF · 1 page")
+    for label, words in {"Title": "A form", "Short name for its address": "a-form", "In short": "To fill in."}.items():
+        page.get_by_label(label).fill(words)
+    page.get_by_label("Text", exact=True).fill("Take it with you.")
+    page.get_by_label("Looking after yourself").check()
+    desk.button("Save and look").click()
+    desk.sees("This was left out")
+    desk.button("Ask for readers").click()
+    desk.sees("Waits for readers")
+    # A recording, without its words at first.
+    worker, supervisor = phone("worker1", connect=False), phone("supervisor", connect=False)
+    sound = worker.upload("/resource-files", make_mp3(120), "audio/mpeg")
+    words = {"title": "A breath", "summary": "To calm down.", "body": "Listen.", "categories": ["self_care"]}
+    more = {"authors": [{"name": "Wren", "role": "editor"}], "licence": "CC BY 4.0", "language": "en", "kind": "file"}
+    worker.post("/resources", slug="a-breath", file={"id": sound["id"]}, **words, **more)
+    with pytest.raises(Refused, match="transcript_missing"):
+        worker.post("/resources/a-breath/submit", version=1)
+    page.get_by_role("button", name="Back").click()
+    page.locator("main .row", has_text="A breath").click()
+    desk.button("Change it").click()
+    page.get_by_label("What is said in it").fill("Breathe in.")
+    desk.button("Save and look").click()
+    desk.sees("Saved as a draft")
+    worker.post("/resources/a-breath/submit", version=1)
+    worker2 = phone("worker2", connect=False)
+    for slug, readers in {"a-form": (worker, supervisor), "a-breath": (worker2, supervisor)}.items():
+        for one in readers:
+            one.post(f"/resources/{slug}/review", version=1, agreed=True)
+    carer = screen("carer1")
+    reads_and_hears(carer)
+    assert (desk.page.title(), desk.errors, carer.errors) == ("Hearth", [], [])
+
+
+def reads_and_hears(carer):
+    carer.button("Library").click()
+    look_for(carer, "form")
+    carer.page.locator(".piece-row", has_text="A form").click()
+    carer.page.get_by_role("button", name="Get the file").click()
+    expect(carer.page.get_by_role("link", name="Open it")).to_have_attribute("href", re.compile("^blob:"))
+    with carer.page.expect_download() as saved:
+        carer.page.get_by_role("link", name="Save on this phone").click()
+    content = Path(saved.value.path()).read_bytes()
+    assert (saved.value.suggested_filename, content[:8], b"JavaScript" in content) == ("a-form.pdf", b"%PDF-1.7", False)
+    carer.page.get_by_role("button", name="Back").click()
+    look_for(carer, "breath")
+    carer.page.locator(".piece-row", has_text="A breath").click()
+    carer.page.get_by_role("button", name="Listen").click()
+    heard = carer.page.locator("audio")
+    expect(heard).to_be_visible()
+    carer.page.wait_for_function("document.querySelector('audio').duration > 2")
+    carer.page.get_by_text("Read what is said").click()
+    carer.sees("Breathe in.")
+
+
+def look_for(here, words):
+    here.page.get_by_label("What are you looking for?").fill(words)
+    here.button("Search").click()
 
 
 def test_a_supervisor_takes_a_debrief_and_the_worker_knows_who_comes(screen, phone):

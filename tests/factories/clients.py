@@ -94,9 +94,9 @@ class Phone:
     def put(self, path: str, **body: Any) -> Any:
         return self.request("PUT", path, body)
 
-    def upload(self, path: str, picture: bytes) -> Any:
+    def upload(self, path: str, picture: bytes, kind: str = "image/jpeg") -> Any:
         answer = self._http.post(
-            f"{self.url}/api/v1{path}", data=picture, headers={"Content-Type": "image/jpeg"}, timeout=PATIENCE_S
+            f"{self.url}/api/v1{path}", data=picture, headers={"Content-Type": kind}, timeout=PATIENCE_S
         )
         assert answer.status_code == 201, answer.text
         return answer.json()
