@@ -4,6 +4,7 @@ Reading and writing are inverse: what `as_file` writes, `read_file` reads back t
 is parsed: no tags, no aliases, no more letters than a piece may have.
 """
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ from models.media_types import ENDINGS, LARGEST, MediaType
 from models.resource_files import TranscriptMissing
 from models.resources import Resource, ResourceVersion
 from server.actions.library_import import Filed, Upload
-from server.cleaning.apart import cleaned, digest_of
+from server.cleaning.apart import cleaned
 from server.cleaning.kinds import HEAD_BYTES, FileTooLarge, media_type_of
 from server.schemas.resources import WriteResourceSchema, as_words
 
@@ -143,7 +144,7 @@ def _with_upload(folder: Path, name: str, content: bytes, filed: Filed, workspac
         raise UnreadableFile([Problem(file=name, line=line, reason=reason)]) from refusal
     if kind is not MediaType.PDF and filed.words["file"]["transcript"] is None:
         raise UnreadableFile([Problem(file=name, line=line, reason=f"file: {TranscriptMissing.user_message}")])
-    upload = Upload(path=kept, came=digest_of(place), facts=made.facts)
+    upload = Upload(path=kept, came=hashlib.sha256(place.read_bytes()).hexdigest(), facts=made.facts)
     return replace(filed, upload=upload)
 
 

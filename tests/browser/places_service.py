@@ -2,6 +2,7 @@
 
 from tests.browser.screen import Screen
 from tests.factories.clients import Phone
+from tests.factories.files import make_pdf
 
 WHO = "coordinator"
 
@@ -119,6 +120,21 @@ def _piece_written(here: Screen) -> None:
     open_desk(here, "Library", "Write a new piece").page.get_by_label("Text", exact=True).wait_for()
 
 
+def _piece_file(here: Screen) -> None:
+    _piece_written(here)
+    here.page.get_by_label("What it is", exact=True).select_option("file")
+    made = make_pdf(catalogue=b"/OpenAction << /S /JavaScript /JS (x) >>")
+    chosen = {"name": "form.pdf", "mimeType": "application/pdf", "buffer": made}
+    here.page.get_by_label("Choose the file").set_input_files([chosen])
+    here.page.get_by_text("Programs that would run").wait_for()
+
+
+def _piece_service(here: Screen) -> None:
+    _piece_written(here)
+    here.page.get_by_label("What it is", exact=True).select_option("service")
+    here.page.get_by_label("Who it is for").scroll_into_view_if_needed()
+
+
 def _versions(here: Screen) -> None:
     _piece(here)
     here.button("Earlier versions").click()
@@ -156,6 +172,8 @@ PLACES = {
     "service-due": lambda here: open_desk(here, "Library", "Due to be read again").page.get_by_text("by 2").first.wait_for(),
     "service-piece": _piece,
     "service-piece-written": _piece_written,
+    "service-piece-file": _piece_file,
+    "service-piece-service": _piece_service,
     "service-version": _versions,
     "service-suggestions": lambda here: open_desk(here, "Library", "Suggestions").button("Answer").first.wait_for(),
     "service-answer": _answer,

@@ -261,6 +261,14 @@ def reads_and_hears(carer):
     carer.page.wait_for_function("document.querySelector('audio').duration > 2")
     carer.page.get_by_text("Read what is said").click()
     carer.sees("Breathe in.")
+    # Without a connection what is said is still there to be read; the file itself says that it is not.
+    carer.button("Back").click()
+    carer.context.set_offline(True)
+    carer.page.locator(".piece-row", has_text="A breath").click()
+    carer.sees("The file is not kept on this phone.")
+    carer.page.get_by_text("Read what is said").click()
+    carer.sees("Breathe in.")
+    carer.context.set_offline(False)
 
 
 def look_for(here, words):

@@ -8,16 +8,20 @@ const PLACE = "/api/v1/resource-files";
 const PATIENCE_MS = 600_000;
 const TAKEN = ".pdf,.mp3,.m4a,.ogg,.oga,.opus,application/pdf,audio/mpeg,audio/mp4,audio/ogg";
 const MB = 1_000_000;
+const KB = 1_000;
 const SECONDS = 60;
 
-const size = new Intl.NumberFormat(manners, { style: "unit", unit: "megabyte", unitDisplay: "short", maximumFractionDigits: 1 });
+function sizeOf(bytes) {
+  const [unit, one] = bytes < MB ? ["kilobyte", KB] : ["megabyte", MB];
+  return new Intl.NumberFormat(manners, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: bytes < MB ? 0 : 1 }).format(bytes / one);
+}
 
 /** What it is, so that one sees whether it is the right one. */
 const about = ({ media_type: type, pages, seconds, bytes }) => [
   say(type.startsWith("audio/") ? "lib_file_audio" : "lib_file_pdf"),
   pages && sayCount("lib_file_pages", pages),
   seconds && sayCount("lib_file_minutes", Math.max(1, Math.round(seconds / SECONDS))),
-  size.format(bytes / MB),
+  sizeOf(bytes),
 ].filter(Boolean).join(" · ");
 
 /** `its`: the file that the piece has. */
