@@ -10,7 +10,7 @@ from collections import deque
 from typing import Any
 
 from pypdf import PdfReader, apply_configuration
-from pypdf.errors import LimitReachedError, PyPdfError
+from pypdf.errors import LimitReachedError
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -24,7 +24,7 @@ from pypdf.generic import (
 
 from models.media_types import LARGEST, MediaType
 from server.cleaning.kinds import Clean, Finding, PdfLocked, PdfTooMuch, PdfUnreadable, PdfUnsafe
-from server.cleaning.pdf_look import DEEPEST, MOST_OBJECTS, address_of, look_through, may_follow, name_at, resolved
+from server.cleaning.pdf_look import DEEPEST, MOST_OBJECTS, STUMBLES, address_of, look_through, may_follow, name_at, resolved
 from server.cleaning.pdf_rules import ACTIONS, BY_NAME, CATALOGUE, DRAWN, FIELD, LEFT, MARK, OUTSIDE, PAGE, UNKNOWN, VIEWER
 from server.cleaning.pdf_streams import Measure, plain_jpeg
 
@@ -51,17 +51,7 @@ def clean_pdf(data: bytes) -> Clean:
             return _clean(data)
     except (LimitReachedError, RecursionError, MemoryError) as error:
         raise PdfTooMuch from error
-    except (
-        PyPdfError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        AssertionError,
-        ArithmeticError,
-    ) as error:
-        # Whatever a broken document makes the library stumble over.
+    except STUMBLES as error:
         raise PdfUnreadable from error
 
 
@@ -234,7 +224,7 @@ class _Copy:
             if state not in normal:
                 return None
             raw = normal.raw_get(state)
-        return _dictionary({"/N": self._copied(raw)})
+        return _dictionary({"/N": self._copied(raw)}) or None
 
     def _leads(self, source: DictionaryObject) -> dict[str, PdfObject] | None:
         if "/A" in source:
@@ -284,9 +274,7 @@ class _Copy:
                 if (safe := self._action(action)) is not None:
                     made[key] = safe
                 continue
-            copied = self._copied(value, by_name=not by_name and key in BY_NAME, depth=depth + 1)
-            if not isinstance(copied, NullObject):  # what is nothing is as good as not there
-                made[key] = copied
+            made[key] = self._copied(value, by_name=not by_name and key in BY_NAME, depth=depth + 1)
         return _dictionary(made)
 
     def _stream(self, source: StreamObject, made: PdfObject) -> bytes | None:
@@ -325,4 +313,5 @@ def _at(dictionary: DictionaryObject, key: str) -> Any:
 
 
 def _dictionary(items: dict[str, PdfObject]) -> DictionaryObject:
-    return DictionaryObject({NameObject(key): value for key, value in items.items()})
+    """Without what is nothing, which is as good as not there."""
+    return DictionaryObject({NameObject(key): value for key, value in items.items() if not isinstance(value, NullObject)})

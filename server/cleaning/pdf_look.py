@@ -3,6 +3,7 @@
 Asked of what came, to tell what was taken out; and of what is handed out, of which nothing may be found.
 """
 
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,11 @@ from models.resource_text import ADDRESSES, SCHEME
 from server.cleaning.kinds import Finding, PdfTooMuch
 from server.cleaning.pdf_rules import ACTIONS, COMMENTS, HARMLESS, MEDIA
 
+# Whatever a broken document makes the library raise; what it raises at its limits is a PyPdfError too, and told before.
+STUMBLES = (
+    *(PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError, ArithmeticError),
+    *(NotImplementedError, OSError, EOFError, zlib.error),
+)
 MOST_OBJECTS = 100_000
 DEEPEST = 60
 LONGEST_TEXT = 80
@@ -84,7 +90,7 @@ def _every(reader: PdfReader) -> Iterator[DictionaryObject]:
             whole = reader.get_object(IndirectObject(number, generation, reader))
         except LimitReachedError:
             raise
-        except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError):
+        except STUMBLES:
             continue  # it cannot be read; nor is it copied
         yield from _within(whole, 0)
     yield from _within(reader.trailer, 0)
