@@ -248,6 +248,7 @@ def reads_and_hears(carer):
     carer.page.locator(".piece-row", has_text="A form").click()
     carer.page.get_by_role("button", name="Get the file").click()
     expect(carer.page.get_by_role("link", name="Open it")).to_have_attribute("href", re.compile("^blob:"))
+    expect(carer.page.get_by_role("link", name="Open it")).to_be_focused()
     with carer.page.expect_download() as saved:
         carer.page.get_by_role("link", name="Save on this phone").click()
     content = Path(saved.value.path()).read_bytes()

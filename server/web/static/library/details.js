@@ -2,7 +2,7 @@
 import { words } from "../api.js";
 import { dialled, web } from "../parts/lines.js";
 import { online } from "../store.js";
-import { html, useEffect, useState } from "../vendored.js";
+import { html, useEffect, useRef, useState } from "../vendored.js";
 import { manners, say } from "../words.js";
 import { fetched, isOurs } from "./files.js";
 
@@ -48,26 +48,38 @@ const TheirFile = ({ file, spoken }) => html`<p class="ways-out"><${Away} url=${
 function OurFile({ file, spoken, slug, title }) {
   const [address, setAddress] = useState(null);
   const [said, setSaid] = useState("");
-  const [busy, setBusy] = useState(false);
-  useEffect(() => () => address && URL.revokeObjectURL(address), [address]);
+  const [part, setPart] = useState(null); // of it that has come; null while nothing is on its way
+  const going = useRef(null);
+  const here = useRef(null);
+  useEffect(() => {
+    here.current?.focus(); // in place of the button that brought it
+    return () => address && URL.revokeObjectURL(address);
+  }, [address]);
+  useEffect(() => () => going.current?.abort(), []);
 
   async function get() {
-    if (busy) return;
-    setBusy(true);
+    if (going.current) return;
+    const { signal } = (going.current = new AbortController());
     setSaid("");
+    setPart(0);
     try {
-      setAddress(await fetched(file.url, file.media_type));
+      const made = await fetched(file.url, file.media_type, { told: setPart, signal });
+      if (signal.aborted) URL.revokeObjectURL(made);
+      else setAddress(made);
     } catch (error) {
       setSaid(words(error));
     }
-    setBusy(false);
+    going.current = null;
+    setPart(null);
   }
 
-  if (address && spoken) return html`<audio controls autoplay src=${address} aria-label=${title}></audio>`;
-  if (address) return html`<p class="ways-out"><a class="button strong" href=${address} target="_blank">${say("library_file_here")}</a>
+  if (address && spoken) return html`<audio ref=${here} controls autoplay src=${address} aria-label=${title}></audio>`;
+  if (address) return html`<p class="ways-out"><a ref=${here} class="button strong" href=${address} target="_blank">${say("library_file_here")}</a>
     <a class="button" href=${address} download=${`${slug}.pdf`}>${say("library_save")}</a></p>`;
   if (!online.value) return html`<p class="small">${say("library_file_away")}</p>`;
-  return html`<p><button aria-disabled=${busy ? "true" : null} onClick=${get}>${busy ? say("loading") : called(spoken, file.bytes)}</button></p>
+  const coming = part !== null;
+  return html`<p><button aria-disabled=${coming ? "true" : null} onClick=${get}>${called(spoken, file.bytes)}</button></p>
+    ${coming && html`<p><label class="small">${say("library_coming")} <progress max="1" value=${part}></progress></label></p>`}
     ${said && html`<p class="error" role="alert">${said}</p>`}`;
 }
 
