@@ -218,6 +218,8 @@ def test_a_file_is_chosen_looked_through_and_read_by_a_carer_and_a_recording_hea
     desk.sees("This was left out")
     desk.button("Ask for readers").click()
     desk.sees("Waits for readers")
+    desk.button("Get the file").click()  # as whoever decides about it does first
+    expect(page.get_by_role("link", name="Open it")).to_have_attribute("href", re.compile("^blob:"))
     # A recording, without its words at first.
     worker, supervisor = phone("worker1", connect=False), phone("supervisor", connect=False)
     sound = worker.upload("/resource-files", make_mp3(120), "audio/mpeg")

@@ -92,6 +92,8 @@ def test_a_pdf_is_cleaned_told_about_and_read_by_everybody_once_its_piece_is_sho
     shown = worker.get("/resources/the-form/draft").get_json()
     changed = worker.patch("/resources/the-form", version=1, title="The new form", file=shown["file"])
     assert (changed.status_code, changed.get_json()["file"]) == (200, shown["file"])
+    restored = worker.post("/resources/the-form/restore", number=1, version=2)
+    assert (restored.get_json()["version"], restored.get_json()["file"]) == (2, shown["file"])
     assert kept()
     assert not any(b"%PDF" in file.read_bytes() for file in kept())
     # Taken out of the library, it is nobody's to read but theirs who write it.

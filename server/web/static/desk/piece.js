@@ -7,6 +7,7 @@ import { me } from "../store.js";
 import { html, useState } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { Area } from "./fields.js";
+import { DetailsShown } from "./piece_kinds.js";
 import { Preview } from "./preview.js";
 import { Trouble, useFound, useOnce } from "./lists.js";
 import { Desk, tell } from "./shell.js";
@@ -40,6 +41,7 @@ export function Piece({ slug }) {
       ${found.piece.removed.length > 0 && html`<div class="card" data-urgent="true"><p><strong>${say("lib_removed")}</strong></p>
         <ul>${found.piece.removed.map((one) => html`<li key=${one.kind + one.line + one.text}>${say(`lib_removed_${one.kind}`)}
           ${one.line ? ` (${say("lib_line", { line: one.line })})` : ""}${one.text && html`: <code dir="auto">${one.text}</code>`}</li>`)}</ul></div>`}
+      <${DetailsShown} piece=${found.piece} />
       <${Preview} piece=${found.piece} />
       <p class="small">${sayCount("lib_minutes", found.piece.reading_minutes)}${found.piece.reading_age ? ` · ${say("lib_age", { age: Math.round(found.piece.reading_age) })}` : ""}</p>
       <p class="small">${sayCount("lib_opened", found.use.opened)}${found.use.helpful === null ? "" : ` · ${say("lib_helped", found.use)}`}</p>`}

@@ -3,6 +3,7 @@ import { freshToken, Refused, words } from "../api.js";
 import { html, useEffect, useRef, useState } from "../vendored.js";
 import { manners, say, sayCount } from "../words.js";
 import { Area } from "./fields.js";
+import { useOnce } from "./shell.js";
 
 const PLACE = "/api/v1/resource-files";
 const PATIENCE_MS = 600_000;
@@ -66,6 +67,30 @@ export function PieceFile({ its, errors }) {
   </div>
   ${spoken && html`<${Area} name="transcript" label=${say("lib_transcript")} hint=${say("lib_transcript_hint")} rows="10" maxlength="20000"
     value=${its?.transcript} error=${errors.transcript} />`}`;
+}
+
+/** The file as readers will have it, for whoever decides whether they should. */
+export function FileShown({ file }) {
+  const [address, setAddress] = useState(null);
+  const [run, said] = useOnce();
+  const here = useRef(null);
+  useEffect(() => {
+    here.current?.focus();
+    return () => address && URL.revokeObjectURL(address);
+  }, [address]);
+  const get = () => run(async () => {
+    const answer = await fetch(file.url, { headers: { Authorization: `Bearer ${await freshToken()}` }, cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) throw new Refused(answer?.status ?? 0, { user_message: say("no_connection_form") });
+    setAddress(URL.createObjectURL(new Blob([await answer.blob()], { type: file.media_type })));
+  });
+  const spoken = file.media_type.startsWith("audio/");
+  return html`<div class="card"><p><strong>${about(file)}</strong></p>
+    ${!file.id && html`<p dir="ltr">${file.url}</p>`}
+    ${file.id && !address && html`<p><button onClick=${get}>${say(spoken ? "lib_file_hear" : "lib_file_open")}</button></p>`}
+    ${address && (spoken ? html`<audio ref=${here} controls src=${address} aria-label=${say("lib_file_audio")}></audio>`
+      : html`<p><a ref=${here} class="button strong" href=${address} target="_blank">${say("lib_file_here")}</a></p>`)}
+    <p class="error" role="alert">${said}</p>
+    ${file.transcript && html`<details><summary>${say("lib_transcript")}</summary><p class="body" dir="auto">${file.transcript}</p></details>`}</div>`;
 }
 
 /** Of what the form says, the piece's file. One that lies elsewhere stays as it is. */

@@ -3,8 +3,8 @@ import { Field } from "../parts/form.js";
 import { html } from "../vendored.js";
 import { say } from "../words.js";
 import { Area, orNull } from "./fields.js";
-import { fileOf, PieceFile } from "./piece_file.js";
-import { instant, wallOf, zone } from "./zone.js";
+import { fileOf, FileShown, PieceFile } from "./piece_file.js";
+import { dateOf, instant, timeIn, wallOf, zone } from "./zone.js";
 
 const Link = ({ its, errors }) => html`
   <${Field} name="url" type="url" label=${say("lib_url")} hint=${say("lib_https")} required maxlength="300" defaultValue=${its?.url} error=${errors.url ?? errors.link} />`;
@@ -29,6 +29,24 @@ const Service = ({ its, errors }) => html`
 const FIELDS = { link: Link, file: PieceFile, event: Event, service: Service };
 
 export const Details = ({ kind, its, errors }) => FIELDS[kind] && html`<${FIELDS[kind]} key=${kind} its=${its} errors=${errors} />`;
+
+const when = (at) => `${dateOf(at)}, ${timeIn(at)}`;
+
+const FACTS = {
+  link: ({ url }) => ({ lib_url: url }),
+  event: (one) => ({ lib_starts: when(one.starts_at), lib_ends: when(one.ends_at), lib_place: one.place, lib_online: one.online_url }),
+  service: (one) => ({
+    lib_area: one.area, lib_eligibility: one.eligibility, lib_hours: one.hours, lib_phone: one.phone, lib_email: one.email, lib_site: one.url, lib_address: one.address,
+  }),
+};
+
+/** What a piece has beside its text, for whoever reads it before it is shown. */
+export function DetailsShown({ piece: { kind, [kind]: its } }) {
+  if (!its) return null;
+  if (kind === "file") return html`<${FileShown} file=${its} />`;
+  return html`<div class="card">${Object.entries(FACTS[kind](its)).filter(([, said]) => said).map(([key, said]) => html`<p key=${key}>
+    <strong>${say(key)}</strong><br /><span dir="auto">${said}</span></p>`)}</div>`;
+}
 
 const at = (wall) => (wall ? new Date(instant(wall)).toISOString() : null);
 
