@@ -4,7 +4,6 @@ Nothing is taken out of the document that came: a new one is made, of what leads
 knows of, or what only hides in the file, never gets there. The result is looked through once more before it is handed out.
 """
 
-import hashlib
 import io
 from collections import deque
 from typing import Any
@@ -26,7 +25,7 @@ from models.media_types import LARGEST, MediaType
 from server.cleaning.kinds import Clean, Finding, PdfLocked, PdfTooMuch, PdfUnreadable, PdfUnsafe
 from server.cleaning.pdf_look import DEEPEST, MOST_OBJECTS, STUMBLES, address_of, look_through, may_follow, name_at, resolved
 from server.cleaning.pdf_rules import ACTIONS, BY_NAME, CATALOGUE, DRAWN, FIELD, LEFT, MARK, OUTSIDE, PAGE, UNKNOWN, VIEWER
-from server.cleaning.pdf_streams import Measure, plain_jpeg
+from server.cleaning.pdf_streams import Measure, plain_jpeg, write_pdf
 
 MOST_PAGES = 500
 END_WITHIN = 2048  # bytes from the end, in which a whole document says that it ends
@@ -64,7 +63,7 @@ def _clean(data: bytes) -> Clean:
     pages = copy.document()
     if copy.photographs:
         removed.append(Finding(kind="details", text=""))
-    made = copy.written()
+    made = write_pdf(copy.objects, info=copy.info)
     if len(made) > 2 * LARGEST[MediaType.PDF]:
         raise PdfTooMuch
     if look_through(_read(made)):
@@ -89,10 +88,11 @@ class _Copy:
 
     def __init__(self, reader: PdfReader) -> None:
         self._reader = reader
-        self._objects: list[tuple[PdfObject, bytes | None]] = []
+        self.objects: list[tuple[PdfObject, bytes | None]] = []
         self._places: dict[tuple[int, int, bool], PdfObject] = {}
         self._todo: deque[tuple[int, PdfObject, bool]] = deque()
         self._measure = Measure()
+        self.info: IndirectObject | None = None
         self.photographs = False  # whether pictures said where and with what they were taken
 
     def document(self) -> int:
@@ -112,41 +112,22 @@ class _Copy:
                 self._places.setdefault(key, place)
             pages.append(place)
         for page, place in zip(sources, pages, strict=True):
-            self._objects[place.idnum - 1] = (self._page(page, tree), None)
+            self.objects[place.idnum - 1] = (self._page(page, tree), None)
         kids: dict[str, PdfObject] = {
             "/Type": NameObject("/Pages"),
             "/Kids": ArrayObject(pages),
             "/Count": NumberObject(len(pages)),
         }
-        self._objects[tree.idnum - 1] = (_dictionary(kids), None)
-        self._objects[0] = (self._catalogue(tree), None)
+        self.objects[tree.idnum - 1] = (_dictionary(kids), None)
+        self.objects[0] = (self._catalogue(tree), None)
         self._go_through()
         return len(pages)
 
-    def written(self) -> bytes:
-        out = io.BytesIO()
-        out.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-        starts = []
-        for number, (made, stream) in enumerate(self._objects, start=1):
-            starts.append(out.tell())
-            out.write(b"%d 0 obj\n" % number)
-            made.write_to_stream(out)
-            if stream is not None:
-                out.write(b"\nstream\n" + stream + b"\nendstream")
-            out.write(b"\nendobj\n")
-        at, name = out.tell(), hashlib.sha256(out.getbuffer()).hexdigest()[:32].encode()
-        out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(starts) + 1))
-        out.writelines(b"%010d 00000 n \n" % start for start in starts)
-        info = b" /Info %d 0 R" % self._info.idnum if self._info is not None else b""
-        out.write(b"trailer\n<< /Size %d /Root 1 0 R%s" % (len(starts) + 1, info))
-        out.write(b" /ID [<%s> <%s>] >>\nstartxref\n%d\n%%%%EOF\n" % (name, name, at))
-        return out.getvalue()
-
     def _place(self, made: PdfObject) -> IndirectObject:
-        if len(self._objects) >= MOST_OBJECTS:
+        if len(self.objects) >= MOST_OBJECTS:
             raise PdfTooMuch
-        self._objects.append((made, None))
-        return IndirectObject(len(self._objects), 0, None)
+        self.objects.append((made, None))
+        return IndirectObject(len(self.objects), 0, None)
 
     def _go_through(self) -> None:
         """In the order in which they were met, and not each within another: a document may be as long as a chain."""
@@ -154,7 +135,7 @@ class _Copy:
             number, source, by_name = self._todo.popleft()
             made = self._whole(source, by_name, 0)
             stream = self._stream(source, made) if isinstance(source, StreamObject) else None
-            self._objects[number - 1] = (made, stream)
+            self.objects[number - 1] = (made, stream)
 
     def _catalogue(self, tree: IndirectObject) -> DictionaryObject:
         root = self._reader.root_object
@@ -170,7 +151,7 @@ class _Copy:
         info = _at(self._reader.trailer, "/Info")
         titled = isinstance(info, DictionaryObject) and "/Title" in info
         title = self._copied(info.raw_get("/Title")) if titled else None
-        self._info = self._place(_dictionary({"/Title": title})) if title is not None else None
+        self.info = self._place(_dictionary({"/Title": title})) if title is not None else None
         return _dictionary(made)
 
     def _page(self, page: DictionaryObject, tree: IndirectObject) -> DictionaryObject:

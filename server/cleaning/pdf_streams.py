@@ -1,12 +1,14 @@
-"""Streams of a PDF: how much they would be once unpacked, and photographs without what their camera wrote into them.
+"""A PDF as bytes: how much its streams would be once unpacked, photographs without what their camera wrote, and the whole.
 
 They are handed on as they are packed. What a small file would swell to is what a phone has to bear that opens it.
 """
 
+import hashlib
+import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, PdfObject, StreamObject
 
 from server.cleaning.kinds import PdfTooMuch, PdfUnreadable
 from server.cleaning.pdf_look import resolved
@@ -99,3 +101,24 @@ def plain_jpeg(data: bytes) -> bytes:
             kept.append(part)
         at += 2 + size
     return data
+
+
+def write_pdf(objects: Sequence[tuple[PdfObject, bytes | None]], *, info: IndirectObject | None) -> bytes:
+    """A file of these objects in the order of their numbers, each with its stream, if any. The first is the catalogue."""
+    out = io.BytesIO()
+    out.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    starts = []
+    for number, (made, stream) in enumerate(objects, start=1):
+        starts.append(out.tell())
+        out.write(b"%d 0 obj\n" % number)
+        made.write_to_stream(out)
+        if stream is not None:
+            out.write(b"\nstream\n" + stream + b"\nendstream")
+        out.write(b"\nendobj\n")
+    at, name = out.tell(), hashlib.sha256(out.getbuffer()).hexdigest()[:32].encode()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(starts) + 1))
+    out.writelines(b"%010d 00000 n \n" % start for start in starts)
+    title = b" /Info %d 0 R" % info.idnum if info is not None else b""
+    out.write(b"trailer\n<< /Size %d /Root 1 0 R%s" % (len(starts) + 1, title))
+    out.write(b" /ID [<%s> <%s>] >>\nstartxref\n%d\n%%%%EOF\n" % (name, name, at))
+    return out.getvalue()

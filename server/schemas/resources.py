@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from models.media_types import MediaType
 from models.peer_vocabulary import Trait, label
 from models.people import Person
 from models.resource_text import LONGEST_BODY
@@ -30,13 +29,11 @@ from models.resources import (
 from server.queries.resources import Listing, Shown
 from server.schemas.fields import (
     LONGEST_CURSOR,
-    IdField,
     Moment,
     QueryWhole,
     Region,
     Text,
     Truth,
-    UtcMoment,
     Whole,
     WireSchema,
     unique,
@@ -45,14 +42,16 @@ from server.schemas.fields import (
 from server.schemas.groups import PageArgsSchema
 from server.schemas.people import PersonRefSchema, person_ref
 from server.schemas.resource_cards import slug_field
+from server.schemas.resource_details import (
+    ResourceEventSchema,
+    ResourceFileSchema,
+    ResourceLinkSchema,
+    ResourceServiceSchema,
+    https,
+)
 from server.schemas.worker_profiles import NamedSchema, language_field
 
 YES = "true"
-SHOWN_OF_FILE = frozenset({"url", "media_type", "bytes", "pages", "seconds"})
-
-
-def https(**more: Any) -> fields.Url:
-    return fields.Url(schemes={"https"}, validate=validate.Length(max=300), metadata={"pattern": "^https://"}, **more)
 
 
 def several(values: Any, *, most: int, **more: Any) -> fields.List[Any]:
@@ -68,67 +67,6 @@ class AuthorSchema(WireSchema):
 class SourceSchema(WireSchema):
     title = Text(least=2, most=200, one_line=True, required=True)
     url = https(allow_none=True, load_default=None)
-
-
-class ResourceLinkSchema(WireSchema):
-    url = https(required=True)
-
-
-class ResourceFileSchema(WireSchema):
-    """A file that was uploaded, by its `id`: what is known of it is filled in. Or one elsewhere, by its `url`."""
-
-    id = IdField(allow_none=True, load_default=None, metadata={"format": "uuid"})
-    url = https(allow_none=True, load_default=None)
-    media_type = fields.Enum(MediaType, by_value=True, allow_none=True, load_default=None)
-    bytes = Whole(least=1, most=50_000_000, allow_none=True, load_default=None)
-    pages = Whole(least=1, most=100_000, allow_none=True, load_default=None)
-    seconds = Whole(least=1, most=100_000, allow_none=True, load_default=None)
-    transcript = Text(most=20_000, allow_none=True, load_default=None)
-
-    @pre_load
-    def known(self, data: Any, **_: Any) -> Any:
-        """Of an uploaded one only which it is, and its words; the rest is as it was shown, and nobody's to change."""
-        if not isinstance(data, dict) or data.get("id") is None:
-            return data
-        return {name: value for name, value in data.items() if name not in SHOWN_OF_FILE}
-
-    @validates_schema
-    def is_one(self, data: Any, **_: Any) -> None:
-        if data["id"] is None and data["url"] is None:
-            raise ValidationError("Which file is it?", "id")
-        if data["id"] is None:
-            for name in ("media_type", "bytes"):
-                if data[name] is None:
-                    raise ValidationError("Is missing.", name)
-
-
-class ResourceEventSchema(WireSchema):
-    starts_at = UtcMoment(required=True)
-    ends_at = UtcMoment(required=True)
-    place = Text(most=200, one_line=True, allow_none=True, load_default=None)
-    online_url = https(allow_none=True, load_default=None)
-
-    @validates_schema
-    def makes_sense(self, data: Any, **_: Any) -> None:
-        if data["ends_at"] <= data["starts_at"]:
-            raise ValidationError("It ends before it begins.", "ends_at")
-        if data["place"] is None and data["online_url"] is None:
-            raise ValidationError("Where is it?", "place")
-
-
-class ResourceServiceSchema(WireSchema):
-    area = Text(most=200, one_line=True, required=True)
-    eligibility = Text(most=500, required=True)
-    hours = Text(most=200, one_line=True, required=True)
-    phone = Text(most=40, one_line=True, allow_none=True, load_default=None)
-    email = fields.Email(allow_none=True, load_default=None, validate=validate.Length(max=200))
-    url = https(allow_none=True, load_default=None)
-    address = Text(most=300, allow_none=True, load_default=None)
-
-    @validates_schema
-    def can_be_reached(self, data: Any, **_: Any) -> None:
-        if data["phone"] is None and data["email"] is None and data["url"] is None:
-            raise ValidationError("How is it reached?", "phone")
 
 
 class WordsSchema(WireSchema):

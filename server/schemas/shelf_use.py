@@ -8,7 +8,7 @@ from models.resources import ProblemKind, ResourceSuggestion, SuggestionState
 from server.schemas.fields import IdField, Moment, Text, Truth, Whole, WireSchema
 from server.schemas.groups import PageArgsSchema
 from server.schemas.resource_cards import slug_field
-from server.schemas.resources import https
+from server.schemas.resource_details import https
 
 
 class BookmarkedSchema(WireSchema):
