@@ -26,7 +26,9 @@ def main(source: Path, target: Path) -> None:
         (resource.RLIMIT_FSIZE, WRITTEN_BYTES),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (limit, limit))
+        _, most = resource.getrlimit(what)
+        allowed = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        resource.setrlimit(what, (allowed, allowed))
     logging.disable(logging.CRITICAL)  # what a document makes the library say is nobody's news
     from models.errors import DomainError  # noqa: PLC0415 - under the limits
     from server.cleaning.clean import clean  # noqa: PLC0415

@@ -66,7 +66,7 @@ def _run(source: Path, target: Path, answer: Path) -> dict[str, Any] | None:
     environment = {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)]), "LANG": "C.UTF-8"}
     with answer.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - this program and two paths of ours
-            [sys.executable, "-B", "-m", "server.cleaning", str(source), str(target)],
+            [sys.executable, "-B", "-P", "-m", "server.cleaning", str(source), str(target)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.DEVNULL,
