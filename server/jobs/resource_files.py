@@ -24,15 +24,17 @@ PAUSE_S = 3_600.0
 
 def sweep_files(storage: Storage, *, now: datetime) -> int:
     """Delete one batch of files and their rows; returns how many. The row goes last: it says there may be pieces."""
-    named = select(ResourceVersion.file_id).where(ResourceVersion.file_id == ResourceFile.id).exists()
+    named_by = ResourceVersion.file_id
+    named = select(named_by).where(named_by == ResourceFile.id).exists()
     unused = select(ResourceFile).where(~named, ResourceFile.created_at < now - UNUSED_LASTS)
     with reading() as session:
         files = session.scalars(unused.order_by(ResourceFile.id).limit(BATCH)).all()
     for file in files:
         with transaction() as session:
-            row = session.scalars(unused.where(ResourceFile.id == file.id).with_for_update(of=ResourceFile)).one_or_none()
-            if row is None:
-                continue  # a version names it now
+            row = session.scalars(select(ResourceFile).where(ResourceFile.id == file.id).with_for_update()).one_or_none()
+            # Asked once the row is ours, and not with it: whoever held it may have named it meanwhile.
+            if row is None or session.scalars(select(named_by).where(named_by == file.id).limit(1)).first() is not None:
+                continue
             row.key, row.stored = "", False
         delete_pieces(storage, file)
         with transaction() as session:

@@ -7,12 +7,15 @@ import pytest
 from models.clock import clock
 from models.media_types import LARGEST, MediaType
 from models.resource_files import PIECE_BYTES, UNUSED_LASTS, ResourceFile
+from models.resources import ResourceKind
 from models.roles import Role
-from models.session import reading
+from models.session import reading, transaction
+from server.actions.resources import draft_resource
 from server.jobs.resource_files import sweep_files
 from tests.factories.api import assert_problem
 from tests.factories.files import id3, make_mp3, make_pdf
 from tests.factories.photos import stores
+from tests.factories.races import behind
 from tests.factories.resources import WORDS, store_file
 
 PIECE = {name: value for name, value in WORDS.items() if value is not None and name != "kind"}
@@ -166,3 +169,15 @@ def test_a_file_goes_when_no_version_names_it_and_never_before(worker):
         assert session.get(ResourceFile, first.id) is not None
     assert [file.name for file in kept() if unused.id in file.name or last.id in file.name] == []
     assert worker.get(f"/resource-files/{first.id}").status_code == 200
+
+
+def test_a_file_that_is_named_while_unused_ones_are_swept_stays(worker):
+    file = store_file(make_mp3(20))
+    later = clock.now() + UNUSED_LASTS + timedelta(hours=1)
+    place = {"slug": "just-in-time", "language": "en", "translates": None}
+    words = {**WORDS, "kind": ResourceKind.FILE, "file": {"id": file.id, "transcript": None}}
+    with transaction() as session:
+        draft_resource(session, worker.person, **place, words=words, now=clock.now())
+        sweep = behind(lambda: sweep_files(stores[-1], now=later))
+    sweep.outcome()
+    assert worker.get(f"/resource-files/{file.id}").status_code == 200
