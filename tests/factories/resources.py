@@ -1,14 +1,14 @@
 """Pieces of the library, by the real actions."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from models.clock import clock
 from models.people import Person
-from models.resource_files import ResourceFile
+from models.resource_files import PIECE_BYTES, FileFacts, ResourceFile
 from models.resources import Resource, ResourceKind, ResourceSuggestion, ResourceVersion
 from models.roles import Role
 from models.session import reading, transaction
@@ -16,9 +16,7 @@ from server.actions.library_import import Filed, carry_out_import, plan_import
 from server.actions.resource_files import begin_file
 from server.actions.resources import draft_resource, review_resource, submit_resource
 from server.actions.shelf_use import suggest
-from server.cleaning.apart import cleaned
-from server.cleaning.kinds import media_type_of
-from server.file_store import put_pieces
+from server.cleaning.clean import clean
 from server.queries.resources import get_resource, get_version
 from tests.factories.people import act, make_person
 from tests.factories.photos import stores
@@ -90,16 +88,22 @@ def put_all_on_shelf(pieces: Mapping[str, Mapping[str, Any]]) -> None:
 
 def store_file(data: bytes, by: Person | None = None) -> ResourceFile:
     """Cleaned, and in the store of the test's application, if it has one."""
-    with NamedTemporaryFile() as came:
-        came.write(data)
-        came.flush()
-        with cleaned(Path(came.name), media_type_of(data)) as made:
-            with transaction() as session:
-                file = begin_file(session, made.facts, by=by.id if by else None, now=clock.now())
-                file.stored = True
-            for store in stores[-1:]:
-                put_pieces(store, file, made.path)
-            return file
+    made = clean(data)
+    facts = FileFacts(
+        media_type=made.media_type,
+        size=len(made.data),
+        pages=made.pages,
+        seconds=made.seconds,
+        digest=hashlib.sha256(made.data).hexdigest(),
+        removed=[asdict(each) for each in made.removed],
+    )
+    with transaction() as session:
+        file = begin_file(session, facts, by=by.id if by else None, now=clock.now())
+        file.stored = True
+    for store in stores[-1:]:
+        for piece in range(file.pieces):
+            store.put(file.path(piece), file.seal(piece, made.data[piece * PIECE_BYTES : (piece + 1) * PIECE_BYTES]))
+    return file
 
 
 def suggest_one(by: Person) -> ResourceSuggestion:
