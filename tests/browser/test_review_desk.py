@@ -203,6 +203,7 @@ def decide_all_but_one(here, title, take_one):
 def leave_to_others(here, title):
     """Laid aside it is out of sight, and can be found again."""
     row = here.page.locator(".review-row").filter(has_text=title)
+    expect(row).to_have_count(1)  # what was closed is gone from the list
     row.click()
     here.page.locator("summary").filter(has_text="Leave it to others").click()
     here.button("Leave it to others").click()
