@@ -5,6 +5,8 @@ An error names no status; each door maps the few families below to its own answe
 
 from typing import Any, ClassVar
 
+from models.phrases import Phrase
+
 
 class DomainError(Exception):
     """Root of all refusals.
@@ -22,8 +24,8 @@ class DomainError(Exception):
         super().__init__(self.code)
         self.facts = facts
 
-    def plain_words(self) -> str:
-        return self.user_message.format(**self.facts)
+    def plain_words(self) -> Phrase:
+        return Phrase(self.user_message, **self.facts)
 
     def extras(self) -> dict[str, Any]:
         return {name: self.facts[name] for name in self.public if self.facts.get(name) is not None}
@@ -140,10 +142,10 @@ class TooLarge(DomainError):
 
 
 class TooMany(DomainError):
-    """Tried too often. `retry_after` is in seconds."""
+    """Tried too often. `retry_after` is in seconds, `wait` the same in words."""
 
     code = "too_many_requests"
-    user_message = "That was tried very often. Please wait {minutes} minute(s) and try again."
+    user_message = "That was tried very often. Please wait {wait} and try again."
     public = ("retry_after",)
 
 

@@ -11,6 +11,7 @@ from zxcvbn import matching, scoring
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from models.errors import Invalid
+from models.phrases import Phrase
 
 SHORTEST = 8
 ADVISED = 15
@@ -40,12 +41,24 @@ UNDISGUISED = (
 )
 
 
+TOO_EASY = "It is too easy to guess"
+TOO_SHORT = "It needs at least {shortest} characters. A few words in a row, {advised} or more, are best and easy to keep"
+TOO_LONG = "It can have {longest} characters at most"
+KNOWN = "It is little more than your name, your e-mail address, or words that belong to this service"
+GUESSED = (
+    "This one is among those that are guessed first. A few words that have nothing to do with each other, "
+    "{advised} or more characters together, are hard to guess and easy to keep"
+)
+FULL_STOP = "{why}."
+
+
 class PasswordTooWeak(Invalid):
     code = "password_too_weak"
     user_message = "Please choose another password. {why}."
 
-    def __init__(self, why: str = "It is too easy to guess") -> None:
-        super().__init__(why=why, errors={"password": [f"{why}."]})
+    def __init__(self, why: str = TOO_EASY, **facts: int) -> None:
+        said = Phrase(why, **facts)
+        super().__init__(why=said, errors={"password": [Phrase(FULL_STOP, why=said)]})
 
 
 def check_new_password(password: str, *, about: Iterable[str] = ()) -> None:
@@ -54,20 +67,15 @@ def check_new_password(password: str, *, about: Iterable[str] = ()) -> None:
     `about` is what others know of the account: its name, its address. Takes some milliseconds, whatever is sent.
     """
     if len(password) < SHORTEST:
-        raise PasswordTooWeak(
-            f"It needs at least {SHORTEST} characters. A few words in a row, {ADVISED} or more, are best and easy to keep"
-        )
+        raise PasswordTooWeak(TOO_SHORT, shortest=SHORTEST, advised=ADVISED)
     if len(password) > LONGEST:
-        raise PasswordTooWeak(f"It can have {LONGEST} characters at most")
+        raise PasswordTooWeak(TOO_LONG, longest=LONGEST)
     folded, known = _folded(password), {word for text in about for word in words_of(text)}
     known.update(SERVICE_WORDS)
     if _little_besides(folded, known):
-        raise PasswordTooWeak("It is little more than your name, your e-mail address, or words that belong to this service")
+        raise PasswordTooWeak(KNOWN)
     if folded in COMMON or guesses(password, known) < LEAST_GUESSES:
-        raise PasswordTooWeak(
-            f"This one is among those that are guessed first. A few words that have nothing to do with each other, "
-            f"{ADVISED} or more characters together, are hard to guess and easy to keep"
-        )
+        raise PasswordTooWeak(GUESSED, advised=ADVISED)
 
 
 def _little_besides(folded: str, known: Iterable[str]) -> bool:

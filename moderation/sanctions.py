@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.errors import Conflict, DomainError, Forbidden, Invalid
+from models.phrases import Phrase, date_in_words, joined
 from models.roles import Role
 from models.sanctions import LIMITING, Sanction, SanctionEnding, SanctionKind
 
@@ -81,10 +82,10 @@ class MemberSanctioned(Conflict):
 SAID = ("until", "reason", "decision_id", "support")  # what such a refusal carries for the person's own device
 
 
-def _words_told(error: DomainError) -> str:
+def _words_told(error: DomainError) -> Phrase:
     """What was decided, why, until when and how to ask again, in the person's own time, where that was looked up."""
-    words: str = error.facts.get("told", error.user_message)
-    return words
+    told: Phrase | None = error.facts.get("told")
+    return Phrase(error.user_message) if told is None else told
 
 
 class ReadOnly(Forbidden):
@@ -124,8 +125,10 @@ WHAT: Mapping[SanctionKind, str] = {
     SanctionKind.SUSPENSION: "You are not in any group",
 }
 ONE, ALL = "this group", "the groups"
-LASTS = " for now; no end has been set."
-UNTIL = " until {until}, your time."
+LASTS = "for now; no end has been set."
+UNTIL = "until {until}, your time."
+WHAT_AND_HOW_LONG = "{what} {lasts}"
+WHY = "Why: {words}"
 STILL_OPEN = (
     "The crisis page, asking for somebody in a crisis, the library and the talks with your worker stay open "
     "to you all the time."
@@ -166,7 +169,7 @@ def plan(wish: Wish, role: Role, *, now: datetime) -> datetime | None:
         raise Invalid(errors={"hours": ["Say for how long: in hours, in days or until when."]})
     if length is not None and not SHORTEST <= length <= LONGEST[wish.kind]:
         most = LONGEST[wish.kind].days
-        raise Invalid(errors={_named(wish): [f"Between 1 hour and {most} days."]})
+        raise Invalid(errors={_named(wish): [Phrase("Between 1 hour and {most} days.", most=most)]})
     if (length or LASTING) > BY_ROLE[wish.kind].get(role, timedelta()):
         raise SanctionBeyondRole
     return None if length is None else now + length
@@ -261,19 +264,16 @@ def read_only_until(sanctions: Sequence[Sanction], conversation_id: str, *, at: 
     return max(ends, default=None)
 
 
-def tell(sanction: Sanction, zone: str) -> str:
+def tell(sanction: Sanction, zone: str) -> Phrase:
     """What was decided, why, until when, what stays open and how to appeal, in one text for the person."""
-    what = WHAT[sanction.kind]
-    if sanction.kind in LIMITING:
-        what = what.format(where=ONE if sanction.conversation_id else ALL)
-        what += LASTS if sanction.until is None else UNTIL.format(until=in_words(sanction.until, zone))
-    parts = [what, f"Why: {sanction.words}"]
-    if sanction.kind in LIMITING:
-        parts.append(STILL_OPEN)
-    return " ".join([*parts, HOW_TO_APPEAL])
+    what = Phrase(WHAT[sanction.kind], where=Phrase(ONE if sanction.conversation_id else ALL))
+    why = Phrase(WHY, words=sanction.words)
+    if sanction.kind not in LIMITING:
+        return joined([what, why, Phrase(HOW_TO_APPEAL)])
+    lasts = Phrase(LASTS) if sanction.until is None else Phrase(UNTIL, until=in_words(sanction.until, zone))
+    return joined([Phrase(WHAT_AND_HOW_LONG, what=what, lasts=lasts), why, Phrase(STILL_OPEN), Phrase(HOW_TO_APPEAL)])
 
 
-def in_words(moment: datetime, zone: str) -> str:
+def in_words(moment: datetime, zone: str) -> Phrase:
     """As `Saturday 28 November 2026, 14:05` on the person's own clock."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
+    return date_in_words(moment.astimezone(ZoneInfo(zone)))

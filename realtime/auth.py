@@ -15,10 +15,12 @@ from realtime.admission import Admission
 from realtime.delivery import Connected, Delivery
 from realtime.door import Call, Handler
 from server.limits import RateLimits, network_of
-from server.problems import INTERNAL, ack_error
+from server.problems import INTERNAL, ack_error, ack_internal_error
 from server.queries.people import see_actor
 from server.schemas.streams import SyncArgsSchema
 from server.tokens import read_access_token
+from server.translation import asked_in
+from server.words import wanted
 
 log = structlog.get_logger("hearthside.sockets")
 
@@ -32,20 +34,22 @@ def make_connect(app: Flask, server: Any, delivery: Delivery, limits: RateLimits
 
     def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         address = network_of(environ.get("REMOTE_ADDR") or "unknown")
+        language = _language(environ, auth)
         try:
             admission.enter()
             try:
                 limits.spend("socket_connect.address", address)
-                taken, positions = _admit(auth, address)
+                taken, positions = _admit(auth, address, language)
                 delivery.connect(sid, taken)
             except BaseException:
                 admission.leave()
                 raise
         except DomainError as error:
-            raise socketio.exceptions.ConnectionRefusedError(error.plain_words(), ack_error(error)) from error
+            refusal = ack_error(error, language)
+            raise socketio.exceptions.ConnectionRefusedError(refusal["user_message"], refusal) from error
         except Exception as error:
             log.exception("connect failed")
-            refusal = socketio.exceptions.ConnectionRefusedError(INTERNAL[1], {"code": INTERNAL[0], "status": 500})
+            refusal = socketio.exceptions.ConnectionRefusedError(INTERNAL[1], ack_internal_error(language))
             raise refusal from error
         # After this handler returns the client is told it is connected; events come only after that.
         server.start_background_task(_attach, sid, positions)
@@ -56,7 +60,7 @@ def make_connect(app: Flask, server: Any, delivery: Delivery, limits: RateLimits
         finally:
             admission.leave()
 
-    def _admit(auth: Any, address: str) -> tuple[Connected, Mapping[str, int]]:
+    def _admit(auth: Any, address: str, language: str) -> tuple[Connected, Mapping[str, int]]:
         if not isinstance(auth, dict):
             raise NotSignedIn
         claims = read_access_token(app, auth.get("token"))
@@ -73,10 +77,17 @@ def make_connect(app: Flask, server: Any, delivery: Delivery, limits: RateLimits
             token_until=claims.expires_at,
             accepted_code=actor.accepted_code_version,
             address=address,
+            language=language,
         )
         return connected, positions
 
     return connect
+
+
+def _language(environ: dict[str, Any], auth: Any) -> str:
+    """The one named as it connects, for browsers let no client set a header there; else as for a request."""
+    named = auth.get("language") if isinstance(auth, dict) else None
+    return wanted(named if isinstance(named, str) else "", (asked_in(environ),))
 
 
 def make_renew(app: Flask) -> Handler:

@@ -21,6 +21,7 @@ import structlog
 from models.clock import clock
 from models.errors import DomainError, NotSignedIn, TooMany, Unavailable
 from models.messages import Message
+from models.phrases import minutes
 from models.session import reading
 from models.streams import Event, EventKind, moved_since
 from server.queries.code_of_conduct import current_version
@@ -36,6 +37,7 @@ from server.queries.streams import (
     sent_event,
 )
 from server.schemas.streams import about_message, dump_event, dump_veiled
+from server.words import FALLBACK
 
 log = structlog.get_logger("hearthside.delivery")
 
@@ -55,7 +57,7 @@ LOOK_BACK = timedelta(seconds=60)  # how far writers' clocks and commits may lag
 
 class TooManySockets(TooMany):
     code = "too_many_sockets"
-    user_message = "There are very many connections from your network right now. Please try again in {minutes} minute(s)."
+    user_message = "There are very many connections from your network right now. Please try again in {wait}."
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Connected:
     address: str | None = None
     leaving: bool = False  # hung up on: not gone yet, but no longer counted
     asked_to_renew: bool = False
+    language: str = FALLBACK  # in which it is answered; what goes to a room is the same for everybody
     streams: set[str] = field(default_factory=set)
     # How far it was sent a stream whose room it is not in: an attach that read earlier must not send that again.
     told: dict[str, int] = field(default_factory=dict)
@@ -128,7 +131,7 @@ class Delivery:
         """
         if connected.address is not None:
             if self._at_address[connected.address] >= self._most_of_address:
-                raise TooManySockets(retry_after=ADDRESS_FULL_S, minutes=1)
+                raise TooManySockets(retry_after=ADDRESS_FULL_S, wait=minutes(1))
             self._at_address[connected.address] += 1
         self._sockets[sid] = connected
         mine = self._by_person.setdefault(connected.person_id, {})
@@ -140,6 +143,10 @@ class Delivery:
 
     def connected(self, sid: str) -> Connected | None:
         return self._sockets.get(sid)
+
+    def language_of(self, sid: str) -> str:
+        connected = self._sockets.get(sid)
+        return connected.language if connected is not None else FALLBACK
 
     def people(self) -> set[str]:
         """Whose sockets are live in this process."""

@@ -24,6 +24,7 @@ from server.limits import RateLimits, network_of
 from server.problems import ack_error, ack_internal_error, domain_problem
 from server.queries.people import get_actor, see_actor
 from server.schemas.sockets import CLIENT_EVENTS
+from server.translation import asked_in, translated
 
 log = structlog.get_logger("hearthside.sockets")
 
@@ -78,12 +79,12 @@ def register_handler(server: Any, delivery: Delivery, limits: RateLimits, name: 
             connected = _counted(delivery, limits, sid)
             data = _parse(connected, schema, name, args)
             call = Call(sid=sid, connected=connected, data=data, now=clock.now(), limits=limits)
-            return {"ok": True, **handler(call)}
+            return {"ok": True, **translated(handler(call), connected.language)}
         except DomainError as error:
-            return {"ok": False, "error": ack_error(error)}
+            return {"ok": False, "error": ack_error(error, delivery.language_of(sid))}
         except Exception:
             log.exception("handler failed", socket_event=name)
-            return {"ok": False, "error": ack_internal_error()}
+            return {"ok": False, "error": ack_internal_error(delivery.language_of(sid))}
 
     server.on(name, on_event)
 
@@ -95,8 +96,8 @@ def refuse_unknown_events(server: Any, delivery: Delivery, limits: RateLimits) -
         try:
             _counted(delivery, limits, sid)
         except DomainError as error:
-            return {"ok": False, "error": ack_error(error)}
-        return {"ok": False, "error": ack_error(NotFound())}
+            return {"ok": False, "error": ack_error(error, delivery.language_of(sid))}
+        return {"ok": False, "error": ack_error(NotFound(), delivery.language_of(sid))}
 
     server.on("*", on_unknown)
 
@@ -113,7 +114,7 @@ class LimitOpenings:
             try:
                 self._limits.spend("socket_open.address", network_of(environ.get("REMOTE_ADDR") or "unknown"))
             except TooMany as refusal:
-                return domain_problem(refusal)(environ, start_response)
+                return domain_problem(refusal, asked_in(environ))(environ, start_response)
         return self._inner(environ, start_response)
 
 

@@ -16,8 +16,11 @@ from pathlib import Path
 import orjson
 
 from models.crisis import emergency_by_region
+from models.roles import ROLE_LABELS
 from server.joined import join_modules
-from server.words import Language, languages, parts, words
+from server.schemas.notices import EVERY_NOTICE
+from server.translation import catalogue
+from server.words import Language, Words, languages, parts, words
 
 WEB = Path(__file__).parent / "web"
 STATIC, TEMPLATES = WEB / "static", WEB / "templates"
@@ -32,11 +35,21 @@ TYPES = {
 }
 VENDORED = "vendor/"
 FIRST = "main.js"
+SERVICE = "service"  # what streams bring in English, by that English
 SPOKEN_FIRST = "app"  # the part of the words that the first screen says
 DESKS = "desk"  # of staff; a carer's phone does not load them
 FOR_GOOD = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 NEVER = "no-store"  # so that no browser brings a page back as it was when somebody left it; the service worker keeps it
+
+
+def _words(tag: str, part: str) -> Words:
+    """Role labels are said on the first screen, whatever comes in a stream later; English needs neither."""
+    if part == SERVICE:
+        return {one: known for one in EVERY_NOTICE if (known := catalogue(tag).get(one))}
+    return words(tag, part) | {
+        one: known for one in ROLE_LABELS.values() if part == SPOKEN_FIRST and (known := catalogue(tag).get(one))
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +68,9 @@ def assets() -> dict[str, Asset]:
         path.relative_to(STATIC).as_posix(): path.read_bytes() for path in sorted(STATIC.rglob("*")) if path.is_file()
     }
     templates = {path.name: path.read_text() for path in sorted(TEMPLATES.iterdir())}
-    spoken = {f"words/{tag}/{part}.json": orjson.dumps(words(tag, part)) for tag in languages() for part in parts()}
+    spoken = {
+        f"words/{tag}/{part}.json": orjson.dumps(_words(tag, part)) for tag in languages() for part in (*parts(), SERVICE)
+    }
     release = hashlib.sha256(repr([*sources.items(), *templates.items(), *spoken.items()]).encode()).hexdigest()[:12]
     files = {name: body for name, body in sources.items() if name.startswith(VENDORED) or not name.endswith(".js")}
     files |= spoken | _joined(sources, f"/static/{release}")

@@ -14,6 +14,7 @@ from limits import RateLimitItem, parse, parse_many
 
 from models.crypto import Keyring, current_keyring
 from models.errors import TooMany
+from models.phrases import minutes
 from server.counts import Counts, Here, Together
 
 LIMITS: Mapping[str, RateLimitItem | Sequence[RateLimitItem]] = {
@@ -182,7 +183,7 @@ def refuse_over(standings: Sequence[Standing]) -> None:
     """Raise TooMany when one of them is over."""
     waits = [standing.reset_s for standing in standings if standing.over]
     if waits:
-        raise TooMany(retry_after=max(waits), minutes=math.ceil(max(waits) / 60))
+        raise TooMany(retry_after=max(waits), wait=minutes(math.ceil(max(waits) / 60)))
 
 
 @lru_cache(maxsize=4096)

@@ -8,10 +8,13 @@ from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from models import errors
+from models.phrases import Phrase
+from server.translation import field_errors, language_of, translated
+from server.words import FALLBACK
 
 log = structlog.get_logger("hearthside.problems")
 
@@ -43,22 +46,28 @@ def status_of(error: errors.DomainError) -> int:
     return next(status for family, status in STATUS_OF_FAMILY if isinstance(error, family))
 
 
-def ack_error(error: errors.DomainError) -> dict[str, Any]:
+def ack_error(error: errors.DomainError, language: str = FALLBACK) -> dict[str, Any]:
     """`{code, status, user_message, ...}` as a socket's ack carries it."""
     return {
         "code": error.code,
         "status": status_of(error),
-        "user_message": error.plain_words(),
-        **error.extras(),
+        "user_message": translated(error.plain_words(), language),
+        **_extras(error, language),
     }
 
 
-def ack_internal_error() -> dict[str, Any]:
+def ack_internal_error(language: str = FALLBACK) -> dict[str, Any]:
     code, words = INTERNAL
-    return {"code": code, "status": 500, "user_message": words}
+    return {"code": code, "status": 500, "user_message": translated(Phrase(words), language)}
 
 
-def problem(status: int, code: str, user_message: str, extras: dict[str, Any] | None = None) -> Response:
+def _extras(error: errors.DomainError, language: str) -> dict[str, Any]:
+    extras: dict[str, Any] = translated(error.extras(), language)
+    return {**extras, "errors": field_errors(extras["errors"], language)} if "errors" in extras else extras
+
+
+def problem(status: int, code: str, words: str, language: str, extras: dict[str, Any] | None = None) -> Response:
+    user_message = translated(words, language)
     body = {
         "type": f"urn:hearthside:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -71,6 +80,8 @@ def problem(status: int, code: str, user_message: str, extras: dict[str, Any] | 
     # A list's errors are keyed by position, which is a number.
     dumped = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS)
     response = Response(dumped, status=status, content_type="application/problem+json")
+    response.headers["Content-Language"] = language
+    response.vary.update(("Accept-Language", "Cookie"))
     if "retry_after" in body:
         response.headers["Retry-After"] = str(body["retry_after"])
     if status == HTTPStatus.UNAUTHORIZED:
@@ -78,8 +89,13 @@ def problem(status: int, code: str, user_message: str, extras: dict[str, Any] | 
     return response
 
 
-def domain_problem(error: errors.DomainError) -> Response:
-    return problem(status_of(error), error.code, error.plain_words(), error.extras())
+def domain_problem(error: errors.DomainError, language: str = FALLBACK) -> Response:
+    return problem(status_of(error), error.code, error.plain_words(), language, _extras(error, language))
+
+
+def refused(error: errors.DomainError) -> Response:
+    """In the language of the request at hand."""
+    return domain_problem(error, language_of(request))
 
 
 def _http_problem(error: HTTPException) -> Response:
@@ -87,7 +103,7 @@ def _http_problem(error: HTTPException) -> Response:
     if error.response is not None and status < HTTPStatus.BAD_REQUEST:
         return error.response  # type: ignore[return-value]  # a redirect, not a refusal
     code, words = HTTP_REFUSALS.get(status, (HTTPStatus(status).name.lower(), errors.Invalid.user_message))
-    response = problem(status, code, words)
+    response = problem(status, code, Phrase(words), language_of(request))
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
     return response
@@ -95,10 +111,11 @@ def _http_problem(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected error", exc_info=error)
-    return problem(500, *INTERNAL)
+    code, words = INTERNAL
+    return problem(500, code, Phrase(words), language_of(request))
 
 
 def register_error_map(app: Flask) -> None:
-    app.register_error_handler(errors.DomainError, domain_problem)
+    app.register_error_handler(errors.DomainError, refused)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _unexpected)

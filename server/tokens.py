@@ -16,7 +16,7 @@ from flask_jwt_extended.exceptions import JWTExtendedException
 from models.auth import SignIn
 from models.errors import DomainError, NotSignedIn, TokenExpired, TokenInvalid
 from models.people import Person
-from server.problems import domain_problem
+from server.problems import refused
 from server.schemas.fields import parse_id
 from server.settings import Settings
 
@@ -70,7 +70,7 @@ def _well_formed(payload: dict[str, Any]) -> bool:
 
 
 def _refuse(error: DomainError) -> Response:
-    return domain_problem(error)
+    return refused(error)
 
 
 def issue_tokens(person: Person, sign_in: SignIn) -> Tokens:

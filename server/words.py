@@ -3,6 +3,7 @@
 A `msgid` is the key that the client asks for (`say("help_now")`), so English is a catalogue like any other.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from babel import Locale
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
+CHOSEN_LANGUAGE = "language"  # a cookie, set by the client only when somebody chooses; nothing else is in it
 LOCALE = Path(__file__).parent / "web" / "locale"
 FALLBACK = "en"
 
@@ -41,7 +43,12 @@ def _language(tag: str) -> Language:
 @cache
 def words(tag: str, part: str) -> Words:
     """What one part says in one language. Forms of a plural are a list in the order of CLDR's categories, zero to other."""
-    with (LOCALE / tag / f"{part}.po").open("rb") as file:
+    return read_words(LOCALE / tag / f"{part}.po", tag)
+
+
+def read_words(path: Path, tag: str) -> Words:
+    """By `msgid`, in the singular where there are two."""
+    with path.open("rb") as file:
         catalogue = read_po(file, locale=tag.replace("-", "_"), abort_invalid=True)
     return dict(_said(message) for message in catalogue if message.id)
 
@@ -49,6 +56,12 @@ def words(tag: str, part: str) -> Words:
 def _said(message: Message) -> tuple[str, str | list[str]]:
     key = message.id if isinstance(message.id, str) else message.id[0]
     return key, message.string if isinstance(message.string, str) else list(message.string or ())
+
+
+def wanted(chosen: str, accepted: Iterable[str]) -> str:
+    """The language somebody chose, or else the first they ask for that there is; else the fallback."""
+    asked = [chosen, *(tag.partition("-")[0].lower() for tag in accepted)]
+    return next((tag for tag in asked if tag in languages()), FALLBACK)
 
 
 @cache

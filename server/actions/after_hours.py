@@ -13,15 +13,16 @@ from models.conversations import Conversation, ConversationKind
 from models.messages import Message
 from models.openings import AFTER_HOURS, AfterHours
 from models.people import Person
+from models.phrases import Phrase
 from server.actions.concerns import raise_concern
 from server.queries.crisis import Support, where_to_turn
 from server.queries.reading_hours import Hours, Reading, hours_in, reading_for
 
-ASKED = {
-    "label": AFTER_HOURS,
-    "text": "This is outside the times you said you are there. They know when you read them again, so it may be able to "
-    "wait until then. If it cannot, send it as it is.",
-}
+OUTSIDE = (
+    "This is outside the times you said you are there. They know when you read them again, so it may be able to "
+    "wait until then. If it cannot, send it as it is."
+)
+ASKED = {"label": AFTER_HOURS, "text": Phrase(OUTSIDE)}
 
 
 @dataclass(frozen=True, kw_only=True)

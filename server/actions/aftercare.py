@@ -23,6 +23,7 @@ from models.clock import utc_text
 from models.errors import Invalid
 from models.ids import new_id
 from models.people import Person, PersonState
+from models.phrases import Phrase
 from models.policy import allows, authorise
 from models.review import Case, CaseState, DecisionKind
 from models.streams import REVIEW_DESK, EventKind, record_to_desk, record_to_inboxes
@@ -200,7 +201,7 @@ def _schedule(
 
 def _check_time(at: datetime | None, now: datetime, field: str) -> datetime:
     if at is None or not now < at <= now + FARTHEST:
-        raise Invalid(errors={field: [f"A time from now on, within {FARTHEST.days} days."]})
+        raise Invalid(errors={field: [Phrase("A time from now on, within {days} days.", days=FARTHEST.days)]})
     return at
 
 

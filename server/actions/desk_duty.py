@@ -10,6 +10,7 @@ from models.clock import utc_text
 from models.desk_duty import LONGEST, DeskDuty, prolonged
 from models.errors import Invalid
 from models.people import Person
+from models.phrases import Phrase
 from models.policy import authorise
 from moderation.audit import write_audit
 from server.queries.desk_duty import AtDesk, facts_of
@@ -20,7 +21,7 @@ def begin_desk_duty(session: Session, actor: Person, *, until: datetime, now: da
     authorise("desk_duty.say", actor, facts_of(session, actor))
     if not now < until <= now + LONGEST:
         hours = int(LONGEST.total_seconds() // 3600)
-        raise Invalid(errors={"until": [f"This must be within the next {hours} hours."]})
+        raise Invalid(errors={"until": [Phrase("This must be within the next {hours} hours.", hours=hours)]})
     duty = _held(session, actor)
     since = duty.since if duty is not None and duty.lasts(now) else now
     if duty is None:

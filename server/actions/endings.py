@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.contacts import ENDING_LATEST, ENDING_SOONEST, Contact, ContactState, Origin
 from models.errors import Invalid, NotFound
 from models.people import Person
+from models.phrases import Phrase
 from models.policy import Facts, authorise
 from models.streams import EventKind
 from server.actions.contact_steps import audit_contact, both, close_contact, tell_contact
@@ -77,4 +78,6 @@ def _check_day(contact: Contact, ends_at: datetime, now: datetime) -> None:
         raise Invalid(errors={"ends_at": ["This contact ends when the other worker is back. Either of you may end it now."]})
     if not now + ENDING_SOONEST <= ends_at <= now + ENDING_LATEST:
         days = (ENDING_SOONEST.days, ENDING_LATEST.days)
-        raise Invalid(errors={"ends_at": ["Must be between {} and {} days from now.".format(*days)]})
+        raise Invalid(
+            errors={"ends_at": [Phrase("Must be between {least} and {most} days from now.", least=days[0], most=days[1])]}
+        )

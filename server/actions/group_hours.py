@@ -17,6 +17,7 @@ from models.errors import Forbidden
 from models.groups import Group
 from models.messages import Message
 from models.people import Person
+from models.phrases import WEEKDAYS, Phrase
 from models.roles import Role
 from moderation.outcomes import Verdict, while_closed
 from server.actions.concerns import raise_concern
@@ -49,10 +50,13 @@ def at_the_door(verdict: Verdict, actor: Person, group: Group | None, *, now: da
     )
 
 
-def in_words(moment: datetime, zone: ZoneInfo) -> str:
+OPENS = "{weekday} at {time} ({city} time)"
+
+
+def in_words(moment: datetime, zone: ZoneInfo) -> Phrase:
     there = moment.astimezone(zone)
     city = zone.key.rpartition("/")[2].replace("_", " ")
-    return f"{there:%A} at {there.hour}:{there:%M} ({city} time)"
+    return Phrase(OPENS, weekday=Phrase(WEEKDAYS[there.weekday()]), time=f"{there.hour}:{there:%M}", city=city)
 
 
 def tell_who_is_on(

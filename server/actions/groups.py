@@ -13,6 +13,7 @@ from models.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from models.groups import Group, JoinPolicy
 from models.ids import new_id
 from models.people import Person
+from models.phrases import Phrase
 from models.policy import STANDINGS, Facts, authorise
 from models.roles import Role
 from models.streams import EventKind, open_stream, record_event, record_to_inboxes
@@ -255,7 +256,7 @@ def _as_kept(fields: Mapping[str, Any]) -> dict[str, Any]:
     if hours is None:
         return {**kept, "hours_text": ""}
     if any(window.minutes < SHORTEST for window in hours["windows"]):
-        raise Invalid(errors={"opening_hours": [f"Each time must be at least {SHORTEST} minutes."]})
+        raise Invalid(errors={"opening_hours": [Phrase("Each time must be at least {minutes} minutes.", minutes=SHORTEST)]})
     return {**kept, "hours_zone": hours["timezone"], "hours_text": windows_text(hours["windows"])}
 
 

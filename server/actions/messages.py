@@ -16,6 +16,7 @@ from models.errors import Conflict, Forbidden, Invalid, NotFound
 from models.ids import new_id
 from models.messages import Message, MessageState, as_photos_text
 from models.people import Person
+from models.phrases import Phrase
 from models.policy import authorise
 from models.prepared import Prepared
 from models.review import FlagSource, Urgency
@@ -281,7 +282,7 @@ def refuse_with_advice(verdict: Verdict, support: Support | None, place: Place, 
     Words that tell of a risk are never kept waiting for it.
     """
     texts = ADVICE_BETWEEN_TWO if place.conversation.kind is ConversationKind.ONE_TO_ONE else ADVICE
-    words = [{"label": label.value, "text": texts[label]} for label in verdict.advice]
+    words = [{"label": label.value, "text": Phrase(texts[label])} for label in verdict.advice]
     advised = words if verdict.outcome is Outcome.ADVISE else []
     if late and not verdict.tells_of_risk:
         advised = [*advised, ASKED]

@@ -26,6 +26,7 @@ from models.notes import (
     ProfessionalNotLinked,
 )
 from models.people import Person, PersonState
+from models.phrases import Phrase
 from models.policy import authorise
 from models.roles import Role
 from models.streams import EventKind, lock_stream, record_to_inboxes
@@ -251,7 +252,7 @@ def _advise(session: Session, actor: Person, body: str, *, acknowledged: bool) -
         if hit.label is Label.HOSTILITY or look_up(hit.label, hit.severity, None, Sender.MEMBER).counts
     )
     if labels and not acknowledged:
-        raise AdviceGiven(advice=[{"label": label.value, "text": ADVICE[label]} for label in labels], support=None)
+        raise AdviceGiven(advice=[{"label": label.value, "text": Phrase(ADVICE[label])} for label in labels], support=None)
 
 
 def _close(session: Session, note: Note, *, by: str | None, now: datetime) -> None:

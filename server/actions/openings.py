@@ -17,6 +17,7 @@ from models.errors import Invalid, StaleVersion
 from models.ids import new_id
 from models.openings import MOST_LEAVES, ContactLeave, ContactTerms
 from models.people import Person
+from models.phrases import Phrase
 from models.policy import Facts, authorise
 from models.streams import EventKind, record_to_inboxes
 from moderation.audit import write_audit
@@ -87,9 +88,9 @@ def _as_kept(changes: Mapping[str, Any], terms: ContactTerms, now: datetime) -> 
 
 def _checked(windows: Sequence[Window]) -> Sequence[Window]:
     if len(set(windows)) > MOST:
-        raise Invalid(errors={"windows": [f"At most {MOST} in a week."]})
+        raise Invalid(errors={"windows": [Phrase("At most {most} in a week.", most=MOST)]})
     if any(window.minutes < SHORTEST for window in windows):
-        raise Invalid(errors={"windows": [f"A window is at least {SHORTEST} minutes long."]})
+        raise Invalid(errors={"windows": [Phrase("A window is at least {minutes} minutes long.", minutes=SHORTEST)]})
     return windows
 
 
@@ -100,7 +101,7 @@ def _replace_leave(session: Session, actor: Person, wanted: Sequence[Stretch], n
         if until <= since or until - since > LONGEST_LEAVE or until > now + FARTHEST_LEAVE:
             raise Invalid(errors={"leave": ["It ends after it begins, within a year of it, and not too far from now."]})
     if len(asked) > MOST_LEAVES:
-        raise Invalid(errors={"leave": [f"At most {MOST_LEAVES} at once."]})
+        raise Invalid(errors={"leave": [Phrase("At most {most} at once.", most=MOST_LEAVES)]})
     changed = False
     for row in session.scalars(
         select(ContactLeave).where(

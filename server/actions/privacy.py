@@ -24,6 +24,7 @@ from models.notifications import NotificationSettings, PushSubscription
 from models.openings import AfterHours, ContactLeave, ContactTerms
 from models.passkeys import Passkey, PasskeyChallenge
 from models.people import Person, PersonState
+from models.phrases import minutes
 from models.preferences import CarerPreferences
 from models.privacy import Erasure, ErasureState, Export, ExportState
 from models.resources import Bookmark, Helpful
@@ -106,7 +107,7 @@ def _begin_export(session: Session, actor: Person, now: datetime) -> Export:
     asked = exports_since(session, actor.id, day_before(now))
     if len(asked) >= EXPORTS_A_DAY:
         wait = math.ceil((asked[-EXPORTS_A_DAY] - day_before(now)).total_seconds())
-        raise TooMany(retry_after=wait, minutes=math.ceil(wait / 60))
+        raise TooMany(retry_after=wait, wait=minutes(math.ceil(wait / 60)))
     export = Export(id=new_id(), person_id=actor.id, state=ExportState.WAITING, progress=0, requested_at=now)
     session.add(export)
     enqueue(session, JobKind.EXPORT, subject_id=export.id, now=now)

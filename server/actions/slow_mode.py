@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.conversations import Membership
 from models.errors import TooMany
+from models.phrases import Phrase, minutes, seconds
 from models.prepared import Prepared
 from moderation.outcomes import Verdict
 from server.queries.conversations import Place
@@ -42,11 +43,8 @@ def leave_room(verdict: Verdict, place: Place, *, trusted: bool, now: datetime) 
         raise SlowMode(retry_after=left, wait=in_words(left))
 
 
-def in_words(seconds: int) -> str:
-    minutes = ceil(seconds / 60)
-    if seconds < 60:  # noqa: PLR2004 - seconds of a minute
-        return "1 second" if seconds == 1 else f"{seconds} seconds"
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+def in_words(left: int) -> Phrase:
+    return seconds(left) if left < 60 else minutes(ceil(left / 60))  # noqa: PLR2004 - seconds of a minute
 
 
 _memberships = cast("Table", Membership.__table__)

@@ -22,6 +22,7 @@ from models.errors import DomainError, Invalid
 from models.ids import new_id
 from models.pairings import Pairing, pairing
 from models.people import Person, PersonState
+from models.phrases import Phrase
 from models.policy import Facts, authorise
 from models.transfers import (
     FURTHEST_COVER,
@@ -165,9 +166,13 @@ def check_times(kind: TransferKind, starts_at: datetime | None, ends_at: datetim
     if starts_at is None or ends_at is None:
         raise Invalid(errors={"ends_at": ["Say from when to when the other worker is there."]})
     if not now < ends_at or not starts_at < ends_at <= starts_at + LONGEST_COVER:
-        raise Invalid(errors={"ends_at": [f"Must lie after the start, and at most {LONGEST_COVER.days} days from it."]})
+        raise Invalid(
+            errors={
+                "ends_at": [Phrase("Must lie after the start, and at most {days} days from it.", days=LONGEST_COVER.days)]
+            }
+        )
     if starts_at > now + FURTHEST_COVER:
-        raise Invalid(errors={"starts_at": [f"Must be within {FURTHEST_COVER.days} days."]})
+        raise Invalid(errors={"starts_at": [Phrase("Must be within {days} days.", days=FURTHEST_COVER.days)]})
 
 
 def add_transfer(

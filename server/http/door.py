@@ -28,6 +28,7 @@ from server.queries.people import get_actor, normalise_email, see_actor
 from server.schemas.problems import ProblemSchema
 from server.settings import Settings
 from server.sign_in_guard import SignInGuard
+from server.translation import language_of, translated
 
 # Kept with the request itself: flask's own `g` may outlive one.
 IDENTITY, STANDINGS = "hearthside.identity", "hearthside.standings"
@@ -139,9 +140,15 @@ def _document_refusals(doc: dict[str, Any], info: dict[str, Any], *, method: str
     return doc
 
 
+def in_their_language(dumped: dict[str, Any]) -> dict[str, Any]:
+    """The service's own words in an answer, in the language of whoever asked."""
+    said: dict[str, Any] = translated(dumped, language_of(request))
+    return said
+
+
 def reply(dumped: dict[str, Any], status: int = 200) -> Response:
     """An answer that was dumped by hand because it is made often; the route's schema documents it."""
-    return Response(orjson.dumps(dumped), status=status, content_type="application/json")
+    return Response(orjson.dumps(in_their_language(dumped)), status=status, content_type="application/json")
 
 
 def settings() -> Settings:

@@ -8,7 +8,7 @@ from models.policy import Facts, authorise
 from models.review import TargetKind
 from server.actions import flags as actions
 from server.actions.set_asides import Outcome, Undone, reinstate_reports, set_aside_reports
-from server.http.door import Blueprint, acting, identify, limits, looking
+from server.http.door import Blueprint, acting, identify, in_their_language, limits, looking
 from server.queries.flags import list_own_reports
 from server.schemas.flags import (
     OwnReportsSchema,
@@ -36,7 +36,7 @@ def report_message(data: dict[str, Any], message_id: UUID) -> dict[str, Any]:
     limits().spend("report.person", identify().person_id)
     with acting() as (session, actor):
         made = actions.report_message(session, actor, str(message_id), **data, now=clock.now())
-        return dump_reported(made.id, TargetKind.MESSAGE)
+        return in_their_language(dump_reported(made.id, TargetKind.MESSAGE))
 
 
 @blp.post("/people/<uuid:person_id>/report")
@@ -47,7 +47,7 @@ def report_person(data: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     limits().spend("report.person", identify().person_id)
     with acting() as (session, actor):
         made = actions.report_person(session, actor, str(person_id), **data, now=clock.now())
-        return dump_reported(made.id, TargetKind.PERSON)
+        return in_their_language(dump_reported(made.id, TargetKind.PERSON))
 
 
 @blp.post("/conversations/<uuid:conversation_id>/report")
@@ -58,7 +58,7 @@ def report_conversation(data: dict[str, Any], conversation_id: UUID) -> dict[str
     limits().spend("report.person", identify().person_id)
     with acting() as (session, actor):
         made = actions.report_conversation(session, actor, str(conversation_id), **data, now=clock.now())
-        return dump_reported(made.id, TargetKind.CONVERSATION)
+        return in_their_language(dump_reported(made.id, TargetKind.CONVERSATION))
 
 
 @blp.get("/me/reports")

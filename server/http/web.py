@@ -12,11 +12,9 @@ from flask import Blueprint, Response, request
 from models.errors import NotFound
 from server.assets import NEVER, Asset, assets, make_asset
 from server.http.door import settings
-from server.words import FALLBACK, languages
+from server.translation import language_of
 
 blp = Blueprint("web", __name__)
-
-CHOSEN_LANGUAGE = "language"  # a cookie, set by the client only when somebody chooses; nothing else is in it
 
 # Scripts and styles come as files from here and nothing is ever built from text: a message can be whatever it likes.
 POLICY = (
@@ -28,7 +26,7 @@ POLICY = (
 
 @blp.get("/")
 def shell() -> Response:
-    response = _answer(_shell(settings().leave_to, _language()))
+    response = _answer(_shell(settings().leave_to, language_of(request)))
     response.vary.update(("Accept-Language", "Cookie"))
     response.headers["Content-Security-Policy"] = _policy(settings().public_url)
     return response
@@ -57,13 +55,6 @@ def static(name: str) -> Response:
     if found is None:
         raise NotFound
     return _answer(found)
-
-
-def _language() -> str:
-    """The one chosen on this phone, or else the one its browser asks for."""
-    chosen = request.cookies.get(CHOSEN_LANGUAGE, "")
-    wanted = [chosen, *(tag.partition("-")[0].lower() for tag, _ in request.accept_languages)]
-    return next((tag for tag in wanted if tag in languages()), FALLBACK)
 
 
 @lru_cache(maxsize=16)

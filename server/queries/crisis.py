@@ -8,6 +8,7 @@ from models.clock import utc_text
 from models.crisis import emergency_numbers, helplines, helplines_for_all
 from models.helplines import INTERNATIONAL, REGION_NAMES, Directory, Helpline, Whose
 from models.people import Person
+from models.phrases import Phrase, any_of
 from models.roles import Role
 from server.queries.availability import NOBODY, Availability
 from server.queries.crisis_memory import known
@@ -111,7 +112,7 @@ def support_for(person: Person, whose: Whose = Whose.CARER, *, now: datetime) ->
     lines = helplines(directory, person.region, whose)
     return {
         "whose": whose.value,
-        "text": WORDS.format(number=" or ".join(numbers)),
+        "text": Phrase(WORDS, number=any_of(numbers)),
         "emergency": {"region": person.region, "numbers": list(numbers)},
         "helplines": _dump(_with_one_open(directory, lines, now), now),
         **_asking(person, whose),
@@ -125,7 +126,7 @@ def where_to_turn(person: Person, *, now: datetime) -> Support:
     numbers = emergency_numbers(facts.facts.directory, person.region)
     lines = helplines(facts.facts.directory, person.region, Whose.CARER)
     return {
-        "text": UNTIL_THEN.format(number=" or ".join(numbers)),
+        "text": Phrase(UNTIL_THEN, number=any_of(numbers)),
         "page": "/api/v1/crisis.html",
         "staffed_now": duty.staffed_now,
         "on_duty": [{"display_name": one.display_name, "role": one.role.value} for one in duty.on_duty],

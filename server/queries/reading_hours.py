@@ -17,6 +17,7 @@ from models.contacts import Contact
 from models.conversations import Membership, MemberState
 from models.openings import TAKES_CARERS, ContactLeave, ContactTerms
 from models.people import Person
+from models.phrases import MONTHS, WEEKDAYS, Phrase
 from models.prepared import Prepared
 from models.roles import Role
 from models.rota import Leave
@@ -109,6 +110,9 @@ def conversations_of(session: Session, worker_id: str) -> Collection[str]:
     return [found for found in session.scalars(query) if found is not None]
 
 
+READ_FROM = "{weekday} {day} {month} at {time}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """When a carer's words are read, told on the carer's own clock; `read_from` is now where somebody reads now."""
@@ -122,10 +126,16 @@ class Reading:
         return self.read_from.astimezone(zone_of(self.timezone))
 
     @property
-    def words(self) -> str:
+    def words(self) -> Phrase:
         """As "Thursday 26 November at 09:00", for whoever lives there."""
         local = self.read_from_local
-        return f"{local:%A} {local.day} {local:%B} at {local:%H:%M}"
+        return Phrase(
+            READ_FROM,
+            weekday=Phrase(WEEKDAYS[local.weekday()]),
+            day=local.day,
+            month=Phrase(MONTHS[local.month - 1]),
+            time=f"{local:%H:%M}",
+        )
 
 
 def reading_for(viewer: Person, hours: Mapping[str, Hours], now: datetime) -> Reading | None:

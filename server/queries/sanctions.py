@@ -16,6 +16,7 @@ from models.conversations import Membership
 from models.errors import Forbidden, Invalid, NotFound
 from models.groups import Group
 from models.people import Person, PersonState
+from models.phrases import Phrase, joined
 from models.review import Decision
 from models.sanctions import OUT_OF_GROUPS, Sanction
 from models.streams import lock_stream
@@ -125,7 +126,7 @@ def refusal_to_join(session: Session, person: Person, conversation_id: str, *, n
 def refusal_of(sanction: Sanction, person: Person, **more: Any) -> Forbidden:
     """In the person's own words and time: what was decided, why, until when, and how to appeal."""
     return REFUSALS[sanction.kind](
-        told=" ".join([tell(sanction, person.timezone), *more.pop("also", ())]),
+        told=joined([tell(sanction, person.timezone), *map(Phrase, more.pop("also", ()))]),
         until=utc_text(sanction.until) if sanction.until is not None else None,
         reason=sanction.reason.value,
         decision_id=sanction.appealed_as,

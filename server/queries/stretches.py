@@ -14,6 +14,7 @@ from models.errors import Invalid, NotFound
 from models.flags import MOST_IN_STRETCH, ReportStretch
 from models.messages import Message, MessageRevision
 from models.people import Person
+from models.phrases import Phrase
 from models.review import Case, CaseState, Report, TargetKind
 from server.queries.conversations import Place
 from server.queries.messages import WITH_AUTHOR
@@ -44,7 +45,7 @@ def look_at_stretch(session: Session, actor: Person, place: Place, from_seq: int
     if not rows:
         raise Invalid(errors={"from_seq": ["Nothing was said there."]})
     if len(rows) > MOST_IN_STRETCH:
-        raise Invalid(errors={"to_seq": [f"At most {MOST_IN_STRETCH} messages can be shown at once."]})
+        raise Invalid(errors={"to_seq": [Phrase("At most {most} messages can be shown at once.", most=MOST_IN_STRETCH)]})
     about = _the_other(session, actor, place, {row.author_id for row in rows})
     return Stretch(from_seq=rows[0].seq, to_seq=rows[-1].seq, about_id=about)
 

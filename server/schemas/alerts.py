@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from models.alerts import AlertState, FollowUpAnswer, FollowUpKind, FollowUpState, Outcome
 from models.helplines import Whose
+from models.phrases import Phrase
 from models.roles import ROLE_LABELS
 from server.queries.alerts import AlertView, ShownAlert
 from server.queries.follow_ups import FollowUpView
@@ -13,6 +14,7 @@ from server.schemas.fields import IdField, Moment, Text, Whole, WireSchema, wire
 from server.schemas.groups import PageArgsSchema
 from server.schemas.people import PersonRefSchema, person_ref
 
+WHO = "{name} ({role})"
 # To the carer, in every state; where nobody came, the numbers come first.
 TEXTS = {
     AlertState.PAGING: "We are calling somebody for you now. You need not do anything else. "
@@ -159,9 +161,10 @@ def dump_alert(view: AlertView) -> dict[str, Any]:
     return dumped
 
 
-def alert_text(view: "AlertView | ShownAlert") -> str:
-    name = f"{view.taker.display_name} ({ROLE_LABELS[view.taker.role]})" if view.taker is not None else ""
-    return TEXTS[view.alert.state].format(name=name)
+def alert_text(view: "AlertView | ShownAlert") -> Phrase:
+    taker = view.taker
+    name = Phrase(WHO, name=taker.display_name, role=Phrase(ROLE_LABELS[taker.role])) if taker is not None else ""
+    return Phrase(TEXTS[view.alert.state], name=name)
 
 
 def dump_alert_event(shown: ShownAlert, stream_id: str) -> dict[str, Any]:

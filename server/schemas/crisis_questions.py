@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from models.crisis_questions import CrisisAnswer, CrisisQuestion, QuestionState
 from models.people import Person
+from models.phrases import Phrase, joined
 from server.actions.crisis_questions import Answered, may_ask_for_somebody
 from server.queries.crisis import support_for
 from server.schemas.alerts import AlertSchema, dump_alert
@@ -44,8 +45,8 @@ THANKS: Mapping[CrisisAnswer, str] = {
         "any other day."
     ),
 }
-SOMEBODY_COMES = " We have asked somebody of our team to come to you."
-THEIR_OWN = " As somebody who works here you can turn to your supervisor too, at any time."
+SOMEBODY_COMES = "We have asked somebody of our team to come to you."
+THEIR_OWN = "As somebody who works here you can turn to your supervisor too, at any time."
 
 
 class AnswerQuestionSchema(WireSchema):
@@ -107,18 +108,18 @@ def dump_question(question: CrisisQuestion, conversation_id: str, person: Person
         "asked_at": wire_time(question.asked_at),
         "expires_at": wire_time(question.expires_at),
         "answer": question.answer.value if question.answer is not None else None,
-        "text": TEXT,
-        "choices": [{"whose": whose.value, "text": text} for whose, text in CHOICES.items()],
+        "text": Phrase(TEXT),
+        "choices": [{"whose": whose.value, "text": Phrase(text)} for whose, text in CHOICES.items()],
         "contact_offered": may_ask_for_somebody(person),
         "support": support_for(person, whose or question.guess, now=now),
     }
 
 
 def dump_answered(found: Answered, whose: CrisisAnswer, person: Person) -> dict[str, Any]:
-    ask_here = "" if may_ask_for_somebody(person) else THEIR_OWN
+    more = SOMEBODY_COMES if found.contact is not None else None if may_ask_for_somebody(person) else THEIR_OWN
     return {
         "whose": whose.value,
-        "text": THANKS[whose] + (SOMEBODY_COMES if found.contact is not None else ask_here),
+        "text": joined([Phrase(said) for said in (THANKS[whose], more) if said is not None]),
         "support": found.support,
         "contact": dump_alert(found.contact) if found.contact is not None else None,
     }

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from models.flags import MOST_IN_STRETCH
+from models.phrases import Phrase
 from models.review import ReportReason, TargetKind
 from server.queries.flags import OwnReport
 from server.schemas.fields import IdField, Moment, Text, Truth, Whole, WireSchema
@@ -111,7 +112,7 @@ class ReinstatedSchema(WireSchema):
 
 
 def dump_reported(report_id: str, kind: TargetKind) -> dict[str, Any]:
-    return {"report_id": report_id, "user_message": TOLD[kind]}
+    return {"report_id": report_id, "user_message": Phrase(TOLD[kind])}
 
 
 def dump_own_report(own: OwnReport) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from models.messages import Message, MessageState, ReactionName
+from models.phrases import Phrase
 from moderation.outcomes import ADVICE
 from moderation.screening import Label
 from server.actions.messages import Sent
@@ -119,7 +120,7 @@ class HistorySchema(WireSchema):
 
 
 def advice_words(labels: list[str]) -> list[dict[str, str]]:
-    return [{"label": label, "text": ADVICE[Label(label)]} for label in labels if label in ADVICE]
+    return [{"label": label, "text": Phrase(ADVICE[Label(label)])} for label in labels if label in ADVICE]
 
 
 def dump_reactions(message: Message, viewer_id: str | None, mine: Collection[str] = ()) -> dict[str, Any]:

@@ -67,6 +67,9 @@ NOTICES: Mapping[str, str] = {
     "what you wrote, and nothing happens unless you ask for it.",
 }
 
+TABLES = (PROFILE, REPORT, SANCTION, APPEAL, DESK, SUPPORT, NOTICES)
+EVERY_NOTICE = (PAUSED, BACK, *(words for table in TABLES for words in table.values()))
+
 
 def notice_words(event: Event) -> dict[str, Any]:
     """`{user_message}` of an event that has one; of a pause also where others are found."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from models.phrases import Phrase
 from server.queries.crisis import Support
 from server.queries.reading_hours import Reading
 from server.schemas.fields import Moment, WireSchema, wire_time
@@ -35,4 +36,4 @@ def dump_reading(reading: Reading) -> dict[str, Any]:
 
 
 def dump_later(reading: Reading, turn_to: Support) -> dict[str, Any]:
-    return {"user_message": READ_LATER.format(when=reading.words), "turn_to": turn_to}
+    return {"user_message": Phrase(READ_LATER, when=reading.words), "turn_to": turn_to}

@@ -1,6 +1,6 @@
 // Asking the service. A refusal is thrown as `Refused` with the service's own words; no answer at all as `NoAnswer`.
 import { alone, keep, keepTokens, kept, newId } from "./kept.js";
-import { say } from "./words.js";
+import { language, say } from "./words.js";
 
 const PREFIX = "/api/v1";
 const PATIENCE_MS = 20_000;
@@ -81,7 +81,7 @@ export function renew(stale) {
 const over = () => new Refused(401, { code: "session_ended", user_message: say("ended") });
 
 async function send(method, path, body, token, more = {}) {
-  const headers = { ...more };
+  const headers = { "Accept-Language": language, ...more };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const stop = new AbortController();

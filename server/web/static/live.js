@@ -5,6 +5,7 @@ import { makePauses } from "./pauses.js";
 import { flush } from "./sending.js";
 import { live, online, streams, typing } from "./store.js";
 import { SOCKET } from "./vendored.js";
+import { language } from "./words.js";
 
 const TYPING_MS = 6_000;
 let socket = null;
@@ -20,8 +21,8 @@ export async function connect(onEnded) {
     reconnectionDelay: 500,
     reconnectionDelayMax: 8_000,
     auth: (give) => void freshToken().then(
-      (token) => give({ token, streams: streams.positions() }),
-      () => give({ token: kept()?.access, streams: streams.positions() }),
+      (token) => give({ token, language, streams: streams.positions() }),
+      () => give({ token: kept()?.access, language, streams: streams.positions() }),
     ),
   });
   socket.on("connect", () => {

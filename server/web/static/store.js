@@ -2,6 +2,7 @@
 import { ask, NoAnswer, Refused } from "./api.js";
 import { makeStreams } from "./streams.js";
 import { computed, signal } from "./vendored.js";
+import { learn, say } from "./words.js";
 
 const PAGE = 30;
 
@@ -84,7 +85,7 @@ function apply(event) {
   else if (kind === "mute.changed") return change(data.conversation_id, { muted: data.muted });
   else if (place === me.value?.id) {
     if (kind === "notice.crisis_question") return askQuestions();
-    if (data.user_message) notice.value = { words: data.user_message, kind };
+    if (data.user_message) learn("service").catch(() => {}).then(() => (notice.value = { words: say(data.user_message), kind }));
     refreshListSoon();
     if (kind === "notice.message" && data.conversation_id) load(data.conversation_id).catch(() => {});
   }
