@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from models.errors import Invalid
+from models.phrases import Phrase
 
 NAME = re.compile(r"(20[2-9][0-9]|21[0-9]{2})-(0[1-9]|1[0-2])")  # 2020-01 to 2199-12
 MOST_MONTHS = 12
@@ -30,7 +31,7 @@ def finished_months(first: str, last: str, zone: str, now: datetime) -> Sequence
     if end < start:
         raise Invalid(errors={"until": ["This is before the first month."]})
     if end - start >= MOST_MONTHS:
-        raise Invalid(errors={"until": [f"At most {MOST_MONTHS} months at a time."]})
+        raise Invalid(errors={"until": [Phrase("At most {most} months at a time.", most=MOST_MONTHS)]})
     found = (_month(count, zone) for count in range(start, end + 1))
     return [month for month in found if month.until <= now]
 

@@ -1,5 +1,7 @@
 """What a carer does at the web client, in a real browser against a real server."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -168,6 +170,13 @@ def test_another_language_is_chosen_and_kept_until_somebody_leaves(screen):
     here.sees("لا يوجد اتصال الآن")
     here.context.set_offline(False)
     here.button("الإعدادات").click()
+    expect(here.page.locator("[data-role=carer]")).to_have_text(" مقدّم رعاية")
     here.button("تسجيل الخروج").click()
-    expect(here.page.get_by_label("كلمة المرور")).to_be_visible()
+    password = here.page.get_by_label("كلمة المرور")
+    expect(password).to_be_visible()
     assert here.context.cookies() == []
+    here.page.locator("[type=email]").fill("carer2@demo.test")
+    password.fill("not the one it is")
+    here.page.locator("form button.strong").click()  # the service answers in the language of the page
+    expect(here.page.get_by_role("alert")).to_contain_text("لا يتوافقان")
+    assert re.search("[A-Za-z]", here.page.get_by_role("alert").inner_text()) is None

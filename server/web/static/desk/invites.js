@@ -20,7 +20,7 @@ function useRoles() {
   return useFound(async () => {
     await findZone();
     const roles = await whole("/roles");
-    return { roles, called: Object.fromEntries(roles.map((one) => [one.role, one.role_label])) };
+    return { roles, called: Object.fromEntries(roles.map((one) => [one.role, say(one.role_label)])) };
   }, "roles");
 }
 
@@ -63,7 +63,7 @@ function Make() {
     ${!found && !said && html`<p role="status">${say("loading")}</p>`}
     ${found && html`<${Form} act=${act} button=${say("invites_make")}>${(errors) => html`
       <${Choice} name="role" label=${say("invites_role")} hint=${say("invites_role_hint")} value="carer" error=${errors.role}
-        options=${found.roles.map((one) => [one.role, one.role_label])} />
+        options=${found.roles.map((one) => [one.role, say(one.role_label)])} />
       <${Field} name="until" type="date" label=${say("invites_last_day")} required defaultValue=${plusDays(dateIn(Date.now()), LAST_DAYS)} error=${errors.expires_at} />
       <${Field} name="max_uses" type="number" min="1" max=${MOST_USES} inputmode="numeric" label=${say("invites_uses")} hint=${say("invites_uses_hint")}
         defaultValue="1" required error=${errors.max_uses} />

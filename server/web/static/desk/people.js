@@ -44,7 +44,7 @@ function People({ first }) {
         <${Choice} name="state" label=${say("people_state")} value=${state ?? ""} onChange=${(event) => turn({ state: event.target.value })}
           options=${[["", say("people_any")], ...STATES.map((one) => [one, say(`people_${one}`)])]} />
         <${Choice} name="role" label=${say("people_role")} value=${role ?? ""} onChange=${(event) => turn({ role: event.target.value })}
-          options=${[["", say("people_any")], ...(roles.found ?? []).map((one) => [one.role, one.role_label])]} />
+          options=${[["", say("people_any")], ...(roles.found ?? []).map((one) => [one.role, say(one.role_label)])]} />
       </div>
       <button>${say("people_find")}</button>
     </form>

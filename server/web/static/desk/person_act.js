@@ -84,16 +84,16 @@ function ChangeRole({ person }) {
   }
 
   return html`<${Desk} title=${say("people_act_role")}>
-    <p dir="auto"><strong>${person.display_name}</strong> · ${person.role_label}</p>
+    <p dir="auto"><strong>${person.display_name}</strong> · ${say(person.role_label)}</p>
     <p>${say("people_means_role")}</p>
     <${Trouble} said=${said} again=${again} />
     ${!found && !said && html`<p role="status">${say("loading")}</p>`}
     ${found && html`<${Form} act=${act} button=${say("people_act_role")}>${(errors) => html`
       <${Choice} name="role" label=${say("people_new_role")} error=${errors.role}
-        options=${found.roles.filter((one) => one.role !== person.role).map((one) => [one.role, one.role_label])} />
+        options=${found.roles.filter((one) => one.role !== person.role).map((one) => [one.role, say(one.role_label)])} />
       ${counted.map((one) => html`<${Choice} key=${one.conversation_id} name=${one.conversation_id}
         label=${say("people_handover", { title: one.title || say(one.kind) })}
-        options=${[["", say("people_handover_nobody")], ...found.others.map((other) => [other.id, `${other.display_name} · ${other.role_label}`])]} />`)}
+        options=${[["", say("people_handover_nobody")], ...found.others.map((other) => [other.id, `${other.display_name} · ${say(other.role_label)}`])]} />`)}
       <${Area} name="reason" label=${say("desk_reason")} hint=${say("desk_reason_hint")} required maxlength="1000" error=${errors.reason} />`}<//>`}
   <//>`;
 }

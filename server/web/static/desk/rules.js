@@ -50,7 +50,7 @@ function Rules() {
         <p><strong>${say("rules_does")}</strong></p><ul>${one.does.map((each) => html`<li key=${each} dir="auto">${each}</li>`)}</ul>
         <p><strong>${say("rules_does_not")}</strong></p><ul>${one.does_not.map((each) => html`<li key=${each} dir="auto">${each}</li>`)}</ul>
         <p class="small">${say("rules_version", { version: one.version })} · ${sayCount("rules_written_with", one.written_with_holders)}</p>
-        ${keeps && html`<button aria-label=${say("rules_write_long", { role: one.role_label })}
+        ${keeps && html`<button aria-label=${say("rules_write_long", { role: say(one.role_label) })}
           onClick=${() => go("service.rules.role", { id: one.role, role: one })}>${say("rules_write")}</button>`}
       </li>`)}</ul>`}
   <//>`;
@@ -85,7 +85,7 @@ function Describe({ role }) {
     await ask("PUT", `/roles/${role.role}`, body);
     done(say("desk_saved"));
   }
-  return html`<${Desk} title=${role.role_label}>
+  return html`<${Desk} title=${say(role.role_label)}>
     <${Trouble} said=${said} again=${again} />
     ${!here && html`<p role="status">${say("loading")}</p>`}
     ${found && html`<${Form} act=${act} button=${say("desk_save")}>${(errors) => html`

@@ -46,7 +46,7 @@ function Share({ one, team, again }) {
   };
   return html`<details><summary>${say("note_share")}</summary><p>${say("note_share_about")}</p>
     ${team.map(({ person }) => html`<p key=${person.id}><button aria-pressed=${chosen.includes(person.id) ? "true" : "false"}
-      onClick=${() => turn(person.id)}>${person.display_name} (${person.role_label})</button></p>`)}
+      onClick=${() => turn(person.id)}>${person.display_name} (${say(person.role_label)})</button></p>`)}
     ${chosen.length > 0 && html`<p><${Act} strong act=${share}>${say("note_share_now")}<//></p>`}</details>`;
 }
 

@@ -56,7 +56,7 @@ export function About({ place, close }) {
 }
 
 const Person = ({ person }) => html`<p class="member"><strong dir="auto">${person.display_name}</strong>
-  <button class="plain" aria-label=${say("about_role", { role: person.role_label })} onClick=${() => openSheet("role", { role: person.role })}>
+  <button class="plain" aria-label=${say("about_role", { role: say(person.role_label) })} onClick=${() => openSheet("role", { role: person.role })}>
     <${Role} role=${person.role} label=${person.role_label} /></button></p>`;
 
 const Group = ({ group }) => html`

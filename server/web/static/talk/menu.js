@@ -15,7 +15,7 @@ export function Menu({ id, place, close }) {
   const own = author.id === me.value?.id;
   const react = (name) => (toggle(message, name), close());
   const row = (key, show, facts = {}) => html`<li><button class="row" onClick=${() => openSheet(show, { id, ...facts })}>
-    ${say(key, { name: author.display_name, role: author.role_label })}</button></li>`;
+    ${say(key, { name: author.display_name, role: say(author.role_label) })}</button></li>`;
   return html`<${Frame} title=${own ? say("own_message") : say("message_by", { name: author.display_name })} close=${close}>
     <p class="small quote" dir="auto">${warning ? say("warned", { text: warning }) : short(body)}</p>
     ${state === "visible" && !place.ended_at && html`<div class="signs" role="group" aria-label=${say("signs")}>
