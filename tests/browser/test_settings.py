@@ -13,6 +13,22 @@ from tests.browser.screen import Screen
 from tests.factories.clients import NEW_PASSWORD, Phone, Refused
 
 KEPT = "() => JSON.stringify({...localStorage})"
+OUTBOX = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("hearth", 1);
+  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => {
+    const all = asked.result.transaction("outbox").objectStore("outbox").getAll();
+    all.onsuccess = () => (asked.result.close(), resolve(JSON.stringify(all.result)));
+  };
+})"""
+LEAVE_OPEN = """() => new Promise((resolve) => {
+  const asked = indexedDB.open("hearth", 1);
+  asked.onsuccess = () => {
+    const change = asked.result.transaction("outbox", "readwrite");
+    change.objectStore("outbox").put({ client_id: "left", person_id: "nobody", body: "Left open", written_at: 1, state: "waiting" });
+    change.oncomplete = () => (asked.result.close(), resolve());
+  };
+})"""
 
 
 @pytest.fixture
@@ -58,8 +74,17 @@ def at(server, browser, who, **options):
     return Screen(browser, url, as_=who, **options).open()
 
 
-def test_a_locked_phone_keeps_nothing_that_opens_anything_and_the_pin_opens_it(screen):
-    here = open_settings(screen("carer2"), "Lock")
+def test_a_locked_phone_keeps_nothing_that_opens_anything_and_the_pin_opens_it(screen, room, phone):
+    group = room("carer2")
+    title = group.coordinator.get(f"/groups/{group.group_id}")["name"]
+    here = screen("carer2").enter(title)
+    here.page.route("**/messages", lambda route: route.abort())
+    for body in ("He broke the door", "Then it was quiet"):
+        here.write(body)
+        here.sees(body)
+    assert "He broke the door" in here.page.evaluate(OUTBOX)
+    here.button("Back").click()
+    open_settings(here, "Lock")
     here.page.get_by_label("PIN", exact=True).fill("2846")
     here.page.get_by_label("The PIN once more").fill("2847")
     here.button("Set the lock").click()
@@ -72,16 +97,27 @@ def test_a_locked_phone_keeps_nothing_that_opens_anything_and_the_pin_opens_it(s
     assert "hearth.sealed" in kept
     assert "eyJ" not in kept  # no token
     assert "@" not in kept
+    here.sees("2 messages wait to be sent")
+    waiting = json.loads(here.page.evaluate(OUTBOX))
+    assert [sorted(one) for one in waiting] == [["client_id", "sealed"]] * 2
+    # What a phone that was locked before this was sealed, or that died meanwhile, left open: closed at the next start.
+    here.page.evaluate(LEAVE_OPEN)
     here.button("Help now").click()
     here.page.get_by_role("link", name="Call 000").wait_for()
     here.button("Back").click()
     here.open_again().sees_heading("Locked")
+    here.sees("3 messages wait to be sent")
     here.page.get_by_label("PIN").fill("1111")
     here.button("Open").click()
     here.sees("Tries left: 4")
+    assert "Left open" not in here.page.evaluate(OUTBOX)
     here.page.get_by_label("PIN").fill("2846")
     here.button("Open").click()
-    here.sees_heading("Conversations")
+    here.enter(title)
+    for body in ("He broke the door", "Then it was quiet"):
+        expect(here.message(body).get_by_role("time")).to_be_visible()
+    items = phone("carer2", connect=False).get(f"/conversations/{group.conversation_id}/messages")["items"]
+    assert [one["body"] for one in items] == ["Then it was quiet", "He broke the door"]
     # Nobody touched it for longer than was set, and the app was closed meanwhile.
     here.page.evaluate("localStorage.setItem('hearth.seen', String(Date.now() - 6 * 60_000))")
     here.open_again().sees_heading("Locked")
@@ -89,11 +125,13 @@ def test_a_locked_phone_keeps_nothing_that_opens_anything_and_the_pin_opens_it(s
         here.page.get_by_label("PIN").fill("0000")
         here.button("Open").click()
         here.sees(f"Tries left: {left}")
+    here.sees("One more wrong PIN, and this phone forgets everything, also what you wrote and did not send yet")
     here.page.get_by_label("PIN").fill("0000")
     here.button("Open").click()
     here.sees("Those were five wrong tries")
     expect(here.page.get_by_label("Password")).to_be_visible()
     assert here.page.evaluate(KEPT) == "{}"
+    assert here.page.evaluate("indexedDB.databases().then(all => all.length)") == 0
     assert here.errors == []
 
 

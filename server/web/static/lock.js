@@ -1,10 +1,12 @@
-// The lock: what this phone keeps of a sign-in is sealed to a key that only the PIN opens, so that closed it is of use to nobody.
+// The lock: what this phone keeps of a sign-in, and what waits to be sent, is sealed to a key that only the PIN opens, so that closed
+// it is of use to nobody.
 // Sealing needs no PIN (a public key does it), so that it can be done at any moment. Unlocking is in screens/lock.js.
 import { alone, kept, OWN_PAGES, SIGN_IN } from "./kept.js";
+import { sealAll } from "./outbox.js";
 import { signal } from "./vendored.js";
 
 const LOCK = "hearth.lock"; // {minutes, point, salt, iv, wrapped, tries}; bytes as base64
-const SEALED = "hearth.sealed"; // {point, iv, data, session}
+const SEALED = "hearth.sealed"; // {point, iv, data, session}: a seal, and which sign-in it is
 const SEEN = "hearth.seen"; // when somebody last did something here, in ms
 const CHECK_EVERY_MS = 5_000;
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
@@ -34,22 +36,30 @@ export const agreedKey = (own, others) =>
 
 export const readPoint = (text) => crypto.subtle.importKey("raw", toBytes(text), CURVE, true, []);
 
+/** `{point, iv, data}` that only the PIN opens: with a key of its own, of which this phone keeps the public half. */
+async function seal(text) {
+  const pair = await crypto.subtle.generateKey(CURVE, true, ["deriveKey"]);
+  const key = await agreedKey(pair.privateKey, await readPoint(lockSettings().point));
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(text));
+  const point = await crypto.subtle.exportKey("raw", pair.publicKey);
+  return { point: toText(point), iv: toText(iv), data: toText(data) };
+}
+
+/** Of what was written, nothing stays open on a locked phone: also what another tab put there as it was being locked. */
+export const sealOutbox = () => alone("refresh", () => sealed() && sealAll(seal));
+
 /** Close it now. In turn with the renewing of tokens, or the renewed ones would be left beside what was sealed. */
 export function lock() {
   return alone("refresh", async () => {
-    const settings = lockSettings();
     const now = localStorage.getItem(SIGN_IN);
-    if (!settings || !now) return;
-    const pair = await crypto.subtle.generateKey(CURVE, true, ["deriveKey"]);
-    const key = await agreedKey(pair.privateKey, await readPoint(settings.point));
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(now));
-    const point = await crypto.subtle.exportKey("raw", pair.publicKey);
+    if (!lockSettings() || !now) return;
     const session = JSON.parse(atob(kept().access.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sid;
-    localStorage.setItem(SEALED, JSON.stringify({ point: toText(point), iv: toText(iv), data: toText(data), session }));
+    localStorage.setItem(SEALED, JSON.stringify({ ...(await seal(now)), session }));
     localStorage.removeItem(SIGN_IN);
     await window.caches?.delete(OWN_PAGES).catch(() => {}); // what somebody marked tells of them; it is fetched again
     locked.value = true;
+    await sealAll(seal).catch(() => {}); // closed even where the browser's database fails: then nothing could be kept in it either
   });
 }
 
@@ -74,6 +84,7 @@ export async function watchIdle(closed) {
     await lock();
     closed();
   };
+  if (locked.value) sealOutbox().catch(() => {}); // whatever ended the app as it was being locked
   let done = false;
   for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, () => (done = true), { capture: true, passive: true });
   const check = () => {

@@ -33,15 +33,31 @@ async function within(mode, work, durability = "default") {
   });
 }
 
+/** Everything, also of whoever else used this phone, and what is sealed. */
+export const everything = () => within("readonly", (store) => store.getAll());
+
 /** In the order they were written. */
 export async function waiting(personId) {
-  const all = await within("readonly", (store) => store.getAll());
+  const all = await everything();
   return all.filter((one) => one.person_id === personId).sort((a, b) => a.written_at - b.written_at);
 }
 
 export const put = (item) => within("readwrite", (store) => store.put(item), "strict");
 
 export const drop = (clientId) => within("readwrite", (store) => store.delete(clientId));
+
+/** Nothing that was written can be read here until it is opened: `seal(text)` closes it. What is left open is its id. */
+export async function sealAll(seal) {
+  for (const one of await everything()) {
+    if (!one.sealed) await replace({ client_id: one.client_id, sealed: await seal(JSON.stringify(one)) });
+  }
+}
+
+/** Kept in place of what it was; what left meanwhile does not come back. */
+export const replace = (item) =>
+  within("readwrite", (store) => {
+    store.get(item.client_id).onsuccess = ({ target }) => target.result && store.put(item);
+  }, "strict");
 
 export function empty() {
   close();

@@ -1,6 +1,7 @@
 // From the outbox to the service, again and again until there is an answer.
 import { ask, NoAnswer } from "./api.js";
 import { newId } from "./kept.js";
+import { sealed, sealOutbox } from "./lock.js";
 import * as box from "./outbox.js";
 import { makePauses } from "./pauses.js";
 import { me, merge, outbox, supports } from "./store.js";
@@ -16,6 +17,7 @@ export async function write(conversationId, { body, content_warning = null, repl
     written_at: Date.now(), state: "waiting",
   };
   await box.put(item);
+  if (sealed()) return sealOutbox(); // by another tab, just now
   show(item);
   flush();
 }
@@ -88,6 +90,7 @@ export function offer(place, { support, user_message, turn_to }) {
 }
 
 async function keep(item) {
+  if (me.value?.id !== item.person_id) return; // signed out or locked meanwhile: it stays gone, or is sent again and told again
   const { seen, ...kept } = item;
   await box.put(kept);
   show(kept);

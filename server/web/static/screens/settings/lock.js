@@ -2,8 +2,9 @@
 import { canLock, dropLock, keepLock, lock, lockSettings } from "../../lock.js";
 import { Field, Form } from "../../parts/form.js";
 import { Act } from "../../parts/act.js";
+import { everything } from "../../outbox.js";
 import { closed } from "../../session.js";
-import { html, useState } from "../../vendored.js";
+import { html, useEffect, useState } from "../../vendored.js";
 import { say } from "../../words.js";
 import { setPin } from "./pin.js";
 
@@ -12,6 +13,8 @@ const USUAL = 5;
 
 export function Lock() {
   const [settings, setSettings] = useState(lockSettings());
+  const [sealed, setSealed] = useState(false); // opened with a passkey, which does not open what waits to be sent
+  useEffect(() => void everything().then((all) => setSealed(all.some((one) => one.sealed)), () => {}), []);
   async function set({ pin, again, minutes }) {
     if (pin !== again) throw Object.assign(new Error(), { said: say("pin_differs") });
     await setPin(pin, Number(minutes));
@@ -30,7 +33,8 @@ export function Lock() {
       ? html`<p role="status">${say("lock_is_set")}</p>
         <p><${Act} strong act=${async () => (await lock(), closed())}>${say("lock_now")}<//></p>
         <${Minutes} minutes=${settings.minutes} onChange=${change} />
-        <p><button onClick=${() => (dropLock(), setSettings(null))}>${say("lock_drop")}</button></p>`
+        ${sealed ? html`<p>${say("lock_still_sealed")}</p>`
+          : html`<p><button onClick=${() => (dropLock(), setSettings(null))}>${say("lock_drop")}</button></p>`}`
       : html`<${Form} act=${set} button=${say("lock_set")}>${() => html`
         <${Field} name="pin" label=${say("lock_pin")} hint=${say("pin_hint")} type="password" inputmode="numeric" autocomplete="off"
           pattern="[0-9]{4,12}" required />
