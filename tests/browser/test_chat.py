@@ -16,6 +16,12 @@ def test_signs_changes_and_reports_reach_the_service_and_the_other_phone(screen,
         one.is_live()
 
     menu(here, "A lamp")
+    here.button("Report this message").click()
+    here.page.go_back()  # as the phone's own button does: what lies over the conversation goes first
+    expect(here.page.get_by_role("dialog")).to_have_count(0)
+    here.sees_heading(title)
+    expect(here.message("A lamp").get_by_role("button", name="More about the message")).to_be_focused()
+    menu(here, "A lamp")
     here.button("Hug").click()
     expect(here.message("A lamp").get_by_role("button", name="Hug: 1")).to_have_attribute("aria-pressed", "true")
     expect(there.message("A lamp").get_by_role("button", name="Hug: 1")).to_have_attribute("aria-pressed", "false")
@@ -29,6 +35,8 @@ def test_signs_changes_and_reports_reach_the_service_and_the_other_phone(screen,
     here.sees("Moderators will look at this message")
     expect(here.page.get_by_role("link", name="Call 000").first).to_be_visible()
     here.page.keyboard.press("Escape")
+    expect(here.page.get_by_role("dialog")).to_have_count(0)
+    here.sees_heading(title)
     (report,) = [one for one in phone("carer1", connect=False).get("/me/reports")["items"] if one["state"] == "open"][:1]
     assert report["reason"] == "risk_to_self"
 
@@ -46,6 +54,11 @@ def test_signs_changes_and_reports_reach_the_service_and_the_other_phone(screen,
     here.sees("Its author took this message back")
     expect(there.message("took this message back")).to_be_visible()
     assert other.get(path)["items"][0]["state"] == "deleted"
+    here.button(title).click()
+    here.button("Close").click()  # by its own button, and nothing is left to go back through
+    expect(here.page.get_by_role("dialog")).to_have_count(0)
+    here.page.go_back()
+    here.sees_heading("Conversations")
     assert here.errors == there.errors == []
 
 

@@ -3,7 +3,7 @@ import { endSession } from "./api.js";
 import { forget, kept, tellTabs } from "./kept.js";
 import { disconnect } from "./live.js";
 import { empty } from "./outbox.js";
-import { isDeep } from "./route.js";
+import { steps } from "./route.js";
 
 const PRESSES = 3;
 const WITHIN_MS = 1500;
@@ -18,10 +18,10 @@ export function leave({ tell = true } = {}) {
   if (tell) tellTabs("leave");
   endSession(token);
   const gone = () => location.replace(document.querySelector("meta[name=leave-to]").content);
-  if (!isDeep()) return gone();
+  if (!steps()) return gone();
   addEventListener("popstate", gone, { once: true });
   setTimeout(gone, BACK_WITHIN_MS);
-  history.back(); // so that no second entry of ours stays behind
+  history.go(-steps()); // so that no second entry of ours stays behind
 }
 
 /** Shift, three times and nothing else in between. */

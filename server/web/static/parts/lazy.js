@@ -1,4 +1,5 @@
 // What a conversation needs only now and then: its sheets and cards come together when the first of them is asked for.
+import { cover, uncover } from "../route.js";
 import { dress } from "../screens/later.js";
 import { notice } from "../store.js";
 import { html, signal, useEffect } from "../vendored.js";
@@ -9,15 +10,18 @@ let coming = null;
 
 /** What lies over the conversation until it is closed: `{show, ...facts}`. */
 export const sheet = signal(null);
-export const openSheet = (show, facts = {}) => void (sheet.value = { show, ...facts });
-export const closeSheet = () => void (sheet.value = null);
+export const closeSheet = () => void (uncover(), (sheet.value = null));
+export function openSheet(show, facts = {}) {
+  cover(closeSheet);
+  sheet.value = { show, ...facts };
+}
 
 function bring() {
   coming ??= Promise.all([import("../talk/talk.js"), learn("talk"), dress("talk.css")]).then(
     ([{ Parts }]) => void (parts.value = Parts),
     () => {
       coming = null;
-      sheet.value = null;
+      closeSheet();
       notice.value = { words: `${say("not_loaded")} ${say("no_connection_form")}` };
     },
   );
