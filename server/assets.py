@@ -17,6 +17,7 @@ import orjson
 
 from models.crisis import emergency_by_region
 from models.roles import ROLE_LABELS
+from server.icon import SIZES, make_icon
 from server.joined import join_modules
 from server.schemas.notices import EVERY_NOTICE
 from server.translation import catalogue
@@ -29,6 +30,7 @@ TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
@@ -84,6 +86,8 @@ def assets() -> dict[str, Asset]:
                 made[f"shell:{tag}"] = make_asset(name, _filled(text, shell, tag), keep=NEVER)
         else:
             made[name] = make_asset(name, _filled(text, facts, None), keep=ASK_AGAIN)
+    for size in SIZES:
+        made[f"icon-{size}.png"] = make_asset("icon.png", make_icon(size), keep=ASK_AGAIN)
     return made
 
 
@@ -104,7 +108,7 @@ def _kept(files: Iterable[str], release: str) -> list[str]:
     """What a phone's service worker takes in at once: everything of a carer's, in every language."""
     of_desks = {f"words/{tag}/{part}.json" for tag in languages() for part in parts() if part.startswith("desk_")}
     carers = [name for name in files if not name.startswith(DESKS) and name not in of_desks and not name.endswith(".txt")]
-    return ["/", "/manifest.webmanifest", "/icon.svg", *(f"/{_address(name, release)}" for name in carers)]
+    return ["/", "/manifest.webmanifest", "/icon.svg", "/icon-192.png", *(f"/{_address(name, release)}" for name in carers)]
 
 
 def _address(name: str, release: str) -> str:

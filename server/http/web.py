@@ -45,8 +45,10 @@ def manifest() -> Response:
 
 
 @blp.get("/icon.svg")
+@blp.get("/icon-192.png")
+@blp.get("/icon-512.png")
 def icon() -> Response:
-    return _answer(assets()["icon.svg"])
+    return _answer(assets()[request.path[1:]])
 
 
 @blp.get("/static/<path:name>")

@@ -3,10 +3,12 @@
 import gzip
 import json
 import re
+from io import BytesIO
 
 import pytest
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
+from PIL import Image
 
 from models.crisis import emergency_by_region
 from models.resource_text import reading_age
@@ -195,6 +197,25 @@ def test_the_name_and_title_on_a_phone_tell_nobody_what_it_is_for(client):
     title = re.search("<title>(.*)</title>", client.get("/").text)[1]
     for said in (manifest["name"], manifest["short_name"], title):
         assert not re.search("carer|mental|support|crisis|peer|ill", said, re.IGNORECASE)
+
+
+def test_the_icon_is_there_as_pictures_of_the_size_they_say(client):
+    icons = json.loads(client.get("/manifest.webmanifest").data)["icons"]
+    pictures = [one for one in icons if one["type"] == "image/png"]
+    assert {(one["sizes"], one["purpose"]) for one in pictures} >= {
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    }
+    for one in pictures:
+        answer = client.get(one["src"])
+        picture = Image.open(BytesIO(answer.data))
+        assert (answer.mimetype, f"{picture.width}x{picture.height}") == ("image/png", one["sizes"])
+        assert len(answer.data) < 4096
+        corner, middle = (picture.convert("RGB").getpixel((at, at)) for at in (0, picture.width // 2))
+        assert (corner, middle) == ((47, 93, 80), (246, 243, 238))
+    touched = re.search(r'rel="apple-touch-icon" href="([^"]+)"', client.get("/").text)[1]
+    assert touched in {one["src"] for one in pictures}
 
 
 def test_no_limit_keeps_many_phones_behind_one_address_from_the_shell(app, client):

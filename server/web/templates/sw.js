@@ -95,7 +95,7 @@ async function called(data) {
   const said = await words();
   const body = said[data.kind === "trial" ? "call_trial" : urgent ? "call_urgent" : "call_new"];
   await self.registration.showNotification(said.app, {
-    body, icon: "/icon.svg", tag: urgent ? "urgent" : data.kind === "trial" ? "trial" : "new",
+    body, icon: "/icon-192.png", tag: urgent ? "urgent" : data.kind === "trial" ? "trial" : "new",
     renotify: urgent, requireInteraction: urgent, ...(urgent && { vibrate: [400, 200, 400, 200, 800] }),
     data: { kind: data.kind, id: data.conversation_id ?? data.alert_id ?? null },
   });
