@@ -25,7 +25,8 @@ LEAVE_OPEN = """() => new Promise((resolve) => {
   const asked = indexedDB.open("hearth", 1);
   asked.onsuccess = () => {
     const change = asked.result.transaction("outbox", "readwrite");
-    change.objectStore("outbox").put({ client_id: "left", person_id: "nobody", body: "Left open", written_at: 1, state: "waiting" });
+    const left = { client_id: "left", person_id: "nobody", body: "Left open", written_at: 1, state: "waiting" };
+    change.objectStore("outbox").put(left);
     change.oncomplete = () => (asked.result.close(), resolve());
   };
 })"""
@@ -74,6 +75,11 @@ def at(server, browser, who, **options):
     return Screen(browser, url, as_=who, **options).open()
 
 
+def enter(here, pin):
+    here.page.get_by_label("PIN").fill(pin)
+    here.button("Open").click()
+
+
 def test_a_locked_phone_keeps_nothing_that_opens_anything_and_the_pin_opens_it(screen, room, phone):
     group = room("carer2")
     title = group.coordinator.get(f"/groups/{group.group_id}")["name"]
@@ -107,12 +113,10 @@ def test_a_locked_phone_keeps_nothing_that_opens_anything_and_the_pin_opens_it(s
     here.button("Back").click()
     here.open_again().sees_heading("Locked")
     here.sees("3 messages wait to be sent")
-    here.page.get_by_label("PIN").fill("1111")
-    here.button("Open").click()
+    enter(here, "1111")
     here.sees("Tries left: 4")
     assert "Left open" not in here.page.evaluate(OUTBOX)
-    here.page.get_by_label("PIN").fill("2846")
-    here.button("Open").click()
+    enter(here, "2846")
     here.enter(title)
     for body in ("He broke the door", "Then it was quiet"):
         expect(here.message(body).get_by_role("time")).to_be_visible()
@@ -122,12 +126,10 @@ def test_a_locked_phone_keeps_nothing_that_opens_anything_and_the_pin_opens_it(s
     here.page.evaluate("localStorage.setItem('hearth.seen', String(Date.now() - 6 * 60_000))")
     here.open_again().sees_heading("Locked")
     for left in (4, 3, 2, 1):
-        here.page.get_by_label("PIN").fill("0000")
-        here.button("Open").click()
+        enter(here, "0000")
         here.sees(f"Tries left: {left}")
     here.sees("One more wrong PIN, and this phone forgets everything, also what you wrote and did not send yet")
-    here.page.get_by_label("PIN").fill("0000")
-    here.button("Open").click()
+    enter(here, "0000")
     here.sees("Those were five wrong tries")
     expect(here.page.get_by_label("Password")).to_be_visible()
     assert here.page.evaluate(KEPT) == "{}"

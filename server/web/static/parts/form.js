@@ -11,7 +11,7 @@ export const Field = ({ name, label, hint, error, ...more }) => html`<p class="f
   ${error && html`<span class="error" id=${`${name}-error`}>${error}</span>`}
 </p>`;
 
-/** `act(values)` may throw; what a refusal says about single fields reaches `children(errors)`. */
+/** `act(values, form)` may throw; what a refusal says about single fields reaches `children(errors)`. */
 export function Form({ act, button, children }) {
   const [said, setSaid] = useState("");
   const [errors, setErrors] = useState({});
@@ -27,7 +27,7 @@ export function Form({ act, button, children }) {
     setSaid("");
     setErrors({});
     try {
-      await act(Object.fromEntries(new FormData(form.current)));
+      await act(Object.fromEntries(new FormData(form.current)), form.current);
     } catch (error) {
       setSaid(words(error));
       setErrors(Object.fromEntries(Object.entries(error.problem?.errors ?? {}).map(([name, all]) => [name, [all].flat().join(" ")])));

@@ -9,6 +9,7 @@ import { me } from "../store.js";
 import { html } from "../vendored.js";
 import { language, LANGUAGES, say, speak } from "../words.js";
 import { Calls } from "./settings/calls.js";
+import { CareTeam } from "./settings/care_team.js";
 import { MyData } from "./settings/data.js";
 import { Factors } from "./settings/factors.js";
 import { Lock } from "./settings/lock.js";
@@ -16,7 +17,10 @@ import { Profile } from "./settings/profile.js";
 import { SignIns } from "./settings/sign_ins.js";
 import { Standing } from "./settings/standing.js";
 
-const PAGES = { profile: Profile, calls: Calls, lock: Lock, factors: Factors, sign_ins: SignIns, standing: Standing, data: MyData };
+const PAGES = {
+  profile: Profile, calls: Calls, lock: Lock, factors: Factors, sign_ins: SignIns, care_team: CareTeam, standing: Standing, data: MyData,
+};
+const CARERS = ["care_team"]; // of nobody else
 
 export function Screen({ name }) {
   const page = name.split(".")[1];
@@ -28,7 +32,7 @@ const Front = () => html`<${Bar} title=${say("settings")} />
   <main class="page">
     <p>${say("signed_in_as", { name: me.value.display_name })} <${Role} role=${me.value.role} label=${me.value.role_label} /></p>
     <ul class="list">
-      ${Object.keys(PAGES).map((page) => html`<li key=${page}><button class="row under" onClick=${() => go(`settings.${page}`)}>
+      ${Object.keys(PAGES).filter((page) => me.value.role === "carer" || !CARERS.includes(page)).map((page) => html`<li key=${page}><button class="row under" onClick=${() => go(`settings.${page}`)}>
         <span class="row-title">${say(`set_${page}`)}</span><span class="small">${say(`set_${page}_hint`)}</span></button></li>`)}
     </ul>
     <h2 id="language">${say("language")}</h2>

@@ -4,6 +4,8 @@ import { Act } from "../parts/act.js";
 import { askAll, Asked, useAsked } from "../parts/asked.js";
 import { Bar } from "../parts/bar.js";
 import { Role } from "../parts/role.js";
+import { go } from "../route.js";
+import { me } from "../store.js";
 import { html, useState } from "../vendored.js";
 import { moment } from "../when.js";
 import { say } from "../words.js";
@@ -32,7 +34,8 @@ function Note({ one, team, again }) {
       <ul>${one.shared_with.map((who) => html`<li key=${who.id}><${Who} who=${who} /></li>`)}</ul>`}
     ${one.agreed_version && !one.agreed && html`<p>${say("note_changed")}</p>`}
     ${one.agreed_version && html`<p><${Act} act=${withdraw}>${say("note_withdraw")}<//></p>`}
-    ${!one.agreed && team.length > 0 && html`<${Share} one=${one} team=${team} again=${again} />`}
+    ${!one.agreed && me.value.role === "carer" && (team.length > 0 ? html`<${Share} one=${one} team=${team} again=${again} />`
+      : html`<p><button onClick=${() => go("settings.care_team")}>${say("note_name_first")}</button></p>`)}
     <details onToggle=${(event) => setOpen(event.target.open)}><summary>${say("note_reads")}</summary>${open && html`<${Reads} id=${one.id} />`}</details></li>`;
 }
 
