@@ -32,25 +32,6 @@ LEAVE_OPEN = """() => new Promise((resolve) => {
 })"""
 
 
-@pytest.fixture
-def newcomer(server, phone):
-    """Makes carers of their own, whose sign-ins may be changed: signed in on a phone elsewhere."""
-
-    def make(name):
-        code = phone("coordinator", connect=False).post("/invites", role="carer")["code"]
-        one = Phone(server.url, name)
-        version = one.get("/code-of-conduct")["version"]
-        about = {
-            "display_name": name.title(),
-            "timezone": "Australia/Sydney",
-            "region": "AU",
-            "accepted_code_version": version,
-        }
-        return one.take(one.post("/auth/register", email=one.email, password=NEW_PASSWORD, invite_code=code, **about))
-
-    return make
-
-
 @contextmanager
 def a_key(here):
     """An authenticator of the browser's own, which says yes."""
