@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
 
 from tests.browser.places import furnish, places
 
@@ -44,36 +43,3 @@ def test_no_screen_is_wider_than_the_smallest_phone_also_from_right_to_left(brow
         here.page.evaluate("document.documentElement.dir = 'rtl'")
         assert here.page.evaluate(OVERFLOW) <= 0, name
         here.page.evaluate("document.documentElement.dir = 'ltr'")
-
-
-def test_a_carer_without_a_mouse_signs_in_and_writes(screen, room):
-    group = room("carer3")
-    title = group.coordinator.get(f"/groups/{group.group_id}")["name"]
-    here = screen()
-    keys = here.page.keyboard
-
-    def tab_to(words):
-        """With Tab alone, to what is called so."""
-        wanted = here.page.get_by_role("textbox", name=words).or_(here.page.get_by_role("button", name=words)).first
-        wanted.wait_for()
-        for _ in range(40):
-            if wanted.evaluate("one => one === document.activeElement"):
-                return
-            keys.press("Tab")
-        raise AssertionError(f"Tab never reached {words}")
-
-    tab_to("E-mail address")
-    keys.type("carer3@demo.test")
-    keys.press("Tab")
-    keys.type("demo-password-1")
-    keys.press("Enter")
-    here.sees_heading("Conversations")
-    tab_to(title)
-    keys.press("Enter")
-    here.sees_heading(title)
-    tab_to("Write a message")
-    keys.type("Without a mouse")
-    keys.press("Control+Enter")
-    expect(here.message("Without a mouse").get_by_role("time")).to_be_visible()
-    expect(here.page.get_by_label("Write a message")).to_be_focused()
-    expect(here.page.get_by_role("log", name="Messages")).to_contain_text("Without a mouse")
