@@ -17,8 +17,10 @@ PATIENCE_MS = 15_000
 SECRET = "Somebody comes in"
 
 
-def press_leave(page: Page, how: str) -> None:
+def press_leave(page: Page, how: str, title: str) -> None:
     if how == "button":
+        page.get_by_role("button", name=title).click()
+        page.get_by_role("dialog").wait_for()  # with something over the conversation, which is an entry more
         page.get_by_role("button", name="Leave this page at once").click(no_wait_after=True)
         return
     page.keyboard.press("Shift")
@@ -34,7 +36,7 @@ def leave(page: Page, url: str, title: str, how: str) -> dict[str, Any]:
     page.get_by_role("button", name="Send").click()
     page.get_by_role("article").filter(has_text=SECRET).get_by_role("time").wait_for()
     page.evaluate("caches.open('library-own').then(own => own.put('/library/pack/1', new Response(JSON.stringify({}))))")
-    press_leave(page, how)
+    press_leave(page, how, title)
     page.get_by_text("Another page").wait_for()
     left = {"title": page.title(), "url": page.url, "entries": page.evaluate("history.length")}
     page.go_back()

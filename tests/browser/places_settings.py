@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.screen import Screen
+from tests.factories.clients import Phone
 
 WHO = "carer4"
 PAGES = {
@@ -11,9 +12,16 @@ PAGES = {
     "settings-lock": "Lock",
     "settings-factors": "Signing in",
     "settings-sign-ins": "Where you are signed in",
+    "settings-care-team": "Your care team",
     "settings-standing": "Decisions and reports",
     "settings-data": "Your data",
 }
+
+
+def furnish(url: str) -> None:
+    """A professional is named."""
+    code = Phone(url, "professional").sign_in().post("/invites", role="carer")["code"]
+    Phone(url, WHO).sign_in().post("/me/care-team", invite_code=code)
 
 
 def open_settings(here: Screen, title: str) -> Screen:

@@ -68,7 +68,8 @@ def test_leaving_forgets_everything_and_shows_another_page(server, room, how):
     assert (left["title"], left["url"]) == ("Elsewhere", LEFT)
     assert (left["kept"], left["databases"], left["shows"]) == (0, 0, 0)
     assert not left["own_pages"]
-    assert left["entries"] <= 3  # a blank tab, this one, and the one that going back left behind
+    over = how == "button"
+    assert left["entries"] <= 3 + over  # a blank tab, this one, and those that going back left behind
     assert not left["before"].startswith(server.url)
     with pytest.raises(Refused, match="session_ended"):
         phone.get("/me")
