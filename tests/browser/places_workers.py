@@ -52,6 +52,10 @@ def furnish(url: str) -> None:
     begin(contact, carer, worker)
     talk = carer.get(f"/contact-requests/{contact['id']}")["contact"]["conversation_id"]
     worker.post(f"/conversations/{talk}/notes", body="We talked of nights.")
+    other = Phone(url, "worker1").sign_in()
+    proposed = {"kind": "handover", "worker_id": other.person["id"], "note": "We spoke of his sleep."}
+    transfer = worker.post(f"/contact-requests/{contact['id']}/transfers", **proposed)["transfer"]
+    other.post(f"/transfers/{transfer['id']}/accept")
 
 
 PLACES = {
