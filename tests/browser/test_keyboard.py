@@ -33,7 +33,7 @@ class Keys:
         wanted = page.get_by_role(ROLES[0], name=words, exact=exact)
         for role in ROLES[1:]:
             wanted = wanted.or_(page.get_by_role(role, name=words, exact=exact))
-        wanted.first.wait_for()
+        expect(wanted.first).to_be_visible()
         for _ in range(MOST_TABS):
             if wanted.evaluate_all("all => all.includes(document.activeElement)"):
                 seen = page.evaluate(SEEN)
@@ -101,7 +101,9 @@ def test_a_carer_finds_again_what_was_written_and_asks_a_worker(screen, room, ph
     group = room("carer3", "carer2")
     mark = fresh_mark()
     path = f"/conversations/{group.conversation_id}/messages"
-    phone("carer2", connect=False).post(path, client_id=mark, body=f"A lamp left on {mark}")
+    other = phone("carer2", connect=False)
+    other.post(path, client_id=mark, body=f"A lamp left on {mark}")
+    other.wait_for(lambda: other.get(f"/search?q={mark}")["items"], "it to be found")
     here = screen("carer3")
     keys = Keys(here)
     keys.enter("Search", exact=True)
@@ -143,6 +145,7 @@ def test_a_worker_answers_a_call_and_writes_a_note(server, screen):
     assert carer.get(f"/crisis/alerts/{asked['id']}")["alert"]["taken_by"]["id"] == worker.person["id"]
     keys.enter("Back", exact=True, back=True)
     keys.enter("My work")
+    here.sees(f"You are with {carer.person['display_name']}")
     keys.to("How did it end?").press("ArrowDown")
     keys.enter("Close it")
     here.sees_heading("Talk about it")
