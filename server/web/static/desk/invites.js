@@ -6,7 +6,7 @@ import { html, useRef, useState } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { Area, Choice } from "./fields.js";
 import { Listed, Trouble, useFound, useList, useOnce, whole } from "./lists.js";
-import { Desk } from "./shell.js";
+import { Desk, holdFocus } from "./shell.js";
 import { dateIn, dateOf, findZone, instant, plusDays } from "./zone.js";
 
 const LAST_DAYS = 14;
@@ -56,6 +56,7 @@ function Make() {
   async function act({ role, until, max_uses, note }) {
     const expires_at = new Date(instant(`${until}T23:59`)).toISOString();
     setMade(await ask("POST", "/invites", { role, expires_at, max_uses: Number(max_uses), note: note.trim() || null }));
+    holdFocus();
   }
   if (made) return html`<${Made} made=${made} called=${found.called} />`;
   return html`<${Desk} title=${say("invites_make")}>

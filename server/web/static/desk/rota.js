@@ -2,9 +2,11 @@
 import { go } from "../route.js";
 import { html, signal } from "../vendored.js";
 import { manners, say, sayCount } from "../words.js";
+import { query, Trouble, useFound, whole } from "./lists.js";
 import { Fill, Shift } from "./rota_change.js";
 import { Away, Swaps } from "./rota_more.js";
-import { query, Trouble, useFound, whole } from "./lists.js";
+import { Plan, Plans } from "./rota_plan.js";
+import { WritePlan } from "./rota_write.js";
 import { Desk } from "./shell.js";
 import { dateIn, dayIn, findZone, hoursOf, monthIn, plusDays, startOf, timeIn, weekday, zone } from "./zone.js";
 
@@ -20,6 +22,9 @@ export function Screen(props) {
   if (sub === "shift") return html`<${Shift} ...${props} />`;
   if (sub === "swaps") return html`<${Swaps} />`;
   if (sub === "away") return html`<${Away} />`;
+  if (sub === "plans") return html`<${Plans} />`;
+  if (sub === "plan") return html`<${Plan} key=${props.id} id=${props.id} />`;
+  if (sub === "write") return html`<${WritePlan} key=${props.from} ...${props} />`;
   return html`<${Rota} />`;
 }
 
@@ -54,16 +59,16 @@ function Rota() {
       <button onClick=${() => turn({ date: dateIn(Date.now()) })}>${say("rota_today")}</button>
       <button onClick=${() => step(1)}>${say("rota_later")}</button>
     </p>
+    <p class="choices">
+      <button onClick=${() => go("service.rota.plans")}>${say("plan_title")}</button>
+      <button onClick=${() => go("service.rota.swaps")}>${say("rota_swaps")}</button>
+      <button onClick=${() => go("service.rota.away")}>${say("rota_away")}</button>
+    </p>
     <${Trouble} said=${said} again=${again} />
     ${title && html`<h2 aria-live="polite">${title}</h2>`}
     ${zone.value && html`<p class="small">${say("rota_zone", { zone: zone.value })}</p>`}
     ${!here && html`<p role="status">${say("loading")}</p>`}
     ${found && (view === "week" ? html`<${Week} ...${found} />` : html`<${Month} ...${found} turn=${turn} />`)}
-    <h2>${say("rota_more")}</h2>
-    <p class="choices">
-      <button onClick=${() => go("service.rota.swaps")}>${say("rota_swaps")}</button>
-      <button onClick=${() => go("service.rota.away")}>${say("rota_away")}</button>
-    </p>
   <//>`;
 }
 

@@ -1,10 +1,11 @@
 // One gap to fill, or one shift to hand on.
 import { ask } from "../api.js";
 import { Role } from "../parts/role.js";
-import { html, useState } from "../vendored.js";
+import { html } from "../vendored.js";
 import { say } from "../words.js";
 import { query, Trouble, useFound, useOnce, whole } from "./lists.js";
 import { Desk, done } from "./shell.js";
+import { Sure } from "./sure.js";
 import { dayIn, findZone, momentIn, timeIn } from "./zone.js";
 
 const MOST_OFFERED = 100;
@@ -53,7 +54,6 @@ export function Shift({ span }) {
     return (await whole(query("/people", { role, state: "active", limit: MOST_OFFERED }))).filter((one) => one.id !== span.person.id);
   }, span.since);
   const [run, refused] = useOnce();
-  const [sure, setSure] = useState(false);
   const { layer, since, until, person } = span;
 
   const change = (facts, said) => run(async () => {
@@ -74,9 +74,6 @@ export function Shift({ span }) {
       <span class="row-title">${say("rota_put", { name: one.display_name })}</span></button></li>`)}</ul>
     <h2>${say("rota_take_off")}</h2>
     <p>${say("rota_take_off_hint")}</p>
-    ${sure
-      ? html`<p class="choices"><button class="strong" onClick=${remove}>${say("rota_take_off_sure", { name: person.display_name })}</button>
-          <button onClick=${() => setSure(false)}>${say("desk_keep")}</button></p>`
-      : html`<button onClick=${() => setSure(true)}>${say("rota_take_off")}</button>`}
+    <${Sure} words=${say("rota_take_off")} means=${say("rota_take_off_means")} yes=${say("rota_take_off_sure", { name: person.display_name })} act=${remove} />
   <//>`;
 }

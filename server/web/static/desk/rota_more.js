@@ -10,7 +10,8 @@ import { findZone, instant, momentIn, zone } from "./zone.js";
 
 const ON_THE_ROTA = ["carer_peer_worker", "supervisor"];
 
-async function whoIsOn() {
+/** Everybody who could be on the rota. */
+export async function whoIsOn() {
   await findZone();
   const all = await Promise.all(ON_THE_ROTA.map((role) => whole(query("/people", { role, state: "active", limit: 100 }))));
   return all.flat();

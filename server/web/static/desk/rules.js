@@ -8,6 +8,7 @@ import { html } from "../vendored.js";
 import { say, sayCount } from "../words.js";
 import { Area, Choice, linesOf, ticked, Ticks } from "./fields.js";
 import { query, Trouble, useFound, whole } from "./lists.js";
+import { Code, WriteCode } from "./rules_code.js";
 import { Desk, done } from "./shell.js";
 import { dateOf, findZone } from "./zone.js";
 
@@ -18,6 +19,8 @@ const ENDS_CONTACTS = "distinct";
 export function Screen(props) {
   const sub = props.name.split(".")[2];
   if (sub === "role") return html`<${Describe} key=${props.id} role=${props.role} />`;
+  if (sub === "code") return html`<${Code} key=${props.version} version=${props.version} />`;
+  if (sub === "codewrite") return html`<${WriteCode} code=${props.code} />`;
   if (sub === "decide") return html`<${Decide} key=${props.id} decision=${props.decision} />`;
   return html`<${Rules} />`;
 }
@@ -43,6 +46,8 @@ function Rules() {
         ${keeps && html`<button aria-label=${say("rules_decide_long", { what: say(`rules_${one.name}`) })}
           onClick=${() => go("service.rules.decide", { id: one.name, decision: one })}>${say("rules_decide")}</button>`}
       </li>`)}</ul>
+      <h2>${say("rules_code")}</h2><p>${say("rules_code_about")}</p>
+      <button onClick=${() => go("service.rules.code")}>${say("rules_code_see")}</button>
       <h2>${say("rules_roles")}</h2>
       <ul class="list">${found.roles.map((one) => html`<li key=${one.role} class="card">
         <h3><${Role} role=${one.role} label=${one.role_label} /></h3>

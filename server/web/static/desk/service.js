@@ -11,10 +11,13 @@ import { Desk, Sections } from "./shell.js";
 const PARTS = {
   rota: { load: () => import("./rota.js"), words: "desk_rota" },
   people: { load: () => import("./people.js"), words: "desk_people" },
+  pairs: { load: () => import("./pairs.js"), words: "desk_pairs" },
   invites: { load: () => import("./invites.js"), words: "desk_people" },
   groups: { load: () => import("./groups.js"), words: "desk_groups" },
   lines: { load: () => import("./lines.js"), words: "desk_lines" },
   rules: { load: () => import("./rules.js"), words: "desk_rules" },
+  screening: { load: () => import("./screening.js"), words: "desk_screening" },
+  access: { load: () => import("./access.js"), words: "desk_access" },
   team: { load: () => import("./team.js"), words: "desk_team" },
   reports: { load: () => import("./reports.js"), words: "desk_reports" },
   library: { load: () => import("./library.js"), words: "desk_library" },
@@ -36,6 +39,10 @@ const ASKED = {
   debriefs: [() => count("/debriefs?limit=100", (one) => one.state === "open"), "team"],
   concerns: [() => count("/crisis/concerns?limit=100", (one) => !one.offered_at), "team.concerns"],
   pending: [() => count("/people?state=pending&limit=100"), "people", { state: "pending" }],
+  profiles: [() => count("/worker-profiles?limit=100"), "pairs.profiles"],
+  waiting: [() => count("/waiting-list?limit=100", (one) => !one.offer_id), "pairs"],
+  consents: [() => count("/contact-requests?state=requested&limit=100", (one) => one.needs.includes("coordinator")), "pairs"],
+  access: [() => count("/break-glass?state=asked&limit=100", (one) => one.asked_by.id !== me.value.id), "access"],
   swaps: [() => count("/rota/swaps", (one) => one.state === "taken"), "rota.swaps"],
   lines: [() => count("/crisis/helplines", (one) => one.verification_due && !one.withdrawn), "lines"],
   reviews: [() => count("/library/drafts?limit=100", (one) => one.version_state === "in_review"), "library"],
@@ -43,10 +50,10 @@ const ASKED = {
   suggestions: [() => count("/resource-suggestions?state=open&limit=100"), "library.suggestions"],
 };
 const OF = {
-  coordinator: ["alerts", "gaps", "debriefs", "pending", "swaps", "lines", "reviews", "due", "suggestions"],
-  supervisor: ["alerts", "gaps", "debriefs", "concerns", "swaps", "reviews", "due", "suggestions"],
+  coordinator: ["alerts", "gaps", "access", "debriefs", "pending", "consents", "waiting", "profiles", "swaps", "lines", "reviews", "due", "suggestions"],
+  supervisor: ["alerts", "gaps", "access", "debriefs", "concerns", "swaps", "reviews", "due", "suggestions"],
 };
-const URGENT = new Set(["alerts", "gaps", "debriefs", "concerns"]);
+const URGENT = new Set(["alerts", "gaps", "access", "debriefs", "concerns"]);
 
 async function gapsSoon() {
   await findZone();

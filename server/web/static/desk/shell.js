@@ -8,8 +8,8 @@ import { say } from "../words.js";
 
 /** The parts of the desk by role, in the order in which they stand. */
 const SECTIONS = {
-  coordinator: ["rota", "people", "invites", "groups", "lines", "library", "reports", "team", "rules", "audit"],
-  supervisor: ["team", "rota", "people", "library", "reports", "rules"],
+  coordinator: ["rota", "people", "pairs", "invites", "groups", "lines", "library", "reports", "team", "rules", "screening", "access", "audit"],
+  supervisor: ["team", "rota", "people", "library", "reports", "rules", "screening", "access"],
 };
 
 /** To a part of the desk: from there, back leads to the desk's start. */
@@ -43,6 +43,10 @@ export function Desk({ title, broad, busy, still, children }) {
     </div>
     <${Nav} />`;
 }
+
+/** Where what had the focus is gone with what was done, it goes to the top of the screen. */
+export const holdFocus = () =>
+  requestAnimationFrame(() => document.activeElement === document.body && document.querySelector("h1")?.focus());
 
 export const tell = (words) => (notice.value = { words, desk: true });
 
