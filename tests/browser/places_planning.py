@@ -39,6 +39,8 @@ def furnish(url: str) -> None:
         Phone(url, name).sign_in() for name in ("coordinator", "supervisor", "worker2", "consumerpeer")
     )
     linnet, plover = (join(url, coordinator, name) for name in ("Linnet", "Plover"))
+    for name in ("worker1", "worker2", "worker3"):  # else the service would soon ask one of them by itself
+        linnet.post("/walls", person_id=Phone(url, name).sign_in().person["id"], kind="other", reason=None)
     linnet.post("/waiting-list", wish="Somebody who knows nights without sleep. Evenings are best.")
     plover.post("/waiting-list", wish=None)
     plover.post("/walls", person_id=peer.person["id"], kind="supports_the_consumer", reason=None)

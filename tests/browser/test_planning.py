@@ -36,10 +36,10 @@ def test_a_coordinator_without_a_mouse_fills_a_gap_publishes_a_draft_and_invites
     keys.is_on("Rota")
     here.page.locator(".week").wait_for()
     while not here.page.locator(".gap").count():
-        before = here.page.locator("main h2").inner_text()
+        monday = here.page.locator(".week h3").first
+        before = monday.inner_text()
         keys.enter(here.button("Later"))
-        expect(here.page.locator("main h2")).not_to_have_text(before)
-        here.page.wait_for_function("() => !document.querySelector('main [role=status]')")
+        expect(monday).not_to_have_text(before)
     keys.enter(here.page.locator(".gap").first)
     keys.is_on("Fill this gap")
     keys.enter(here.page.get_by_role("button", name="Put Dunlin on"))
@@ -101,11 +101,14 @@ def test_a_draft_is_written_checked_and_thrown_away(screen, coordinator):
 
 def test_a_worker_is_asked_for_who_waits_and_two_of_the_service_open_what_they_wrote(screen, server, phone, coordinator):
     carer, worker = join(server.url, coordinator, "Curlew"), phone("worker1", connect=False)
-    carer.post("/waiting-list", wish="Mornings.")
+    workers = [one["person"]["id"] for one in coordinator.get("/loads?limit=100")["items"]]
+    walls = {one: carer.post("/walls", person_id=one, kind="other", reason=None)["wall"]["id"] for one in workers}
+    carer.post("/waiting-list", wish="Mornings.")  # the service finds nobody by itself, because of the walls
     desk = open_desk(screen("coordinator"), "One-to-one")
     desk.page.get_by_role("button", name="Ask a worker for Curlew").click()
     desk.page.get_by_label("Worker", exact=True).select_option(worker.person["id"])
     desk.page.get_by_label("Why this carer is next").fill("They asked for mornings.")
+    carer.request("DELETE", f"/walls/{walls[worker.person['id']]}")
     desk.button("Ask them").click()
     desk.sees(f"{worker.person['display_name']} is asked for Curlew.")
     contact = next(
@@ -154,4 +157,27 @@ def test_a_rule_of_screening_is_tried_before_it_counts(screen, coordinator):
     here.button("End it").click()
     here.button("Yes, end it for good").click()
     here.sees("Counts no more")
+    assert here.errors == []
+
+
+def test_a_coordinator_agrees_to_a_contact_and_lifts_a_wall_with_consent(screen, server, phone, coordinator):
+    peer = phone("consumerpeer", connect=False)
+    asks, walled = (join(server.url, coordinator, name) for name in ("Sandpiper", "Godwit"))
+    rule = next(one for one in coordinator.get("/decisions")["items"] if one["name"] == "peer_role_model")
+    decided = coordinator.put("/decisions/peer_role_model", value="by_consent", reason="Tried.", version=rule["version"])
+    contact = asks.post("/contact-requests", worker_id=peer.person["id"], note=None)["contact"]
+    walled.post("/walls", person_id=peer.person["id"], kind="supports_the_consumer", reason=None)
+    here = open_desk(screen("coordinator"), "One-to-one")
+    here.button(f"Agree that Sandpiper and {peer.person['display_name']} talk").press("Enter")
+    expect(here.page.locator("h1")).to_be_focused()  # what was pressed is gone
+    assert coordinator.get(f"/contact-requests/{contact['id']}")["contact"]["needs"] == ["worker"]
+    here.page.locator("main .row", has_text="Who must not meet").click()
+    here.button(f"Record consent for Godwit and {peer.person['display_name']}").click()
+    here.page.get_by_label("Where the consent is on file").fill("Folder 7.")
+    here.button("Put it on record").click()
+    here.sees("may meet now.")
+    [wall] = [one for one in coordinator.get("/walls")["items"] if one["carer"]["id"] == walled.person["id"]]
+    assert (wall["stands"], wall["consent_note"]) == (False, "Folder 7.")
+    asks.post(f"/contact-requests/{contact['id']}/withdraw")
+    coordinator.put("/decisions/peer_role_model", value="distinct", reason="As before.", version=decided["version"])
     assert here.errors == []

@@ -14,7 +14,7 @@ const WORKERS = ["carer_peer_worker", "consumer_peer_worker"];
 
 export function Loads() {
   const list = useList("/loads?limit=50");
-  return html`<${Desk} title=${say("pairs_loads")}>
+  return html`<${Desk} title=${say("pairs_loads")} still>
     <p>${say("pairs_loads_about")}</p>
     ${list.items[0] && html`<p class="small">${list.items[0].week.counted}</p>`}
     <${Listed} list=${list} none=${say("pairs_no_workers")} row=${(one) => html`<li key=${one.person.id} class="card" data-urgent=${one.week.over ? "true" : null}>
@@ -35,7 +35,7 @@ export function Loads() {
 export function Unmet() {
   const ready = useFound(findZone, "zone");
   const list = useList("/contact-requests/unmet?limit=50");
-  return html`<${Desk} title=${say("pairs_unmet")}>
+  return html`<${Desk} title=${say("pairs_unmet")} still>
     <p>${say("pairs_unmet_about")}</p>
     <${Trouble} said=${ready.said} again=${ready.again} />
     ${ready.here && html`<${Listed} list=${list} none=${say("pairs_unmet_none")} row=${(one) => html`<li key=${one.id} class="card">

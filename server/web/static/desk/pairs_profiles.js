@@ -67,7 +67,7 @@ export function Profile({ id, profile, worker }) {
     await ask("POST", `/worker-profiles/${id}/send-back`, { reason });
     done(say("pairs_did_send_back", { name: worker.display_name }));
   }
-  return html`<${Desk} title=${worker.display_name}>
+  return html`<${Desk} title=${worker.display_name} still>
     <p><${Role} role=${worker.role} label=${worker.role_label} /></p>
     <${Trouble} said=${said} again=${again} />
     ${!here && html`<p role="status">${say("loading")}</p>`}

@@ -16,7 +16,7 @@ export function Walls() {
   const ready = useFound(findZone, "zone");
   const list = useList("/walls?limit=50");
   const lift = (wall) => async () => (await ask("DELETE", `/walls/${wall.id}/consent`), await list.again(), holdFocus());
-  return html`<${Desk} title=${say("pairs_walls")}>
+  return html`<${Desk} title=${say("pairs_walls")} still>
     <p>${say("pairs_walls_about")}</p>
     <${Trouble} said=${ready.said} again=${ready.again} />
     ${ready.here && html`<${Listed} list=${list} none=${say("pairs_walls_none")} row=${(wall) => html`<li key=${wall.id} class="card">

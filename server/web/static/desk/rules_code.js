@@ -20,7 +20,7 @@ export function Code({ version }) {
     return { code, versions };
   }, version);
   const now = found && !found.versions.some((one) => one.version > found.code.version);
-  return html`<${Desk} title=${say("rules_code")}>
+  return html`<${Desk} title=${say("rules_code")} still>
     <${Trouble} said=${said} again=${again} />
     ${!here && html`<p role="status">${say("loading")}</p>`}
     ${found && html`<p class="small">${say("rules_code_version", { version: found.code.version })} · ${when(found.code)}</p>

@@ -20,7 +20,7 @@ export function ScreeningRule({ id }) {
   const path = `/review/screening-rules/${id}`;
   const { here, found: rule, said, again } = useFound(async () => (await findZone(), ask("GET", path)), id);
   const [trial, setTrial] = useState(null);
-  return html`<${Desk} title=${say("screening_rule")}>
+  return html`<${Desk} title=${say("screening_rule")} still>
     <${Trouble} said=${said} again=${again} />
     ${!here && html`<p role="status">${say("loading")}</p>`}
     ${rule && html`<div class="card">
