@@ -173,3 +173,10 @@ def new_server(new_demo, folder: Path):
             return running.enter_context(running_server(url, folder, redis_url=redis_url))
 
         yield start
+
+
+@pytest.fixture(scope="module")
+def own_server(new_demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server process over a new database for all tests of a file, whose people are nobody else's."""
+    with running_server(new_demo(), tmp_path_factory.mktemp("own")) as running:
+        yield running

@@ -9,10 +9,9 @@ from tests.factories.words import fresh_mark
 
 
 @pytest.fixture
-def here(new_server, phone):
-    """`here("carer1")`: that person, connected to a server of this test's own."""
-    server = new_server()
-    return lambda name: phone(name, at=server)
+def here(own_server, phone):
+    """`here("carer1")`: that person, connected to a server of this file's own."""
+    return lambda name: phone(name, at=own_server)
 
 
 def connect(carer, worker):
@@ -80,7 +79,7 @@ def test_a_note_goes_to_whom_the_carer_says_and_comes_back(here):
 
 
 def test_a_supervisor_reads_what_is_said_while_they_are_there(here):
-    carer, wren, rose = here("carer1"), here("worker1"), here("supervisor")
+    carer, wren, rose = here("carer2"), here("worker1"), here("supervisor")
     place = connect(carer, wren)
     before, during, after = fresh_mark(), fresh_mark(), fresh_mark()
     earlier = carer.send(place, f"Good morning {before}")["message"]
@@ -122,7 +121,7 @@ def test_a_supervisor_reads_what_is_said_while_they_are_there(here):
 
 
 def test_while_they_are_there_no_door_gives_a_supervisor_what_was_before(here):
-    carer, wren, rose = here("carer1"), here("worker1"), here("supervisor")
+    carer, wren, rose = here("carer3"), here("worker1"), here("supervisor")
     place, before, during = connect(carer, wren), fresh_mark(), fresh_mark()
     carer.send(place, f"Good morning {before}")
     visit = rose.post(f"/conversations/{place}/visits", minutes=30)["visit"]

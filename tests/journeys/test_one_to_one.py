@@ -11,6 +11,7 @@ from tests.factories.words import fresh_mark
 LABELS = {
     "carer1": "Carer",
     "carer2": "Carer",
+    "carer3": "Carer",
     "worker1": "Carer peer worker",
     "worker2": "Carer peer worker",
     "consumerpeer": "Consumer peer worker",
@@ -18,10 +19,9 @@ LABELS = {
 
 
 @pytest.fixture
-def here(new_server, phone):
-    """`here("carer1")`: that person, connected to a server of this test's own."""
-    server = new_server()
-    return lambda name: phone(name, at=server)
+def here(own_server, phone):
+    """`here("carer1")`: that person, connected to a server of this file's own."""
+    return lambda name: phone(name, at=own_server)
 
 
 def act(person, contact, what):
@@ -124,7 +124,7 @@ def test_a_consumer_peer_worker_talks_with_a_carer_once_three_have_agreed(here):
 
 
 def test_a_carer_goes_from_one_worker_to_another_with_a_note_they_have_read(here):
-    carer, wren, other = here("carer1"), here("worker1"), here("worker2")
+    carer, wren, other = here("carer3"), here("worker1"), here("worker2")
     contact = act(wren, ask(carer, wren), "accept")
     place, mark = contact["conversation_id"], fresh_mark()
     for person in (carer, wren):
@@ -177,3 +177,5 @@ def test_a_carer_waits_and_is_met(here):
         joined(person, place)
     say(wren, [carer, wren], place, "I know hospitals well.")
     assert coordinator.get("/waiting-list")["items"] == []
+    for name in ("worker2", "worker3"):
+        here(name).put("/me/availability", paused=False)  # the next test asks them
