@@ -80,6 +80,7 @@ def join_modules(sources: Mapping[str, str], first: str, address: str) -> dict[s
     store: from the first one, or from one of its own where several later files need it.
     """
     modules = {path: read_module(path, text) for path, text in sources.items()}
+    _refuse_what_nobody_exports(modules)
     order = in_order(modules, first)
     homes = dict.fromkeys(order, first)
     later = sorted({path for module in modules.values() for path in module.later if path not in homes})
@@ -91,6 +92,17 @@ def join_modules(sources: Mapping[str, str], first: str, address: str) -> dict[s
                 order += [path] if path not in order else []
     homes |= {path: roots[0] if len(roots) == 1 and path not in later else path for path, roots in needed_by.items()}
     return {file: "".join(_written(modules, order, homes, file, address)) for file in dict.fromkeys(homes.values())}
+
+
+def _refuse_what_nobody_exports(modules: Mapping[str, Module]) -> None:
+    """Where modules are joined, a name that was moved elsewhere would be undefined only when a screen first uses it."""
+    for path, module in modules.items():
+        for need, names, _ in module.needs:
+            if names is None or need not in modules or modules[need].all_of:
+                continue
+            wanted = {name.split(" as ")[0].strip() for name in names.split(",")} - {""}
+            if missing := sorted(wanted.difference(modules[need].exports)):
+                raise NotJoinable(f"{path}: {need} does not export {', '.join(missing)}")
 
 
 def _written(

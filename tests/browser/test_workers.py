@@ -52,9 +52,12 @@ def test_two_screens_ask_agree_write_and_the_carer_changes_the_worker_without_a_
     carer.button("Ask this worker").click()
     carer.sees("Asked. No answer yet.")
     worker.button("My work").click()
-    worker.button("Yes, I take this on").click()
+    theirs = worker.page.get_by_role("listitem").filter(
+        has_text=Phone(server.url, "carer4").sign_in().person["display_name"]
+    )
+    theirs.get_by_role("button", name="Yes, I take this on").click()
     carer.button("I agree to this").click()
-    worker.button("Read and agree to begin").click()
+    theirs.get_by_role("button", name="Read and agree to begin").click()
     worker.button("I agree to this").click()
     worker.button("Open the conversation").click()
     carer.button("Open the conversation").click()

@@ -59,6 +59,7 @@ def test_what_two_later_files_need_is_a_file_of_its_own():
         'import store from "./store.js";\n',
         'import {\n  count\n} from "./nowhere.js";\n',
         'import { Screen } from "./main.js";\n',
+        'import { own } from "./store.js";\n',
     ],
 )
 def test_a_form_that_is_not_joined_is_refused_at_once(said):

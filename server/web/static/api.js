@@ -4,6 +4,8 @@ import { language, say } from "./words.js";
 
 const PREFIX = "/api/v1";
 const PATIENCE_MS = 20_000;
+// The page's own language first; the others tell where the phone is at home, and so whom to call.
+const TONGUES = [language, ...navigator.languages].join();
 const EARLY_MS = 60_000; // a token is renewed this long before it runs out
 
 export class NoAnswer extends Error {}
@@ -81,7 +83,7 @@ export function renew(stale) {
 const over = () => new Refused(401, { code: "session_ended", user_message: say("ended") });
 
 async function send(method, path, body, token, more = {}) {
-  const headers = { "Accept-Language": language, ...more };
+  const headers = { "Accept-Language": TONGUES, ...more };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const stop = new AbortController();

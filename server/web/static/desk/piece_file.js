@@ -3,7 +3,7 @@ import { freshToken, Refused, words } from "../api.js";
 import { html, useEffect, useRef, useState } from "../vendored.js";
 import { manners, say, sayCount } from "../words.js";
 import { Area } from "./fields.js";
-import { useOnce } from "./shell.js";
+import { useOnce } from "./lists.js";
 
 const PLACE = "/api/v1/resource-files";
 const PATIENCE_MS = 600_000;
