@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.screen import Screen
 from tests.factories.photos import make_picture
 from tests.factories.review import decide_about
 
@@ -44,18 +45,23 @@ def test_a_photo_waits_with_its_message_and_then_is_seen_on_another_phone_and_pe
     assert here.errors == there.errors == []
 
 
-def test_whoever_wrote_of_danger_is_asked_whose_it_is_and_the_answer_shows_who_can_be_called(screen, room, phone):
-    group = room("carer3", "carer2")
+def test_whoever_wrote_of_danger_is_asked_whose_it_is_and_the_answer_shows_who_can_be_called(
+    server, browser, screen, room, newcomer
+):
+    somebody, group = newcomer("asked"), room("carer2")
+    group.admit(somebody)
     title = group.coordinator.get(f"/groups/{group.group_id}")["name"]
-    here, there = screen("carer3").enter(title), screen("carer2").enter(title)
+    here, there = Screen(browser, server.url, as_=somebody).open().enter(title), screen("carer2").enter(title)
+    here.is_live()
     here.write("I want to kill myself")
     asked = here.page.get_by_role("region", name="A question for you alone")
     asked.get_by_role("listitem").first.get_by_role("button").click()
     expect(asked.get_by_role("status")).to_be_visible()
     expect(asked.get_by_role("link", name="Call 000").first).to_have_attribute("href", "tel:000")
     assert asked.get_by_role("link").count() > 2  # lines of help, not the emergency number alone
-    (answered,) = [one for one in phone("carer3", connect=False).get("/me/crisis-questions")["items"] if one["answer"]][-1:]
+    (answered,) = somebody.get("/me/crisis-questions")["items"]
     assert answered["conversation_id"] == group.conversation_id
     there.sees_once("I want to kill myself")
     assert there.page.locator(".question").count() == 0  # nobody else hears that it was asked
     assert here.errors == there.errors == []
+    here.close()
