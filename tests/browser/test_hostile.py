@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.screen import Screen
+from tests.browser.screen import PATIENCE_MS, Screen
 from tests.factories.clients import Phone, Refused
 from tests.factories.review import case_about
 from tests.factories.rooms import begin, open_room
+from tests.factories.waiting import ask_until
 
 WIDE = {"width": 1280, "height": 800}
 CALLED, DRAWN = "<img src=x onerror=alert(1)>", "<svg/onload=alert(2)>"
@@ -84,8 +85,9 @@ def test_a_carer_names_a_professional_shares_a_note_and_goes_to_another_worker_a
     here.button("One-to-one").click()
     shows(here, EVERYTHING)
     here.button("Yes, with the note").click()
-    done = other.get(f"/transfers/{transfer['id']}")["transfer"]
-    assert (done["state"], done["note"]) == ("done", EVERYTHING)
+    now = f"/transfers/{transfer['id']}"
+    done = ask_until(lambda: other.get(now)["transfer"], lambda one: one["state"] == "done", within=PATIENCE_MS / 1000)
+    assert done["note"] == EVERYTHING
     here.button("Settings").click()
     here.page.locator(".row").filter(has_text="Your care team").click()
     here.button("Take off the list").click()
