@@ -46,6 +46,18 @@ class ResourceFileSchema(WireSchema):
                     raise ValidationError("Is missing.", name)
 
 
+class ShownFileSchema(WireSchema):
+    """A file as it is shown: one of the library's own has an `id`, and an address below this service."""
+
+    id = IdField(allow_none=True)
+    url = fields.String(allow_none=True, metadata={"pattern": "^(https://|/api/v1/resource-files/)"})
+    media_type = fields.Enum(MediaType, by_value=True, allow_none=True)
+    bytes = Whole(allow_none=True)
+    pages = Whole(allow_none=True)
+    seconds = Whole(allow_none=True)
+    transcript = fields.String(allow_none=True)
+
+
 class ResourceEventSchema(WireSchema):
     starts_at = UtcMoment(required=True)
     ends_at = UtcMoment(required=True)

@@ -47,6 +47,7 @@ from server.schemas.resource_details import (
     ResourceFileSchema,
     ResourceLinkSchema,
     ResourceServiceSchema,
+    ShownFileSchema,
     https,
 )
 from server.schemas.worker_profiles import NamedSchema, language_field
@@ -223,7 +224,7 @@ class ResourceSchema(ResourceSummarySchema):
     licence = fields.String()
     translations = fields.Dict(keys=fields.String(), values=fields.String())
     link = fields.Nested(ResourceLinkSchema, allow_none=True)
-    file = fields.Nested(ResourceFileSchema, allow_none=True)
+    file = fields.Nested(ShownFileSchema, allow_none=True)
     event = fields.Nested(ResourceEventSchema, allow_none=True)
     service = fields.Nested(ResourceServiceSchema, allow_none=True)
     mine = fields.Nested(OwnUseSchema)
@@ -246,6 +247,7 @@ class ReviewViewSchema(WireSchema):
 class EditedResourceSchema(WordsSchema):
     """A piece as those see it who write the library. `removed`: what of the text is shown otherwise or not at all."""
 
+    file = fields.Nested(ShownFileSchema, allow_none=True)
     slug = fields.String()
     language = fields.String()
     version = Whole()

@@ -139,6 +139,7 @@ class AsClientsWrite:
             known |= {"since": moment(hours=1), "until": moment(hours=2), "valid_until": moment(hours=99)}
             known |= {"ends_at": moment(hours=48)}
             known |= {"people": [self.world.rota.worker_id]}
+            known |= {"resources": []}  # pieces that a group opens with are pieces there are
             # What a rule of screening says depends on its kind, and a phrase is a language of its own.
             known |= {"phrases": rule_body()["phrases"]}
             if value.get("kind") in list(ScreeningRuleKind):
