@@ -70,6 +70,7 @@ def test_what_was_written_long_ago_is_found_and_shown_where_it_stands(screen, ro
     other.post(path, client_id="old", body="The lighthouse was closed")
     for number in range(70):
         other.post(path, client_id=f"n{number}", body=f"Day {number}")
+    other.wait_for(lambda: other.get("/search?q=lighthouse")["items"], "it to be found")
     here = screen("carer1").enter(title)
     here.button(title).click()
     here.button("Search in here").click()
