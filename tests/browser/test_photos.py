@@ -28,7 +28,10 @@ def test_a_photo_waits_with_its_message_and_then_is_seen_on_another_phone_and_pe
     (held,) = phone("carer1", connect=False).get(path)["held"]
     decide_about(phone("moderator1", connect=False), held["id"], "approve")
     expect(own.get_by_text("Waiting to be looked at")).to_have_count(0)
+    there.context.set_offline(True)  # what a bad line loses is asked for again
     there.message("Our bench").get_by_role("button", name="Photo: A bench by the water").click()
+    expect(there.page.get_by_role("dialog").get_by_role("status")).to_be_visible()
+    there.context.set_offline(False)
     large = there.page.get_by_role("dialog").locator("img.picture")
     expect(large).to_have_js_property("naturalWidth", 400)
     expect(large).to_have_attribute("alt", "A bench by the water")

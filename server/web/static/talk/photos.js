@@ -62,10 +62,10 @@ async function once(path, signal) {
   const end = () => stop.abort();
   const timer = setTimeout(end, PATIENCE_MS);
   signal.addEventListener("abort", end);
-  const token = await freshToken();
   const show = (as) => fetch(API + path, { headers: { Authorization: `Bearer ${as}` }, signal: stop.signal });
   const lost = () => Promise.reject(new NoAnswer());
   try {
+    const token = await freshToken();
     let answer = await show(token).catch(lost);
     if (answer.status === 401) answer = await show(await renew(token)).catch(lost);
     return answer.ok ? await answer.blob().catch(lost) : Promise.reject(new Refused(answer.status, {}));
