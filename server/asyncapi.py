@@ -9,6 +9,12 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from server.schemas.fields import WireSchema
 from server.schemas.sockets import CLIENT_EVENTS, SERVER_EVENTS
 
+CONNECTING = (
+    "Connect with `auth: {token, streams?, language?}`: an access token, the place of each stream that is known already "
+    "(`{id: seq}`), and in which language to be answered (a BCP 47 tag; else as `Accept-Language` says). Who is refused "
+    "gets `{code, user_message}` as the error's data."
+)
+
 
 @cache
 def asyncapi_document() -> dict[str, Any]:
@@ -35,7 +41,7 @@ def asyncapi_document() -> dict[str, Any]:
         operations[f"receive:{name}"] = operation
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": "Hearthside sockets", "version": "v1"},
+        "info": {"title": "Hearthside sockets", "version": "v1", "description": CONNECTING},
         "defaultContentType": "application/json",
         "channels": channels,
         "operations": operations,
