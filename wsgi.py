@@ -3,7 +3,12 @@
 `python wsgi.py` serves; `flask --app wsgi ...` finds `app` here for its commands, which need no sockets and no patching.
 """
 
+import gc
 import warnings
+
+# What is made while a process starts stays as long as it does: until it is all there, looking for what could be thrown away is
+# a quarter of the start's work, and finds nothing.
+gc.disable()
 
 # Known and decided (docs/adr-002): it is kept behind two files so that the day it goes only those change.
 warnings.filterwarnings("ignore", message="\nEventlet is deprecated")
@@ -45,6 +50,8 @@ def load_settings() -> Settings:
 settings = load_settings()
 configure_logs(readable=settings.demo)
 app: Flask = create_app(settings)
+gc.freeze()  # nor is it looked through again by every full collection later, while others wait
+gc.enable()
 
 
 def main() -> None:
