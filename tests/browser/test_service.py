@@ -18,6 +18,7 @@ from tests.browser.places_service import open_desk
 from tests.factories.clients import NEW_PASSWORD, Phone, Refused
 from tests.factories.files import make_mp3, make_pdf
 from tests.factories.notifications import new_push_keys
+from tests.factories.waiting import ask_until
 
 DESK = {"width": 1280, "height": 800}
 
@@ -261,7 +262,7 @@ def reads_and_hears(carer):
     carer.page.get_by_role("button", name="Listen").click()
     heard = carer.page.locator("audio")
     expect(heard).to_be_visible()
-    carer.page.wait_for_function("document.querySelector('audio').duration > 2")
+    ask_until(lambda: heard.evaluate("one => one.duration || 0"), lambda seconds: seconds > 2, within=15)
     carer.page.get_by_text("Read what is said").click()
     carer.sees("Breathe in.")
     # Without a connection what is said is still there to be read; the file itself says that it is not.

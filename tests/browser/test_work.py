@@ -32,7 +32,7 @@ def test_a_call_stands_over_everything_until_it_is_answered_and_leads_to_the_car
     here.sees_heading("Talk about it")
     here.page.get_by_label("What about?").fill("It was a long hour.")
     here.button("Ask for a talk").click()
-    expect(here.page.get_by_role("heading", name="Asked for, nobody has come yet")).to_be_visible()
+    expect(here.page.get_by_role("listitem").filter(has_text="It was a long hour.")).to_contain_text("nobody has come yet")
     assert carer.get(f"/crisis/alerts/{asked['id']}")["alert"]["state"] == "resolved"
     assert here.errors == []
 

@@ -2,7 +2,7 @@
 import { ask } from "../api.js";
 import { Act } from "../parts/act.js";
 import { Asked, useAsked } from "../parts/asked.js";
-import { html, useState } from "../vendored.js";
+import { html, useRef, useState } from "../vendored.js";
 import { dayName, moment } from "../when.js";
 import { say, sayCount } from "../words.js";
 
@@ -11,16 +11,27 @@ const MOST_WINDOWS = 28;
 
 export function Hours() {
   const [found, again, set] = useAsked(() => ask("GET", "/me/availability"));
-  return html`<${Asked} found=${found} again=${again}>${(data) => html`<${Set} key=${data.version} now=${data} set=${set} />`}<//>`;
+  const last = useRef(Promise.resolve());
+  // One change after the other, each upon what the one before it left: whoever saves and pauses at once means both.
+  const put = (changes, seen) => {
+    const made = last.current.then(async (before) => {
+      const kept = await ask("PUT", "/me/availability", { ...changes, version: Math.max(seen.version, before?.version ?? 0) });
+      set(kept);
+      return kept;
+    });
+    last.current = made.catch(() => null);
+    return made;
+  };
+  return html`<${Asked} found=${found} again=${again}>${(data) => html`
+    <${Set} key=${data.version} now=${data} put=${(changes) => put(changes, data)} />`}<//>`;
 }
 
-function Set({ now, set }) {
+function Set({ now, put }) {
   const [windows, setWindows] = useState(now.windows ?? []);
   const [capacity, setCapacity] = useState(now.capacity ?? "");
   const [weekly, setWeekly] = useState(now.weekly_hours ?? "");
   const change = (index, facts) => setWindows(windows.map((one, at) => (at === index ? { ...one, ...facts } : one)));
   const whole = (text) => (text === "" ? null : Number(text));
-  const put = async (changes) => set(await ask("PUT", "/me/availability", { ...changes, version: now.version }));
   const save = () => put({ windows: windows.length ? windows : null, capacity: whole(capacity), weekly_hours: whole(weekly) });
   return html`
     <section class="card"><h2>${say("pause_title")}</h2>
