@@ -5,9 +5,10 @@ that was edited, deleted, reordered or cut off at the end is found by `verify`, 
 database but not the key. An anchor (seq and digest) written down elsewhere finds a trail that was rewritten with the key.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -57,12 +58,33 @@ class Anchor:
         return f"{self.seq}:{self.digest}"
 
 
+BEGINNING = Anchor(seq=0, digest=GENESIS)
+
+
+class Flaw(StrEnum):
+    """In what way a trail is not what was written."""
+
+    MISSING = "missing"
+    ALTERED = "altered"
+    REWRITTEN = "rewritten"
+    CUT_OFF = "cut_off"
+
+
+FLAW_WORDS: Mapping[Flaw, str] = {
+    Flaw.MISSING: "missing",
+    Flaw.ALTERED: "altered, or out of its place",
+    Flaw.REWRITTEN: "not what the anchor says",
+    Flaw.CUT_OFF: "missing at the end",
+}
+
+
 class AuditBroken(Exception):
     """The trail is not what was written. `seq` is the first row that cannot be trusted."""
 
-    def __init__(self, seq: int, what: str) -> None:
-        super().__init__(f"row {seq}: {what}")
+    def __init__(self, seq: int, flaw: Flaw) -> None:
+        super().__init__(f"row {seq}: {FLAW_WORDS[flaw]}")
         self.seq = seq
+        self.flaw = flaw
 
 
 def defer_audit(session: Session, entry: AuditEntry) -> None:
@@ -99,33 +121,48 @@ def digest_of(entry: AuditEntry, previous: str) -> str:
     return current_keyring().chain_digest(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS))
 
 
-def read_trail(session: Session) -> Iterator[AuditEntry]:
-    """Every entry in order, a page at a time."""
-    after = 0
-    while True:
-        rows = session.scalars(select(AuditEntry).where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(PAGE)).all()
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        after = rows[-1].seq
-        session.expunge_all()
+def read_page(session: Session, after: int, *, most: int = PAGE) -> Sequence[AuditEntry]:
+    """The entries after this one, in order."""
+    return session.scalars(select(AuditEntry).where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(most)).all()
+
+
+def flaw_at_beginning(session: Session) -> Flaw | None:
+    """Whether the trail begins with its first entry: what was put before that is read with the rest, and in no digest."""
+    before = select(AuditEntry.seq).where(AuditEntry.seq <= BEGINNING.seq).limit(1)
+    return None if session.scalars(before).first() is None else Flaw.ALTERED
+
+
+def flaw_of(entry: AuditEntry, before: Anchor, anchor: Anchor | None = None) -> Flaw | None:
+    """What is wrong with the entry that was found after `before`; `anchor` is what was known of the trail earlier."""
+    if entry.seq > before.seq + 1:
+        return Flaw.MISSING
+    if entry.digest != digest_of(entry, before.digest):
+        return Flaw.ALTERED
+    if anchor is not None and anchor.seq == entry.seq and anchor.digest != entry.digest:
+        return Flaw.REWRITTEN
+    return None
+
+
+def flaw_at_end(session: Session, last: Anchor, anchor: Anchor | None = None) -> Flaw | None:
+    """Whether the trail ends with `last`. Asked in the same view of the database in which no further entry was found."""
+    head = session.get(AuditHead, THE_HEAD)
+    whole = head is not None and (head.seq, head.digest) == (last.seq, last.digest)
+    return None if whole and (anchor is None or anchor.seq <= last.seq) else Flaw.CUT_OFF
 
 
 def verify(session: Session, anchor: Anchor | None = None) -> Anchor:
     """Check the whole trail against its digests, its head and, if given, an earlier anchor. Raises AuditBroken."""
-    seq, digest = 0, GENESIS
-    for entry in read_trail(session):
-        if entry.seq != seq + 1:
-            raise AuditBroken(seq + 1, "missing")
-        digest = digest_of(entry, digest)
-        seq = entry.seq
-        if entry.digest != digest:
-            raise AuditBroken(seq, "altered, or out of its place")
-        if anchor is not None and anchor.seq == seq and anchor.digest != digest:
-            raise AuditBroken(seq, "not what the anchor says")
-    head = session.get(AuditHead, THE_HEAD)
-    if head is None or (head.seq, head.digest) != (seq, digest):
-        raise AuditBroken(seq + 1, "missing at the end")
-    if anchor is not None and anchor.seq > seq:
-        raise AuditBroken(seq + 1, "missing: the anchor is further")
-    return Anchor(seq=seq, digest=digest)
+    last, flaw = BEGINNING, flaw_at_beginning(session)
+    if flaw is not None:
+        raise AuditBroken(BEGINNING.seq, flaw)
+    while entries := read_page(session, last.seq):
+        for entry in entries:
+            flaw = flaw_of(entry, last, anchor)
+            if flaw is not None:
+                raise AuditBroken(last.seq + 1, flaw)
+            last = Anchor(seq=entry.seq, digest=entry.digest)
+        session.expunge_all()
+    flaw = flaw_at_end(session, last, anchor)
+    if flaw is not None:
+        raise AuditBroken(last.seq + 1, flaw)
+    return last

@@ -31,6 +31,7 @@ class JobKind(StrEnum):
     BREAK_GLASS_END = "break_glass_end"
     PUSH = "push"
     DIGEST = "digest"
+    AUDIT_CHECK = "audit_check"
 
 
 class JobState(StrEnum):

@@ -84,6 +84,7 @@ class EventKind(StrEnum):
     )
     NOTICE_SUPERVISION = "notice.supervision"  # to a worker and their supervisor: a session, or something shared
     NOTICE_ENGINE = "notice.engine"  # to supervisors: alerts may not move on
+    NOTICE_AUDIT = "notice.audit"  # to coordinators: the audit trail is not what was written
     # To those on the rota whom it concerns, and for what stands against a shift to coordinators and supervisors.
     SHIFT_PUBLISHED = "shift.published"
     SHIFT_CHANGED = "shift.changed"

@@ -92,6 +92,7 @@ from server.http import (
 )
 from server.http.docs import make_docs
 from server.http.door import Api, count_request, standings
+from server.jobs.audit_check import ensure_audit_check_job
 from server.jobs.digest import ensure_digest_job
 from server.jobs.escalation import Escalation
 from server.jobs.kinds import run_in_place
@@ -246,6 +247,7 @@ def start_jobs(
     with transaction() as session:
         ensure_retention_job(session, clock.now())
         ensure_digest_job(session, mail=settings.smtp_url is not None)
+        ensure_audit_check_job(session)
     for loop in background_loops(settings, pause=lambda: sleep(0), run=run):
         spawn(loop, sleep)
 

@@ -17,6 +17,7 @@ from models.clock import clock
 from models.crypto import current_keyring
 from models.errors import Unavailable
 from models.session import transaction
+from server.jobs.audit_check import ensure_audit_check_job
 from server.jobs.digest import ensure_digest_job
 from server.jobs.escalation import Escalation
 from server.jobs.loops import background_loops
@@ -121,6 +122,7 @@ def _ensure_daily_jobs(*, mail: bool) -> None:
             with transaction() as session:
                 ensure_retention_job(session, clock.now())
                 ensure_digest_job(session, mail=mail)
+                ensure_audit_check_job(session)
         except Unavailable:
             if pause is None:
                 raise

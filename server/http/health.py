@@ -4,6 +4,7 @@ no process has moved crisis alerts on for a minute.
 Readiness also warns of what an operator should mend soon; a warning takes no process out of service.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -12,13 +13,15 @@ from flask import Blueprint
 from models.clock import clock
 from models.crisis import unverified
 from models.errors import Unavailable
-from models.helplines import VERIFIED_FOR
+from models.helplines import VERIFIED_FOR, Helpline
 from models.migrations import at_head
 from models.session import current_engine, ping, reading
+from server.queries.audit_check import audit_is_broken
 from server.queries.engine_beat import silent_for
 from server.queries.helplines import read_current_directory
 
 NOT_VERIFIED = f"Nobody verified these helplines during the last {VERIFIED_FOR.days} days. Please call them."
+AUDIT_BROKEN = "The audit trail is not what was written. `flask --app wsgi audit verify` says where it breaks."
 
 blp = Blueprint("health", __name__)
 log = structlog.get_logger("hearthside.health")
@@ -48,8 +51,14 @@ def _warnings() -> dict[str, Any]:
     """`{"warnings": [...]}`, or nothing where there is none."""
     with reading() as session:
         lines = unverified(read_current_directory(session), clock.now().date())
+        broken = audit_is_broken(session)
+    warnings = [*_of_helplines(lines), *([{"code": "audit_broken", "detail": AUDIT_BROKEN}] if broken else [])]
+    return {"warnings": warnings} if warnings else {}
+
+
+def _of_helplines(lines: Sequence[Helpline]) -> list[dict[str, Any]]:
     if not lines:
-        return {}
+        return []
     named = [
         {
             "id": line.id,
@@ -59,4 +68,4 @@ def _warnings() -> dict[str, Any]:
         }
         for line in lines
     ]
-    return {"warnings": [{"code": "helplines_unverified", "detail": NOT_VERIFIED, "helplines": named}]}
+    return [{"code": "helplines_unverified", "detail": NOT_VERIFIED, "helplines": named}]

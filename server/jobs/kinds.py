@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from models.jobs import JobKind
+from server.jobs.audit_check import make_audit_check
 from server.jobs.break_glass import close_break_glass
 from server.jobs.digest import make_digest
 from server.jobs.engine import Work
@@ -35,6 +36,7 @@ def make_works(
         JobKind.EXPORT: make_export(storage=make_storage(settings.photos_url), pause=pause, run=run),
         JobKind.ERASURE: make_erasure(pause=pause),
         JobKind.RETENTION: make_retention(pause=pause),
+        JobKind.AUDIT_CHECK: make_audit_check(pause=pause),
         JobKind.PUSH: make_push(PushServices.of(settings)),
     }
     if settings.smtp_url is not None:

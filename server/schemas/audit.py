@@ -2,6 +2,8 @@
 
 from marshmallow import fields
 
+from models.audit import Flaw
+from server.queries.audit_check import AuditState
 from server.schemas.fields import IdField, Moment, Whole, WireSchema
 from server.schemas.groups import PageArgsSchema
 
@@ -25,3 +27,21 @@ class AuditEntrySchema(WireSchema):
 class AuditSchema(WireSchema):
     items = fields.List(fields.Nested(AuditEntrySchema))
     next_cursor = fields.String(allow_none=True)
+
+
+class AuditStandingSchema(WireSchema):
+    """`checked_at`: when the whole trail was last gone through, up to the entry `seq`; `overdue`: longer ago than it may be.
+
+    Of a broken one, `broken_seq` is the first entry that cannot be trusted and `flaw` in what way; `flaws` counts where else
+    it does not hang together. `anchor` is to be written down where nobody with access to the database can change it.
+    """
+
+    state = fields.Enum(AuditState, by_value=True)
+    checked_at = Moment(allow_none=True)
+    seq = Whole(allow_none=True)
+    anchor = fields.Function(lambda one: str(one.anchor) if one.anchor else None, metadata={"type": ["string", "null"]})
+    broken_seq = Whole(allow_none=True)
+    flaw = fields.Enum(Flaw, by_value=True, allow_none=True)
+    flaws = Whole()
+    broken_since = Moment(allow_none=True)
+    overdue = fields.Boolean()

@@ -54,6 +54,8 @@ SUPPORT: Mapping[str, str] = {
 NOTICES: Mapping[str, str] = {
     EventKind.NOTICE_TRAINING: "A record of training or supervision is about to run out. Without training that is required "
     "a worker takes on no new carers. Please renew it in time.",
+    EventKind.NOTICE_AUDIT: "The audit trail is not what was written: somebody changed it, or part of it was lost. Please "
+    "look at it, and tell whoever runs the server.",
     EventKind.NOTICE_CONCERN: "A carer's words tell of a risk, and their worker is not there at this hour. They were shown "
     "who answers now. Please look out for an alert; you can let them know that you are there.",
     EventKind.NOTICE_CRISIS_QUESTION: (

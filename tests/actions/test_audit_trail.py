@@ -42,6 +42,8 @@ def test_an_untouched_trail_is_whole_and_counts_its_rows(trail):
         ("DELETE FROM audit_entry WHERE seq = 6", 6),
         ("UPDATE audit_entry SET seq = CASE seq WHEN 2 THEN 99 ELSE 2 END WHERE seq IN (2, 99)", 2),
         ("UPDATE audit_head SET seq = 5", 7),
+        ("UPDATE audit_entry SET seq = 0 WHERE seq = 1", 0),
+        ("UPDATE audit_entry SET seq = -3 WHERE seq = 6", 0),
     ],
 )
 def test_meddling_is_found_at_its_row(trail, statement, first_bad_row):

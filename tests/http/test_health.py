@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from models import migrations
 from models.clock import clock
 from models.crisis import base_directory
-from models.session import bind, current_engine
+from models.session import bind, current_engine, transaction
 from server.app import create_app
+from server.jobs.audit_check import go_on_checking
 from tests.factories import database
 from tests.factories.api import assert_problem
 from tests.factories.helplines import verify
@@ -48,6 +50,19 @@ def test_readiness_warns_of_nothing_once_every_line_is_verified(client):
     for line in base_directory().lines:
         verify(line.id)
     assert client.get("/readyz").get_json() == {"status": "ready"}
+
+
+def test_readiness_warns_of_a_broken_audit_trail_and_not_of_a_whole_one(client):
+    for line in base_directory().lines:
+        verify(line.id)
+    go_on_checking(pause=lambda: None)
+    assert client.get("/readyz").get_json() == {"status": "ready"}
+    with transaction() as session:
+        session.execute(text("UPDATE audit_entry SET actor_id = NULL WHERE seq = 1"))
+    go_on_checking(pause=lambda: None)
+    (warning,) = client.get("/readyz").get_json()["warnings"]
+    assert set(warning) == {"code", "detail"}  # anybody may ask: where it breaks is in the audit trail's own screen
+    assert warning["code"] == "audit_broken"
 
 
 @pytest.fixture

@@ -105,6 +105,7 @@ TABLE = {
     ("GET", "/invites"): ("of", "of"),
     ("DELETE", "/invites/<uuid:invite_id>"): ("o", "o"),  # a coordinator made it
     ("GET", "/audit"): ("o", "o"),
+    ("GET", "/audit/check"): ("o", "o"),
     ("GET", "/crisis/helplines"): ("o", "o"),
     ("POST", "/crisis/helplines"): ("o", "o"),
     ("PUT", "/crisis/helplines/<string:line_id>"): ("o", "o"),
