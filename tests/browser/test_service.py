@@ -8,10 +8,11 @@ from uuid import uuid4
 import pyotp
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from models.clock import clock, utc_text
+from models.jobs import Job, JobKind, JobState
 from models.notifications import PushSubscription
 from models.session import make_engine
 from tests.browser.places_service import open_desk
@@ -295,3 +296,37 @@ def test_a_supervisor_takes_a_debrief_and_the_worker_knows_who_comes(screen, pho
     expect(here.page.get_by_text("It was a long night.")).to_have_count(0)
     assert worker.get(f"/debriefs/{asked['id']}")["debrief"]["state"] == "done"
     assert here.errors == []
+
+
+def audit_checked_anew(server, *statements):
+    """After these changes, which no action made, the service goes through its audit trail once more."""
+    engine = make_engine(server.database_url)
+    checks = select(Job.id).where(Job.kind == JobKind.AUDIT_CHECK, Job.state == JobState.WAITING)
+
+    def waiting():
+        with Session(engine) as session:
+            return session.scalars(checks).all()
+
+    (first,) = ask_until(waiting, bool, within=20)
+    with Session(engine) as session:
+        for statement in statements:
+            session.execute(text(statement))
+        session.execute(update(Job).where(Job.id == first).values(due_at=clock.now()))
+        session.commit()
+    ask_until(waiting, lambda now: now and now != [first], within=20)
+    engine.dispose()
+
+
+def test_a_coordinator_sees_that_the_audit_trail_holds_and_that_it_does_not(screen, own_server):
+    audit_checked_anew(own_server)
+    desk = open_desk(screen("coordinator", at=own_server), "Audit")
+    standing = desk.page.get_by_role("region", name="The trail is whole")
+    expect(standing).to_contain_text("up to number")
+    standing.get_by_text("An anchor to keep").click()
+    expect(standing.locator("details code")).to_have_text(re.compile(r"^\d+:[0-9a-f]{64}$"))
+    audit_checked_anew(own_server, "UPDATE audit_entry SET actor_id = NULL WHERE seq = 2")
+    open_desk(desk)
+    desk.page.locator("main .row", has_text="The audit trail is broken").click()
+    desk.sees_heading("Audit")
+    expect(desk.page.get_by_role("region", name="The trail is broken")).to_contain_text("Number 2 was changed")
+    assert desk.errors == []

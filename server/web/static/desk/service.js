@@ -1,4 +1,5 @@
 // The service's desk, for those who keep it going: what needs somebody today first, then its parts.
+import { ask } from "../api.js";
 import { go, screen } from "../route.js";
 import { me } from "../store.js";
 import { Later } from "../screens/later.js";
@@ -35,6 +36,7 @@ const count = async (path, which = () => true) => (await whole(path)).filter(whi
 /** What is asked for at the start, by role: `[key, read() -> how many, screen, facts]`. Those that cannot wait come first. */
 const ASKED = {
   alerts: [() => count("/crisis/alerts?limit=100", (one) => ["paging", "unanswered"].includes(one.state)), "team.alerts"],
+  audit: [async () => ((await ask("GET", "/audit/check")).state === "broken" ? 1 : 0), "audit"],
   gaps: [null, "rota"],
   debriefs: [() => count("/debriefs?limit=100", (one) => one.state === "open"), "team"],
   concerns: [() => count("/crisis/concerns?limit=100", (one) => !one.offered_at), "team.concerns"],
@@ -50,10 +52,10 @@ const ASKED = {
   suggestions: [() => count("/resource-suggestions?state=open&limit=100"), "library.suggestions"],
 };
 const OF = {
-  coordinator: ["alerts", "gaps", "access", "debriefs", "pending", "consents", "waiting", "profiles", "swaps", "lines", "reviews", "due", "suggestions"],
+  coordinator: ["alerts", "gaps", "audit", "access", "debriefs", "pending", "consents", "waiting", "profiles", "swaps", "lines", "reviews", "due", "suggestions"],
   supervisor: ["alerts", "gaps", "access", "debriefs", "concerns", "swaps", "reviews", "due", "suggestions"],
 };
-const URGENT = new Set(["alerts", "gaps", "access", "debriefs", "concerns"]);
+const URGENT = new Set(["alerts", "gaps", "audit", "access", "debriefs", "concerns"]);
 
 async function gapsSoon() {
   await findZone();
