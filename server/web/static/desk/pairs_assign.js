@@ -30,7 +30,7 @@ export function Assign({ waiting }) {
       ${found.length === 0 ? html`<p role="status"><strong>${say("pairs_nobody_free")}</strong></p>` : html`
         <${Form} act=${act} button=${say("pairs_ask_them")}>${(errors) => html`
           <${Choice} name="worker_id" label=${say("pairs_worker")} error=${errors.worker_id}
-            options=${found.map((one) => [one.person.id, `${one.person.display_name} · ${one.person.role_label} · ${sayCount("pairs_places", one.places_left)}`])} />
+            options=${found.map((one) => [one.person.id, `${one.person.display_name} · ${say(one.person.role_label)} · ${sayCount("pairs_places", one.places_left)}`])} />
           <${Area} name="reason" label=${say("pairs_why_first")} hint=${say("pairs_why_first_hint")} maxlength="1000"
             required=${waiting.place > 1} error=${errors.reason} />`}<//>`}`}
   <//>`;

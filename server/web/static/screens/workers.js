@@ -215,7 +215,7 @@ const List = ({ title, lines }) => html`<h3>${title}</h3><ul>${lines.map((line) 
 
 const Text = ({ text }) => html`<section><h2>${text.title}</h2>
   <${List} title=${say("contact_is")} lines=${text.is_this} /><${List} title=${say("contact_is_not")} lines=${text.is_not} />
-  <h3>${text.role.role_label}</h3><p>${text.role.summary}</p>
+  <h3>${say(text.role.role_label)}</h3><p>${text.role.summary}</p>
   <${List} title=${say("contact_does")} lines=${text.role.does} /><${List} title=${say("contact_does_not")} lines=${text.role.does_not} />
   <h3>${say("contact_duty")}</h3><p>${text.duty_of_care}</p><p>${text.confidentiality_broken_when}</p><p class="small">${text.reporting_rule}</p>
 </section>`;
