@@ -408,6 +408,8 @@ POLICY: Mapping[str, tuple[tuple[Predicate, ...], ...]] = {
     "crisis_question.answer": ((about_oneself,),),
     "role.describe": ((a_coordinator,),),
     "code_of_conduct.write": ((a_coordinator,),),
+    # Who has yet to agree: they can use nothing until they do, and somebody may have to help them.
+    "code_of_conduct.awaited": ((a_coordinator,),),
     # A professional's invite is a referral: of a carer, never of staff.
     "invite.create": ((a_coordinator,), (a_professional, inviting_a_carer)),
     "invite.list": ((a_coordinator,), (a_professional,)),

@@ -9,10 +9,11 @@ from models.session import reading
 from server.actions.code_of_conduct import write_code
 from server.actions.people import accept_code
 from server.http.door import Blueprint, acting, looking
-from server.queries.code_of_conduct import current_code, get_code, list_acceptances, list_codes
+from server.queries.code_of_conduct import agreement, current_code, get_code, list_acceptances, list_codes
 from server.schemas.code_of_conduct import (
     AcceptanceSchema,
     AcceptancesSchema,
+    CodeAgreementSchema,
     CodeArgsSchema,
     CodeOfConductSchema,
     CodeVersionsSchema,
@@ -48,6 +49,23 @@ def versions(args: dict[str, Any]) -> dict[str, Any]:
     with reading() as session:
         page = list_codes(session, **args)
     return {"items": page.items, "next_cursor": page.next_cursor}
+
+
+@blp.get("/code-of-conduct/agreement")
+@blp.signed_in
+@blp.arguments(PageArgsSchema, location="query")
+@blp.response(200, CodeAgreementSchema)
+def agreed(args: dict[str, Any]) -> dict[str, Any]:
+    """Who agreed to the newest version, in numbers, and who did not yet, by name."""
+    with looking() as (session, actor):
+        found = agreement(session, actor, **args)
+    return {
+        "version": found.version,
+        "active": found.active,
+        "agreed": found.agreed,
+        "items": found.awaited.items,
+        "next_cursor": found.awaited.next_cursor,
+    }
 
 
 @blp.post("/me/acceptances")

@@ -1,13 +1,16 @@
 """The code of conduct as it stands now and stood before, and what a person agreed to."""
 
-from sqlalchemy import func, select
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models.code_of_conduct import STARTER_VERSION, Acceptance, CodeOfConduct, StarterCode, starter_code
 from models.errors import NotFound
-from models.people import Person
+from models.people import Person, PersonState
+from models.policy import Facts, authorise
 from models.prepared import Prepared
-from server.queries.paging import Page, as_seq, decode_cursor, encode_cursor
+from server.queries.paging import Page, as_seq, decode_cursor, encode_cursor, itself, page_by_id
 
 # Part of the query that loads whoever acts: whether they have agreed is asked with every request.
 CURRENT_VERSION = select(func.coalesce(func.max(CodeOfConduct.version), STARTER_VERSION)).scalar_subquery()
@@ -60,3 +63,28 @@ def list_acceptances(session: Session, actor: Person, *, limit: int, cursor: str
     rows = session.scalars(query.limit(limit + 1)).all()
     more = len(rows) > limit
     return Page(items=rows[:limit], next_cursor=encode_cursor(rows[limit - 1].version) if more else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """How many of those whose account is in use (`active`) agreed to the newest version, and a page of who did not yet."""
+
+    version: int
+    active: int
+    agreed: int
+    awaited: Page[Person]
+
+
+def agreement(session: Session, actor: Person, *, limit: int, cursor: str | None) -> Agreement:
+    """Of those who are awaited, whoever came last to the service comes first. Raises Forbidden."""
+    authorise("code_of_conduct.awaited", actor, Facts())
+    version = current_version(session)
+    query = select(Person).where(_awaited(version))
+    counted = select(func.count(), func.count().filter(_awaited(version))).select_from(Person)
+    active, awaited = session.execute(counted.where(Person.state == PersonState.ACTIVE)).one()
+    page = page_by_id(session, query, Person, itself, limit=limit, cursor=cursor)
+    return Agreement(version=version, active=active, agreed=active - awaited, awaited=page)
+
+
+def _awaited(version: int) -> ColumnElement[bool]:
+    return (Person.state == PersonState.ACTIVE) & (Person.accepted_code_version < version)

@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from server.schemas.fields import Moment, QueryWhole, Text, Whole, WireSchema
+from server.schemas.people import PersonRefSchema
 
 LONGEST_TEXT = 20_000
 LONGEST_CONFIDENTIALITY = 4_000
@@ -55,4 +56,20 @@ class AcceptedSchema(WireSchema):
 
 class AcceptancesSchema(WireSchema):
     items = fields.List(fields.Nested(AcceptedSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class CodeAwaitedSchema(PersonRefSchema):
+    """Somebody who has yet to agree, and to which version they did last."""
+
+    accepted_code_version = Whole()
+
+
+class CodeAgreementSchema(WireSchema):
+    """`active`: accounts that are in use; `agreed`: how many of them agreed to `version`, the newest. `items`: the rest."""
+
+    version = Whole()
+    active = Whole()
+    agreed = Whole()
+    items = fields.List(fields.Nested(CodeAwaitedSchema))
     next_cursor = fields.String(allow_none=True)

@@ -105,6 +105,7 @@ def _rule(here: Screen) -> None:
 def _code(here: Screen) -> None:
     open_desk(here, "Roles and decisions", "Read it, or write it anew")
     here.button("Write the next version").wait_for()
+    here.sees("people agreed to this version.")
 
 
 def _code_written(here: Screen) -> None:

@@ -1,5 +1,6 @@
 """The service's desk: planning with the keyboard alone, who waits for a worker, and what only two do together."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.places_planning import REASON, draft_of_now, join
 from tests.browser.places_service import open_desk
 from tests.browser.test_service import DESK, make_worker
+from tests.factories.clients import Phone
 from tests.factories.rooms import begin
 
 SHIFT = {"layer": "primary", "turn": "occurrence", "zone": "Australia/Sydney", "minutes": 240, "rrule": "FREQ=DAILY"}
@@ -180,4 +182,28 @@ def test_a_coordinator_agrees_to_a_contact_and_lifts_a_wall_with_consent(screen,
     assert (wall["stands"], wall["consent_note"]) == (False, "Folder 7.")
     asks.post(f"/contact-requests/{contact['id']}/withdraw")
     coordinator.put("/decisions/peer_role_model", value="distinct", reason="As before.", version=decided["version"])
+    assert here.errors == []
+
+
+def test_a_coordinator_sees_who_has_not_agreed_to_the_newest_code_yet(screen, new_server):
+    server = new_server()
+    coordinator, carer = (Phone(server.url, name).sign_in() for name in ("coordinator", "carer1"))
+    now = coordinator.get("/code-of-conduct")
+    written = {name: now[name] for name in ("title", "text", "confidentiality_broken_when", "version")}
+    version = coordinator.put("/code-of-conduct", **written)["version"]
+    for one in (coordinator, carer):
+        one.post("/me/acceptances", version=version)
+    here = open_desk(screen("coordinator", at=server), "Roles and decisions", "Read it, or write it anew")
+    here.page.get_by_role("heading", name="Who has agreed").wait_for()
+    here.sees(re.compile(r"^2 of \d+ people agreed to this version"))
+    awaited = here.page.locator("main .card", has_text="Last agreed to version")
+    expect(awaited.filter(has_text="Pebble")).to_contain_text(f"version {now['version']}")
+    expect(awaited.filter(has_text=carer.person["display_name"])).to_have_count(0)
+    # Whoever agrees meanwhile is gone from the list when one comes back to it.
+    left = Phone(server.url, "carer4").sign_in()
+    left.post("/me/acceptances", version=version)
+    here.button("Back").click()
+    here.button("Read it, or write it anew").click()
+    here.sees(re.compile(r"^3 of \d+ people"))
+    expect(awaited.filter(has_text=left.person["display_name"])).to_have_count(0)
     assert here.errors == []

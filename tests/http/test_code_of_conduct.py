@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from models import code_of_conduct
 from models.audit import AuditEntry
+from models.people import Person, PersonState
 from models.roles import Role
 from models.session import reading, transaction
 from server.actions.code_of_conduct import write_code
@@ -194,3 +195,52 @@ def _version(nobody):
 
 def test_only_coordinators_write_it(app):
     assert_refused("forbidden", act, write_code, make_person(Role.SUPERVISOR), **written())
+
+
+def agreement(coordinator, **query):
+    return coordinator.get("/code-of-conduct/agreement", **query).get_json()
+
+
+def test_while_everybody_agreed_nobody_is_awaited(coordinator):
+    make_person()
+    assert agreement(coordinator) == {"version": FIRST, "active": 2, "agreed": 2, "items": [], "next_cursor": None}
+
+
+def test_a_coordinator_sees_how_many_agreed_to_the_newest_version_and_who_did_not_yet(coordinator, caller):
+    behind, ahead = make_person(), caller()
+    version = change_code(coordinator.person)
+    for one in (coordinator, ahead):
+        one.post("/me/acceptances", version=version)
+    said = agreement(coordinator)
+    assert (said["version"], said["active"], said["agreed"]) == (version, 3, 2)
+    (awaited,) = said["items"]
+    assert awaited == {
+        "id": behind.id,
+        "display_name": behind.display_name,
+        "role": "carer",
+        "role_label": "Carer",
+        "accepted_code_version": FIRST,
+    }
+
+
+@pytest.mark.parametrize("state", [state for state in PersonState if state is not PersonState.ACTIVE])
+def test_who_cannot_come_in_anyway_is_not_counted(coordinator, state):
+    behind = make_person()
+    with transaction() as session:
+        session.get_one(Person, behind.id).state = state
+    coordinator.post("/me/acceptances", version=change_code(coordinator.person))
+    said = agreement(coordinator)
+    assert (said["active"], said["agreed"], said["items"]) == (1, 1, [])
+
+
+def test_who_is_awaited_comes_a_page_at_a_time(coordinator):
+    behind = [make_person() for _ in range(3)]
+    coordinator.post("/me/acceptances", version=change_code(coordinator.person))
+    first = agreement(coordinator, limit=2)
+    rest = agreement(coordinator, limit=2, cursor=first["next_cursor"])
+    assert [one["id"] for one in first["items"] + rest["items"]] == [one.id for one in reversed(behind)]
+    assert (first["agreed"], rest["agreed"], rest["next_cursor"]) == (1, 1, None)
+
+
+def test_it_is_not_for_supervisors(caller):
+    assert_problem(caller(Role.SUPERVISOR).get("/code-of-conduct/agreement"), 403, "forbidden")

@@ -62,6 +62,7 @@ TABLE = {
     ("POST", "/me/acceptances"): (ALL, ALL),
     ("GET", "/me/acceptances"): (ALL, ALL),
     ("PUT", "/code-of-conduct"): ("o", "o"),
+    ("GET", "/code-of-conduct/agreement"): ("o", "o"),
     ("GET", "/me/second-factor"): (ALL, ALL),
     ("POST", "/me/second-factor"): (ALL, ALL),
     ("POST", "/me/second-factor/confirm"): (NONE, NONE),  # the code is wrong

@@ -250,6 +250,7 @@ MATRIX = {
     "appeal.decide": (NONE, {}),
     "role.describe": ("o", {}),
     "code_of_conduct.write": ("o", {}),
+    "code_of_conduct.awaited": ("o", {}),
     "invite.create": ("o", {"referral": "of"}),
     "invite.list": ("of", {}),
     "invite.revoke": ("o", dict.fromkeys(MADE_BY_ME, "of")),

@@ -43,16 +43,16 @@ export function useFound(read, key) {
   return { ...state, again };
 }
 
-/** A list by pages: `{here, items, next, said, more, again}`. */
+/** A list by pages: `{here, items, next, said, more, again}`; `page` is the last answer, which may say more. */
 export function useList(path) {
-  const [state, set] = useState({ here: false, items: [], next: null, said: "" });
+  const [state, set] = useState({ here: false, items: [], next: null, page: null, said: "" });
   const asked = useRef(0);
   async function load(cursor) {
     const mine = ++asked.current;
     try {
       const page = await ask("GET", after(path, cursor));
       if (mine !== asked.current) return;
-      set((before) => ({ here: true, items: cursor ? [...before.items, ...page.items] : page.items, next: page.next_cursor, said: "" }));
+      set((before) => ({ here: true, items: cursor ? [...before.items, ...page.items] : page.items, next: page.next_cursor, page, said: "" }));
     } catch (error) {
       if (mine === asked.current) set((before) => ({ ...before, here: true, said: words(error) }));
     }

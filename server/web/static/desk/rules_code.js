@@ -1,12 +1,13 @@
 // The code of conduct: as it is now, and its next version. Whoever uses the service agrees to that before they go on.
 import { ask } from "../api.js";
 import { Field, Form } from "../parts/form.js";
+import { Role } from "../parts/role.js";
 import { go } from "../route.js";
 import { me } from "../store.js";
 import { html } from "../vendored.js";
-import { say } from "../words.js";
+import { say, sayCount } from "../words.js";
 import { Area } from "./fields.js";
-import { Trouble, useFound, whole } from "./lists.js";
+import { Listed, Trouble, useFound, useList, whole } from "./lists.js";
 import { Desk, done } from "./shell.js";
 import { dateOf, findZone } from "./zone.js";
 
@@ -27,12 +28,24 @@ export function Code({ version }) {
       ${!now && html`<p><strong>${say("rules_code_old")}</strong></p>`}
       <div class="card"><h2 class="first" dir="auto">${found.code.title}</h2>${paragraphs(found.code.text)}
         <h3>${say("broken_when")}</h3>${paragraphs(found.code.confidentiality_broken_when)}</div>
-      ${now && me.value.role === "coordinator" && html`<button class="strong" onClick=${() => go("service.rules.codewrite", { id: "code", code: found.code })}>${say("rules_code_write")}</button>`}
+      ${now && me.value.role === "coordinator" && html`<button class="strong" onClick=${() => go("service.rules.codewrite", { id: "code", code: found.code })}>${say("rules_code_write")}</button>
+        <${Agreed} />`}
       ${found.versions.length > 1 && html`<h2>${say("rules_code_versions")}</h2>
         <ul class="list">${found.versions.filter((one) => one.version !== found.code.version).map((one) => html`<li key=${one.version}>
           <button class="row" onClick=${() => go("service.rules.code", { id: one.version, version: one.version, slug: one.version })}>
             <span class="row-title">${say("rules_code_version", { version: one.version })}</span><span class="small">${when(one)}</span></button></li>`)}</ul>`}`}
   <//>`;
+}
+
+/** How many agreed to the newest version, and who did not yet: somebody may have to help them in. */
+function Agreed() {
+  const list = useList("/code-of-conduct/agreement?limit=50");
+  return html`<h2>${say("rules_code_agreed")}</h2>
+    ${list.page && html`<p><strong>${sayCount("rules_code_agreed_of", list.page.active, { agreed: list.page.agreed })}</strong></p>`}
+    ${list.items.length > 0 && html`<p>${say("rules_code_awaited")}</p>`}
+    <${Listed} list=${list} none=${say("rules_code_all")} row=${(one) => html`<li key=${one.id} class="card">
+      <p><strong dir="auto">${one.display_name}</strong> <${Role} role=${one.role} label=${one.role_label} /></p>
+      <p class="small">${say("rules_code_last", { version: one.accepted_code_version })}</p></li>`} />`;
 }
 
 export function WriteCode({ code }) {
