@@ -101,6 +101,40 @@ def test_a_draft_is_written_checked_and_thrown_away(screen, coordinator):
     assert here.errors == []
 
 
+def test_a_draft_says_at_what_times_somebody_is_meant_to_be_there(screen, coordinator):
+    draft = draft_of_now(coordinator)
+    here = screen("coordinator")
+    open_desk(here, "Rota", "Plans and drafts").page.locator("main .row", has_text="Draft").first.click()
+    here.sees("At all times")
+    here.button("Change the draft").click()
+    here.button("Add a time").click()
+    evening = here.page.get_by_role("group", name="Time 1")
+    evening.get_by_label("Begins at").fill("18:00")
+    evening.get_by_label("Hours").fill("4")
+    for day in ("Saturday", "Sunday"):
+        evening.get_by_label(day).set_checked(False)
+    here.button("Add a time").click()
+    here.button("Leave time 2 out").click()
+    here.button("Save the draft").click()
+    here.sees("The draft is saved.")
+    expect(here.page.locator(".card[data-change=new]")).to_contain_text("18:00\u201322:00, Monday")
+    kept = coordinator.get(f"/rota/shifts/{draft['id']}")
+    assert kept["rules"] == draft["rules"]
+    (opening,) = kept["opening"]
+    assert opening.pop("starts").endswith("T18:00")
+    assert opening == {"zone": "Australia/Sydney", "minutes": 240, "rrule": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"}
+    # Taken out again, somebody is meant to be there always.
+    here.button("Change the draft").click()
+    here.button("Leave time 1 out").click()
+    here.button("Save the draft").click()
+    here.sees("At all times")
+    assert coordinator.get(f"/rota/shifts/{draft['id']}")["opening"] == []
+    here.button("Throw away").click()
+    here.button("Yes, throw it away").click()
+    here.sees("The draft is thrown away.")
+    assert here.errors == []
+
+
 def test_a_worker_is_asked_for_who_waits_and_two_of_the_service_open_what_they_wrote(screen, server, phone, coordinator):
     carer, worker = join(server.url, coordinator, "Curlew"), phone("worker1", connect=False)
     workers = [one["person"]["id"] for one in coordinator.get("/loads?limit=100")["items"]]

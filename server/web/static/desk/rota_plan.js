@@ -64,6 +64,7 @@ export function Plan({ id }) {
       ${plan.state === "draft"
         ? html`<${Draft} ...${found} again=${again} />`
         : html`<${Rules} of=${plan.rules.map((rule) => ["same", rule])} names=${found.names} />
+          <${Opening} plan=${plan} />
           <button onClick=${() => go("service.rota.write", { from: plan.id })}>${say("plan_make_from")}</button>`}`}
   <//>`;
 }
@@ -75,6 +76,16 @@ const Rules = ({ of, names }) => html`<ul class="list">${of.map(([what, rule, ol
   ${what === "people" && html`<p class="small" dir="auto">${say("plan_people_before", { names: inTurn(old.people, names) })}</p>`}
   <p dir="auto">${say(rule.people.length > 1 ? `plan_turn_${rule.turn}` : "plan_alone", { names: inTurn(rule.people, names) })}</p>
 </li>`)}</ul>`;
+
+/** When somebody is meant to be there; of a draft with what that changes. */
+function Opening({ plan, before }) {
+  const changes = differences(plan.opening, (before ?? plan).opening);
+  return html`<h2>${say("plan_open")}</h2>
+    <p>${say(plan.opening.length ? "plan_open_means" : "plan_open_always")}</p>
+    <ul class="list">${changes.map(([what, one], place) => html`<li key=${place} class="card" data-change=${what}>
+      ${what !== "same" && html`<p><strong class=${what === "gone" ? "removed" : "added"}>${say(`plan_change_${what}`)}</strong></p>`}
+      <p dir="auto">${comes(one)}</p></li>`)}</ul>`;
+}
 
 /** The same thing against the same person once, with the first time that it does. */
 function Problems({ of, names }) {
@@ -111,6 +122,7 @@ function Draft({ plan, before, names, again }) {
     <${Rules} of=${changed} names=${names} />
     ${changes.length > changed.length && html`<details class="card"><summary>${say("plan_stays")}</summary>
       <${Rules} of=${changes.filter(([what]) => what === "same")} names=${names} /></details>`}
+    <${Opening} plan=${plan} before=${before ?? { opening: [] }} />
     <p class="error" role="alert">${refused}</p>
     ${plan.problems.length === 0 && html`<${Sure} strong words=${say("plan_publish")} means=${say("plan_means_publish")} yes=${say("plan_publish_sure")}
       act=${() => act("publish")} />`}

@@ -44,14 +44,14 @@ export const inTurn = (people, names) => list.format(people.map((id) => names[id
 
 const same = (rule) => [rule.layer, rule.zone, rule.starts.slice(11), rule.minutes, rule.rrule].join(" ");
 
-/** `[what, rule, before]` of each rule: "new", "gone", "people" (others, or in another order) or "same". */
+/** `[what, rule, before]` of each rule: "new", "gone", "people" (others, or in another order) or "same". Also of opening hours. */
 export function differences(rules, before) {
   const left = [...before];
   const found = rules.map((rule) => {
     const place = left.findIndex((one) => same(one) === same(rule));
     if (place < 0) return ["new", rule];
     const [old] = left.splice(place, 1);
-    return [old.people.join() === rule.people.join() && old.turn === rule.turn ? "same" : "people", rule, old];
+    return [old.people?.join() === rule.people?.join() && old.turn === rule.turn ? "same" : "people", rule, old];
   });
   return [...found, ...left.map((rule) => ["gone", rule])];
 }

@@ -35,8 +35,9 @@ export function WritePlan({ from, draft }) {
 }
 
 function Writing({ people, source, draft }) {
-  const next = useRef(source.rules.length);
+  const next = useRef(source.rules.length + source.opening.length);
   const [rules, setRules] = useState(source.rules.map((rule, number) => ({ ...rule, number })));
+  const [opening, setOpening] = useState(source.opening.map((one, place) => ({ ...one, number: source.rules.length + place })));
   const [kind, setKind] = useState(draft ? source.kind : "regular");
 
   function add() {
@@ -45,11 +46,17 @@ function Writing({ people, source, draft }) {
     requestAnimationFrame(() => document.getElementById(`layer-${number}`)?.focus());
   }
 
+  function open() {
+    const number = next.current++;
+    setOpening([...opening, { number, zone: zone.value, starts: `${nextMonday()}T08:00`, minutes: 720, rrule: "FREQ=DAILY" }]);
+    requestAnimationFrame(() => document.getElementById(`time-${number}`)?.focus());
+  }
+
   async function act(values) {
     const moment = (wall) => new Date(instant(wall)).toISOString();
     const body = {
       kind, starts_at: moment(values.starts_at), ends_at: kind === "temporary" ? moment(values.ends_at) : null,
-      rules: rules.map((rule) => written(rule, values)), opening: source.opening,
+      rules: rules.map((rule) => shiftOf(rule, values)), opening: opening.map((one) => timesOf(one, values, "plan_open_incomplete")),
     };
     const plan = draft
       ? await ask("PUT", `/rota/shifts/${draft}`, { ...body, version: source.version })
@@ -68,7 +75,27 @@ function Writing({ people, source, draft }) {
         defaultValue=${draft && source.ends_at ? wallOf(source.ends_at) : ""} error=${errors.ends_at} />`}
       ${rules.map((rule, place) => html`<${Rule} key=${rule.number} rule=${rule} place=${place} people=${people}
         drop=${() => setRules(rules.filter((one) => one !== rule))} />`)}
-      <p><button type="button" onClick=${add}>${say("plan_add")}</button></p>`}<//>`;
+      <p><button type="button" onClick=${add}>${say("plan_add")}</button></p>
+      <h2>${say("plan_open")}</h2>
+      <p>${say(opening.length ? "plan_open_means" : "plan_open_always")}</p>
+      ${opening.map((one, place) => html`<fieldset key=${one.number} class="ticks"><legend>${say("plan_open_one", { number: place + 1 })}</legend>
+        <${Times} rule=${one} />
+        <button type="button" aria-label=${say("plan_open_drop_long", { number: place + 1 })}
+          onClick=${() => setOpening(opening.filter((each) => each !== one))}>${say("plan_open_drop")}</button></fieldset>`)}
+      <p><button type="button" onClick=${open}>${say("plan_open_add")}</button></p>`}<//>`;
+}
+
+/** When something comes again: from when, for how long, on which days. */
+function Times({ rule }) {
+  const { number } = rule;
+  const days = daysOf(rule);
+  return html`<div class="side">
+      <${Field} name=${`time-${number}`} type="time" label=${say("plan_time")} required defaultValue=${rule.starts.slice(11)} />
+      <${Field} name=${`hours-${number}`} type="number" min="0.25" max="24" step="0.25" label=${say("plan_hours")} required defaultValue=${rule.minutes / 60} />
+    </div>
+    ${days
+      ? html`<${Ticks} name=${`days-${number}`} label=${say("plan_days")} values=${days} options=${DAYS.map((one) => [one, dayName(one)])} />`
+      : html`<${Field} name=${`rrule-${number}`} label=${say("plan_rrule")} hint=${say("plan_rrule_hint")} dir="ltr" required defaultValue=${rule.rrule} />`}`;
 }
 
 /** Those who take turns already come first, in their order. */
@@ -81,18 +108,11 @@ function candidates(rule, layer, people) {
 function Rule({ rule, place, people, drop }) {
   const [layer, setLayer] = useState(rule.layer);
   const { number } = rule;
-  const days = daysOf(rule);
   const names = Object.fromEntries(people.map((one) => [one.id, one.display_name]));
   return html`<fieldset class="ticks"><legend>${say("plan_rule", { number: place + 1 })}</legend>
     <${Choice} name=${`layer-${number}`} label=${say("plan_layer")} value=${rule.layer} options=${LAYERS.map((one) => [one, say(`rota_${one}`)])}
       onChange=${(event) => setLayer(event.target.value)} />
-    <div class="side">
-      <${Field} name=${`time-${number}`} type="time" label=${say("plan_time")} required defaultValue=${rule.starts.slice(11)} />
-      <${Field} name=${`hours-${number}`} type="number" min="0.25" max="24" step="0.25" label=${say("plan_hours")} required defaultValue=${rule.minutes / 60} />
-    </div>
-    ${days
-      ? html`<${Ticks} name=${`days-${number}`} label=${say("plan_days")} values=${days} options=${DAYS.map((one) => [one, dayName(one)])} />`
-      : html`<${Field} name=${`rrule-${number}`} label=${say("plan_rrule")} hint=${say("plan_rrule_hint")} dir="ltr" required defaultValue=${rule.rrule} />`}
+    <${Times} rule=${rule} />
     <${Ticks} key=${layer} name=${`people-${number}`} label=${say("plan_who")} values=${rule.people}
       options=${candidates(rule, layer, people).map((id) => [id, names[id]])} />
     <${Choice} name=${`turn-${number}`} label=${say("plan_turn")} value=${rule.turn} options=${TURNS.map((one) => [one, say(`plan_turns_${one}`)])} />
@@ -100,13 +120,20 @@ function Rule({ rule, place, people, drop }) {
   </fieldset>`;
 }
 
-function written(rule, values) {
+const incomplete = (key) => Object.assign(new Error("rule"), { said: say(key) });
+
+function timesOf(rule, values, otherwise) {
   const of = (name) => values[`${name}-${rule.number}`];
-  const people = ticked(values, `people-${rule.number}`);
   const days = of("rrule") !== undefined ? null : ticked(values, `days-${rule.number}`);
-  if (people.length === 0 || days?.length === 0) throw Object.assign(new Error("rule"), { said: say("plan_incomplete") });
+  if (days?.length === 0) throw incomplete(otherwise);
   return {
-    layer: of("layer"), turn: of("turn"), zone: rule.zone, starts: `${rule.starts.slice(0, 11)}${of("time")}`,
-    minutes: Math.round(Number(of("hours")) * 60), rrule: days ? onDays(rule, days) : of("rrule"), people,
+    zone: rule.zone, starts: `${rule.starts.slice(0, 11)}${of("time")}`,
+    minutes: Math.round(Number(of("hours")) * 60), rrule: days ? onDays(rule, days) : of("rrule"),
   };
+}
+
+function shiftOf(rule, values) {
+  const people = ticked(values, `people-${rule.number}`);
+  if (people.length === 0) throw incomplete("plan_incomplete");
+  return { ...timesOf(rule, values, "plan_incomplete"), layer: values[`layer-${rule.number}`], turn: values[`turn-${rule.number}`], people };
 }
