@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.audit import Anchor, Flaw, flaw_at_beginning, flaw_at_end, read_page
+from models.audit import Anchor, AuditEntry, Flaw, flaw_at_beginning, flaw_at_end, read_page
 from models.audit_check import OVERDUE_AFTER, AuditCheck, Stage, Walk, seal_of
 from models.people import Person
 from models.policy import Facts, authorise
@@ -25,7 +26,7 @@ class AuditState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class AuditStanding:
-    """`checked_at`: when the whole trail was last gone through, up to the entry `seq`. `overdue`: that is too long ago."""
+    """`checked_at`: when the whole trail was last gone through, up to the entry `seq`. `overdue`: not for too long."""
 
     state: AuditState
     checked_at: datetime | None = None
@@ -77,7 +78,8 @@ def audit_standing(session: Session, actor: Person, *, now: datetime) -> AuditSt
     authorise("audit.read", actor, Facts())
     found = find_check(session, Stage.ENDED)
     if found is None:
-        return AuditStanding(state=AuditState.UNCHECKED)
+        first = session.scalars(select(AuditEntry.at).order_by(AuditEntry.seq).limit(1)).first()
+        return AuditStanding(state=AuditState.UNCHECKED, overdue=first is not None and first <= now - OVERDUE_AFTER)
     return AuditStanding(
         state=AuditState.WHOLE if found.flaw is None else AuditState.BROKEN,
         checked_at=found.at,

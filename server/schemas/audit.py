@@ -30,7 +30,7 @@ class AuditSchema(WireSchema):
 
 
 class AuditStandingSchema(WireSchema):
-    """`checked_at`: when the whole trail was last gone through, up to the entry `seq`; `overdue`: longer ago than it may be.
+    """`checked_at`: when the whole trail was last gone through, up to the entry `seq`; `overdue`: not for two days.
 
     Of a broken one, `broken_seq` is the first entry that cannot be trusted and `flaw` in what way; `flaws` counts where else
     it does not hang together. `anchor` is to be written down where nobody with access to the database can change it.

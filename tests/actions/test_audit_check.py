@@ -216,8 +216,11 @@ def test_a_flaw_of_an_earlier_stretch_is_not_forgotten_on_the_way(trail, coordin
     assert found(coordinator) == ("broken", 1, "altered", 2)
 
 
-def test_after_two_days_without_a_check_it_is_overdue(trail, coordinator):
-    check()
+@pytest.mark.parametrize("checked_before", [True, False])
+def test_after_two_days_without_a_check_it_is_overdue(trail, coordinator, checked_before):
+    if checked_before:
+        check()
+    assert not standing(coordinator).overdue
     clock.move(2 * DAY)
     assert standing(coordinator).overdue
 
