@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# What Python made of a file is kept beside it: some hundred processes are started in each run of the suite, and each would
+# read everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-sqlite test-postgresql check format bench bench-web evaluate drills walk tour lock vendor screens clean
 

@@ -6,8 +6,8 @@
 import gc
 import warnings
 
-# What is made while a process starts stays as long as it does: until it is all there, looking for what could be thrown away is
-# a quarter of the start's work, and finds nothing.
+# What is made while a process starts stays as long as it does: until it is all there, looking for what could be thrown away
+# is a quarter of the start's work, and finds nothing.
 gc.disable()
 
 # Known and decided (docs/adr-002): it is kept behind two files so that the day it goes only those change.

@@ -23,12 +23,12 @@ from models.clock import clock
 from models.crypto import use_keyring
 from models.session import bind, unbind
 from server.app import create_app
-from server.demo import seed_demo
 from server.limits import RateLimits
 from server.settings import Settings
 from tests.factories import database
 from tests.factories.binding import bind_empty
 from tests.factories.clients import Phone, SignedIn
+from tests.factories.demo import demos_beside
 from tests.factories.photos import stores
 from tests.factories.rooms import Room, open_room
 from tests.factories.server import Server, running_server
@@ -155,12 +155,7 @@ def new_demo(database_url: str):
     """`new_demo()`: the address of a new database with the demo's people in it, a copy of one that was made ready once as
     servers do it when they start. The shared server makes its own.
     """
-    original = database.new_database(database_url)
-    use_keyring(make_settings().keyring())
-    migrations.upgrade(bind(original))
-    seed_demo()
-    unbind()
-    return lambda: database.copy_of(original)
+    return demos_beside(database_url)
 
 
 @pytest.fixture

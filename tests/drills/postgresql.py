@@ -1,15 +1,18 @@
 """A PostgreSQL that can be restarted under its clients."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 from tests.factories import database
+from tests.factories.demo import demos_beside
 
 
 class Postgresql:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._running = database.postgresql_server(folder)
+        self._copy: Callable[[], str] | None = None
 
     def __enter__(self) -> Self:
         self.url = self._running.__enter__()
@@ -18,8 +21,11 @@ class Postgresql:
     def __exit__(self, *error: object) -> None:
         self._running.__exit__(*error)
 
-    def new_database(self) -> str:
-        return database.new_database(self.url)
+    def new_demo(self) -> str:
+        """The address of a new database in it, with the demo's people."""
+        if self._copy is None:
+            self._copy = demos_beside(self.url)
+        return self._copy()
 
     def restart(self, how: str) -> None:
         """`fast` cuts every client off and stops cleanly; `immediate` is a crash, with recovery at the next start."""

@@ -23,7 +23,7 @@ def postgresql(folder):
 
 @pytest.fixture
 def server(postgresql, folder):
-    running = Server(postgresql.new_database(), folder, command=COMMAND).start()
+    running = Server(postgresql.new_demo(), folder, command=COMMAND).start()
     yield running
     running.stop()
 

@@ -13,6 +13,7 @@ from tests.factories.clients import Refused
 from tests.factories.doors import DOORS, HttpDoor, SocketDoor, refusal
 from tests.factories.messages import HOSTILE, NUMBERED, PLAIN, RISKY
 from tests.factories.review import case_about, decide_about
+from tests.factories.waiting import ask_until
 
 HTTP, SOCKET = HttpDoor(), SocketDoor()
 NOBODYS = "0190f3a0-0000-7000-8000-000000000000"
@@ -100,7 +101,7 @@ def test_slow_mode_is_told_in_the_same_words_at_both_doors_and_the_same_message_
         door.send(here, made.conversation_id, client_id=uuid4().hex, body=PLAIN)
         client_id = uuid4().hex
         refusals.append(refusal(door.send, here, made.conversation_id, client_id=client_id, body="And this."))
-        here.wait_for(partial(goes_out, door, here, made.conversation_id, client_id), "the pause to be over")
+        ask_until(partial(goes_out, door, here, made.conversation_id, client_id), bool, within=30)
         late.append([message["body"] for message in here.history(made.conversation_id)])
     told = same(refusals)
     assert (told["code"], told["status"], told["retry_after"]) == ("slow_mode", 429, 1)

@@ -28,7 +28,7 @@ def valkey():
 def two(postgresql, valkey, tmp_path_factory):
     """Two server processes over the same database and Valkey; a drill that kills one starts it again."""
     folder = tmp_path_factory.mktemp("two")
-    url = postgresql.new_database()
+    url = postgresql.new_demo()
     servers = [Server(url, folder, redis_url=valkey.url, environ=UNLIMITED) for _ in range(2)]
     try:
         for server in servers:

@@ -37,15 +37,21 @@ class Worker:
         return self._log.read_text(errors="replace")
 
 
-@pytest.fixture
-def town(postgresql, valkey, tmp_path):
-    """Two servers and a worker over one database of their own."""
-    url = postgresql.new_database()
-    more = {"RATE_LIMIT_FACTOR": "1000", **quick_policy(tmp_path)}
-    servers = [Server(url, tmp_path, redis_url=valkey.url, environ=more, command=STEPPING) for _ in range(2)]
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """What the processes share: how quickly they page, and their clock."""
+    return tmp_path_factory.mktemp("town")
+
+
+@pytest.fixture(scope="module")
+def town(postgresql, valkey, folder):
+    """Two servers and a worker over one database of their own; whatever is broken is put back by whoever breaks it."""
+    url = postgresql.new_demo()
+    more = {"RATE_LIMIT_FACTOR": "1000", **quick_policy(folder)}
+    servers = [Server(url, folder, redis_url=valkey.url, environ=more, command=STEPPING) for _ in range(2)]
     for server in servers:
         server.start()
-    worker = Worker(servers[0], tmp_path)
+    worker = Worker(servers[0], folder)
     worker.start()
     yield [*servers, worker]
     worker.kill()
@@ -139,16 +145,16 @@ def test_5_no_alert_is_lost_or_held_up_while_valkey_is_away(town, valkey):
 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(("which", "hours"), SETTINGS)
-def test_5_no_alert_is_lost_or_taken_twice_when_the_servers_clocks_are_set_an_hour(town, tmp_path, which, hours):
+def test_5_no_alert_is_lost_or_taken_twice_when_the_servers_clocks_are_set_an_hour(town, folder, which, hours):
     """The worker's clock stays right: processes whose clocks disagree by an hour are part of it."""
     with drill(f"alerts: clocks of two of three processes set an hour {which}") as one:
         for _ in range(NIGHTS):
             with a_night(town) as night:
                 tasks = night.ask_all()
                 eventlet.sleep(3)
-                set_clock(tmp_path, hours)
+                set_clock(folder, hours)
                 one.recovered_after(night.wait())
                 for task in tasks:
                     task.wait()
-                set_clock(tmp_path, 0)
+                set_clock(folder, 0)
                 night.count_faults(one)
