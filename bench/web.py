@@ -105,7 +105,7 @@ def in_a_long_conversation(browser: Browser, url: str, signed_in: dict[str, Any]
                 break
             before = page.locator(".message").count()
             earlier.click()
-            page.wait_for_function("before => document.querySelectorAll('.message').length > before", arg=before)
+            page.locator(".message").nth(before).wait_for()
         slow_down(page, network=False)
         typed, scrolled = page.evaluate(TYPE, KEYS), page.evaluate(SCROLL)
         return {

@@ -28,8 +28,10 @@ def test_a_photo_waits_with_its_message_and_then_is_seen_on_another_phone_and_pe
     (held,) = phone("carer1", connect=False).get(path)["held"]
     decide_about(phone("moderator1", connect=False), held["id"], "approve")
     expect(own.get_by_text("Waiting to be looked at")).to_have_count(0)
+    seen = there.message("Our bench").get_by_role("button", name="Photo: A bench by the water")
+    expect(seen.locator("img[src^=blob]")).to_be_visible()
     there.context.set_offline(True)  # what a bad line loses is asked for again
-    there.message("Our bench").get_by_role("button", name="Photo: A bench by the water").click()
+    seen.click()
     expect(there.page.get_by_role("dialog").get_by_role("status")).to_be_visible()
     there.context.set_offline(False)
     large = there.page.get_by_role("dialog").locator("img.picture")
