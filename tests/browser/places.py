@@ -1,8 +1,7 @@
 """Every screen of the client, each with what can be on it, for what looks at all of them.
 
 A part of the client that is loaded later names its screens in a file of its own, `places_<part>.py`: `WHO` looks at them,
-`PLACES` leads from the first screen to each, and `furnish(url)`, where there is one, puts something on them first. `ALIKE`
-are those of them made of the same parts as others: pictures are taken of them, but they are not measured each time.
+`PLACES` leads from the first screen to each, and `furnish(url)`, where there is one, puts something on them first.
 """
 
 from collections.abc import Callable, Iterator
@@ -128,9 +127,9 @@ def tab(browser: Browser, url: str, carer: Phone | None, **options: Any) -> Iter
         here.close()
 
 
-def places(browser: Browser, url: str, carer: Phone, *, alike: bool = False, **options: Any) -> Iterator[tuple[str, Screen]]:
-    """Each screen by its name, as it stands when somebody looks at it; with `alike` also those like another."""
-    later = [(Phone(url, part.WHO).sign_in(), _places_of(part, alike=alike)) for part in PARTS]
+def places(browser: Browser, url: str, carer: Phone, **options: Any) -> Iterator[tuple[str, Screen]]:
+    """Each screen by its name, as it stands when somebody looks at it."""
+    later = [(Phone(url, part.WHO).sign_in(), part.PLACES) for part in PARTS]
     for whose, known in ((None, SIGNED_OUT), (carer, SIGNED_IN), *later):
         with tab(browser, url, whose, **options) as here:
             for number, (name, go) in enumerate(known.items()):
@@ -138,8 +137,3 @@ def places(browser: Browser, url: str, carer: Phone, *, alike: bool = False, **o
                     here.page.goto(url)
                 go(here)
                 yield name, here
-
-
-def _places_of(part: ModuleType, *, alike: bool) -> dict[str, Go]:
-    left_out = set() if alike else getattr(part, "ALIKE", set())
-    return {name: go for name, go in part.PLACES.items() if name not in left_out}

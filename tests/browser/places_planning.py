@@ -143,14 +143,3 @@ PLACES = {
     "planning-code": _code,
     "planning-code-written": _code_written,
 }
-
-ALIKE = PLACES.keys() - {
-    "planning-draft",
-    "planning-written",
-    "planning-pairs",
-    "planning-profile",
-    "planning-loads",
-    "planning-access",
-    "planning-access-read",
-    "planning-rule",
-}

@@ -103,5 +103,3 @@ PLACES = {
     "review-appeals": _appeals,
     "review-appeal": _appeal,
 }
-
-ALIKE = {"review-case", "review-appeals"}  # the one with a sanction has all of it; rows as in the queue

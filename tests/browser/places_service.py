@@ -180,16 +180,3 @@ PLACES = {
     "service-reports": lambda here: open_desk(here, "Reports").page.get_by_role("table").first.wait_for(),
     "service-audit": lambda here: open_desk(here, "Audit").page.get_by_text("Coordinator Fern").first.wait_for(),
 }
-
-# A form, a list of rows, a list of cards: one of each kind is measured.
-ALIKE = PLACES.keys() - {
-    "service",
-    "service-week",
-    "service-month",
-    "service-person",
-    "service-line",
-    "service-group",
-    "service-piece",
-    "service-reports",
-    "service-audit",
-}

@@ -56,5 +56,3 @@ PLACES = {
     "team-shared": lambda here: open_team(here, "Shared with you").page.get_by_text("Long week").wait_for(),
     "team-loads": lambda here: open_team(here, "Workloads").page.get_by_text("Hours this week").first.wait_for(),
 }
-
-ALIKE = PLACES.keys() - {"review-figures", "team", "team-loads"}

@@ -25,7 +25,7 @@ def main() -> None:
             with running_server(f"sqlite:///{folder}/{scheme}.sqlite", Path(folder)) as server:
                 carer = furnish(server.url)
                 looks = {"color_scheme": scheme, "reduced_motion": "reduce"}
-                for name, here in places(browser, server.url, carer, alike=True, **looks):
+                for name, here in places(browser, server.url, carer, **looks):
                     path = FOLDER / f"{name}-{scheme}.png"
                     here.page.screenshot(path=path)
                     Image.open(path).convert("P", palette=Image.Palette.ADAPTIVE, colors=COLOURS).save(path, optimize=True)

@@ -26,6 +26,7 @@ def carer(own_server):
     return furnish(own_server.url)
 
 
+@pytest.mark.timeout(900)
 def test_no_screen_keeps_anybody_out_by_day_at_night_or_on_the_smallest_phone(browser, own_server, carer):
     axe = Axe()
     for name, here in places(browser, own_server.url, carer, reduced_motion="reduce"):
