@@ -12,18 +12,19 @@ const MOST_WINDOWS = 28;
 export function Hours() {
   const [found, again, set] = useAsked(() => ask("GET", "/me/availability"));
   const last = useRef(Promise.resolve());
-  // One change after the other, each upon what the one before it left: whoever saves and pauses at once means both.
-  const put = (changes, seen) => {
-    const made = last.current.then(async (before) => {
-      const kept = await ask("PUT", "/me/availability", { ...changes, version: Math.max(seen.version, before?.version ?? 0) });
-      set(kept);
-      return kept;
+  const newest = useRef(null);
+  // One change after the other, each made of what the one before it left: whoever saves and pauses at once means both.
+  const put = (change, seen) => {
+    const made = last.current.then(async () => {
+      const upon = newest.current?.version > seen.version ? newest.current : seen;
+      newest.current = await ask("PUT", "/me/availability", { ...change(upon), version: upon.version });
+      set(newest.current);
     });
     last.current = made.catch(() => null);
     return made;
   };
   return html`<${Asked} found=${found} again=${again}>${(data) => html`
-    <${Set} key=${data.version} now=${data} put=${(changes) => put(changes, data)} />`}<//>`;
+    <${Set} key=${data.version} now=${data} put=${(change) => put(change, data)} />`}<//>`;
 }
 
 function Set({ now, put }) {
@@ -32,11 +33,11 @@ function Set({ now, put }) {
   const [weekly, setWeekly] = useState(now.weekly_hours ?? "");
   const change = (index, facts) => setWindows(windows.map((one, at) => (at === index ? { ...one, ...facts } : one)));
   const whole = (text) => (text === "" ? null : Number(text));
-  const save = () => put({ windows: windows.length ? windows : null, capacity: whole(capacity), weekly_hours: whole(weekly) });
+  const save = () => put(() => ({ windows: windows.length ? windows : null, capacity: whole(capacity), weekly_hours: whole(weekly) }));
   return html`
     <section class="card"><h2>${say("pause_title")}</h2>
       <p>${now.paused ? say("pause_since", { when: moment(now.paused_at) }) : say("pause_about")}</p>
-      <p><${Act} strong=${now.paused} act=${() => put({ paused: !now.paused })}>${say(now.paused ? "pause_end" : "pause_begin")}<//></p></section>
+      <p><${Act} strong=${now.paused} act=${() => put(() => ({ paused: !now.paused }))}>${say(now.paused ? "pause_end" : "pause_begin")}<//></p></section>
     <h2>${say("windows_title")}</h2>
     <p>${say("windows_about", { zone: now.timezone })}</p>
     <p role="status">${now.open_now ? say("windows_open") : now.next_open_at ? say("windows_next", { when: moment(now.next_open_at) }) : ""}</p>
@@ -61,11 +62,11 @@ function Leave({ now, put }) {
   const [since, setSince] = useState("");
   const [until, setUntil] = useState("");
   const utc = (text) => new Date(`${text}T00:00`).toISOString().replace(/\.\d+/, "");
-  const add = () => put({ leave: [...now.leave, { since: utc(since), until: utc(until) }] });
+  const add = () => put((upon) => ({ leave: [...upon.leave, { since: utc(since), until: utc(until) }] }));
   return html`<h2>${say("leave_title")}</h2>
     <p>${say("leave_about")}</p>
     <ul class="list">${now.leave.map((one) => html`<li key=${one.since} class="card"><p>${moment(one.since)} – ${moment(one.until)}</p>
-      <p><${Act} act=${() => put({ leave: now.leave.filter((other) => other !== one) })}>${say("leave_drop")}<//></p></li>`)}</ul>
+      <p><${Act} act=${() => put((upon) => ({ leave: upon.leave.filter((other) => other.since !== one.since) }))}>${say("leave_drop")}<//></p></li>`)}</ul>
     ${now.shifts_during_leave > 0 && html`<p class="error">${sayCount("leave_shifts", now.shifts_during_leave)}</p>`}
     <p class="field"><label for="leave-from">${say("leave_from")}</label>
       <input id="leave-from" type="date" value=${since} onInput=${(event) => setSince(event.target.value)} /></p>
