@@ -104,3 +104,39 @@ def test_who_is_signed_out_from_elsewhere_hears_that_something_was_not_sent(scre
     Phone(here.url, "carer1").request("POST", "/auth/logout", headers={"Authorization": f"Bearer {token}"})
     here.sees("What you wrote and was not sent yet is gone from this phone")
     expect(here.page.get_by_label("Password")).to_be_visible()
+
+
+def test_the_first_screen_asks_once_for_what_it_shows(screen, room):
+    """Asked for while the client is still being made ready, and taken from there."""
+    group = room("carer1")
+    here = screen("carer1").enter(title_of(group))
+    asked = []
+    here.page.on("request", lambda one: asked.append(one.url) if "/snapshot" in one.url else None)
+    here.page.reload()
+    here.is_live()
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("change", ["until = 0", "access = 'worn-out'"])
+def test_a_token_that_holds_no_more_is_renewed_as_the_app_is_opened(screen, change):
+    here = screen("carer1")
+    here.is_live()
+    before = here.page.evaluate(
+        f"(() => {{ const now = JSON.parse(localStorage['hearth.sign-in']); now.{change};"
+        "localStorage['hearth.sign-in'] = JSON.stringify(now); return now.refresh; })()"
+    )
+    here.page.reload()
+    here.is_live()
+    assert here.page.evaluate("JSON.parse(localStorage['hearth.sign-in']).refresh") != before
+
+
+def test_a_sign_in_that_ended_meanwhile_is_told_as_the_app_is_opened(screen):
+    here = screen("carer1")
+    here.is_live()
+    token = here.page.evaluate("JSON.parse(localStorage['hearth.sign-in']).access")
+    here.page.goto("about:blank")
+    Phone(here.url, "carer1").request("POST", "/auth/logout", headers={"Authorization": f"Bearer {token}"})
+    here.open()
+    here.sees("sign in again")
+    expect(here.page.get_by_label("Password")).to_be_visible()
+    assert here.page.evaluate("localStorage['hearth.sign-in'] ?? null") is None

@@ -27,7 +27,8 @@ export const onRefused = (what) => Object.assign(heard, what);
 
 /** What the service answers to a signed-in person, or null where it answers nothing. */
 export async function ask(method, path, body) {
-  const token = await freshToken();
+  const now = kept();
+  const token = now && holds(now) ? now.access : await freshToken(); // not waited for where it need not be: it is asked at once
   try {
     return await send(method, path, body, token);
   } catch (error) {
@@ -54,8 +55,10 @@ export const words = (error) =>
 export async function freshToken() {
   const now = kept();
   if (!now) throw over();
-  return Date.now() > now.until - EARLY_MS ? renew(now.access).catch((error) => stillGood(now, error)) : now.access;
+  return holds(now) ? now.access : renew(now.access).catch((error) => stillGood(now, error));
 }
+
+const holds = ({ until }) => Date.now() <= until - EARLY_MS;
 
 function stillGood(now, error) {
   if (error instanceof NoAnswer && Date.now() < now.until) return now.access;

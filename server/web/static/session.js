@@ -1,4 +1,5 @@
 // This person on this phone: taken up from what the phone keeps, and put away again.
+import { forgetAhead } from "./ahead.js";
 import { ask, endSession, NoAnswer } from "./api.js";
 import { forget, keep, kept } from "./kept.js";
 import { connect, disconnect } from "./live.js";
@@ -21,8 +22,7 @@ export async function takeUp() {
   if (!now) return;
   me.value = now.person;
   try {
-    await readOutbox();
-    await start();
+    await Promise.all([readOutbox(), start()]);
   } catch (error) {
     if (error instanceof NoAnswer || error.status === 429 || error.status >= 500) {
       online.value = false;
@@ -53,6 +53,7 @@ export async function agreed(version) {
 export function closed() {
   stop();
   disconnect();
+  forgetAhead();
   clear();
   ready.value = false;
   go("home");

@@ -1,10 +1,9 @@
 // What the screens show, in memory only: this person's conversations and the messages of those that were opened.
+import { FIRST, first, PAGE } from "./ahead.js";
 import { ask, NoAnswer, Refused } from "./api.js";
 import { makeStreams } from "./streams.js";
 import { computed, signal } from "./vendored.js";
 import { learn, say } from "./words.js";
-
-const PAGE = 30;
 
 export const me = signal(null);
 export const due = signal(null); // the code of what stands between the person and the service
@@ -35,8 +34,7 @@ export async function start() {
   const known = {};
   let heads = null;
   do {
-    const query = cursor ? `?messages=${PAGE}&cursor=${encodeURIComponent(cursor)}` : `?messages=${PAGE}`;
-    const one = await ask("GET", `/snapshot${query}`);
+    const one = await (cursor ? ask("GET", `${FIRST}&cursor=${encodeURIComponent(cursor)}`) : first(me.value.id));
     heads ??= one.streams;
     listed.push(...one.conversations);
     for (const [id, messages] of Object.entries(one.messages)) {
