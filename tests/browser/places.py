@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import (
     places_alert,
@@ -136,4 +136,5 @@ def places(browser: Browser, url: str, carer: Phone, **options: Any) -> Iterator
                 if number:
                     here.page.goto(url)
                 go(here)
+                expect(here.page.get_by_text("One moment.", exact=True)).to_have_count(0)  # all that is still on its way
                 yield name, here

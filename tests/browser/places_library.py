@@ -84,7 +84,7 @@ def _suggest(here: Screen) -> None:
 
 def _suggestions(here: Screen) -> None:
     here.button("Library").click()
-    here.button("What you told the library").click()
+    here.button("What you told us").click()
     here.page.get_by_text("How to pay for respite.").wait_for()
 
 

@@ -89,7 +89,7 @@ def test_a_carer_finds_reads_keeps_and_answers(screen, phone):
     page.get_by_label("Tell us a little more").fill("The number has changed.")
     page.evaluate("const form = document.querySelector('form'); form.requestSubmit(); form.requestSubmit()")
     here.sees("Somebody of the service will read it")
-    here.button("What you told the library").click()
+    here.button("What you told us").click()
     expect(page.locator(".card").filter(has_text="The number has changed.")).to_have_count(1)
     for _ in range(2):  # past the form to the page, and to the same place in what was found
         page.get_by_role("button", name="Back").first.click()
