@@ -9,7 +9,8 @@ each value is encoded and how each row is decoded. Invariants:
 - It fails as SQLAlchemy does: an error of the driver is raised as SQLAlchemy's of that name, without the parameters.
 - What it reads cannot be changed by accident: a mapped class comes back as a snapshot (models/snapshots.py).
 - Every value is given with every call: a default of the model does not apply, and one left out is a TypeError.
-- A list (`column.in_(bindparam("ids"))`) has a form for each power of two it fits into: its last value fills it up.
+- A list (`column.in_(bindparam("ids"))`) has a form for each power of two it fits into: its last value fills it up. A list
+  that the statement itself names (`column.in_(TAKEN)`) is part of its text.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -123,8 +124,9 @@ class Prepared:
 
 
 def _lists_of(statement: Statement) -> list[str]:
-    """Names of the values that are lists."""
-    found = [part.key for part in visitors.iterate(statement) if isinstance(part, BindParameter) and part.expanding]
+    """Names of the values that are lists, of those that each call gives."""
+    parts = (part for part in visitors.iterate(statement) if isinstance(part, BindParameter))
+    found = [part.key for part in parts if part.expanding and part.required]
     return list(dict.fromkeys(found))
 
 
@@ -139,12 +141,13 @@ def _encoder(statement: Statement, dialect: Dialect, room: Mapping[str, int]) ->
         # Every column by itself, in the order in which snapshots hold them.
         statement = statement.with_only_columns(*_flat(statement), maintain_column_froms=True)
     compiled: Any = statement.compile(dialect=dialect)
-    fixed = {name: parameter.effective_value for name, parameter in compiled.binds.items() if not parameter.required}
-    asked = len(compiled.binds) - len(fixed)
-    blank = {name: [None] * room[name] if name in room else None for name in compiled.binds if name not in fixed}
+    binds = {name: parameter for parameter, name in compiled.bind_names.items()}
+    fixed = {name: parameter.effective_value for name, parameter in binds.items() if not parameter.required}
+    asked = len(binds) - len(fixed)
+    blank = {name: [None] * room[name] if name in room else None for name in binds if name not in fixed}
     spread = compiled.construct_expanded_state(blank)
     encoders: dict[str, Any] = {}
-    for name, parameter in compiled.binds.items():
+    for name, parameter in binds.items():
         encoder = parameter.type.dialect_impl(dialect).bind_processor(dialect)
         encoders |= dict.fromkeys(spread.parameter_expansion.get(name, [name]), encoder)
     ways = [(name, encoders[name]) for name in spread.positiontup or encoders]
@@ -154,7 +157,7 @@ def _encoder(statement: Statement, dialect: Dialect, room: Mapping[str, int]) ->
             raise TypeError(f"{sorted(values)} given, {sorted(blank)} asked for")
         if fixed:
             values = fixed | values
-        if room:
+        if spread.parameter_expansion:
             values = values.copy()
             for name, places in spread.parameter_expansion.items():
                 given = values[name]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from models.desk import CaseDraft, CaseSkip, Escalation, PendingDecision, SecondOpinion
@@ -11,6 +12,7 @@ from models.errors import NotFound
 from models.messages import Message
 from models.people import Person, PersonState
 from models.policy import Actor, Facts
+from models.prepared import Prepared
 from models.review import Case, CaseState, Flag
 from models.roles import Role
 from moderation.desk import OnDesk, Scene
@@ -98,19 +100,31 @@ def get_draft(session: Session, case_id: str, moderator_id: str) -> CaseDraft:
     return found
 
 
+def _due(case_id: Any, at: Any, *where: ColumnElement[bool]) -> Prepared:
+    """Ids of cases for which the time `at` has come, the longest due first."""
+    query = select(case_id).where(at <= bindparam("now"), *where).order_by(at)
+    return Prepared(query.limit(bindparam("limit", type_=Integer)))
+
+
+DECISIONS = _due(PendingDecision.case_id, PendingDecision.until)
+REMINDERS = _due(Escalation.case_id, Escalation.remind_at)
+LAPSED = _due(
+    Case.id,
+    Case.claim_until,
+    Case.state == CaseState.CLAIMED,
+    ~exists().where(PendingDecision.case_id == Case.id),
+)
+
+
 def due_decisions(session: Session, *, at: datetime, limit: int) -> Sequence[str]:
     """Cases whose decision can no longer be undone and is to be carried out."""
-    query = select(PendingDecision.case_id).where(PendingDecision.until <= at).order_by(PendingDecision.until)
-    return session.scalars(query.limit(limit)).all()
+    return [case_id for (case_id,) in DECISIONS.rows(session, now=at, limit=limit)]
 
 
 def due_reminders(session: Session, *, at: datetime, limit: int) -> Sequence[str]:
-    query = select(Escalation.case_id).where(Escalation.remind_at <= at).order_by(Escalation.remind_at)
-    return session.scalars(query.limit(limit)).all()
+    return [case_id for (case_id,) in REMINDERS.rows(session, now=at, limit=limit)]
 
 
 def lapsed_claims(session: Session, *, at: datetime, limit: int) -> Sequence[str]:
     """Cases whose claim has run out and that nobody laid back yet."""
-    pending = exists().where(PendingDecision.case_id == Case.id)
-    query = select(Case.id).where(Case.state == CaseState.CLAIMED, Case.claim_until <= at, ~pending)
-    return session.scalars(query.order_by(Case.claim_until).limit(limit)).all()
+    return [case_id for (case_id,) in LAPSED.rows(session, now=at, limit=limit)]

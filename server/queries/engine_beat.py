@@ -2,14 +2,24 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.alerts import ESCALATION, EngineBeat
+from models.prepared import Prepared
 
 BEAT_EVERY = timedelta(seconds=5)
 SILENT_AFTER = timedelta(seconds=60)
 ALARM_AGAIN_AFTER = timedelta(minutes=5)
+
+
+BEAT_AT = Prepared(select(EngineBeat.beat_at).where(EngineBeat.name == bindparam("engine")))
+
+
+def last_beat(session: Session) -> datetime | None:
+    """When an engine last went round, in whatever process; None before any ever did."""
+    found = BEAT_AT.row(session, engine=ESCALATION)
+    return found[0] if found is not None else None
 
 
 def silent_for(session: Session, *, now: datetime) -> timedelta | None:
@@ -17,18 +27,18 @@ def silent_for(session: Session, *, now: datetime) -> timedelta | None:
 
     A beat from the future was made by a clock that was set back since: it says that somebody was there.
     """
-    beat_at = session.scalars(select(EngineBeat.beat_at).where(EngineBeat.name == ESCALATION)).one_or_none()
+    beat_at = last_beat(session)
     if beat_at is None or now - beat_at < SILENT_AFTER:
         return None
     return now - beat_at
 
 
 def has_beaten(session: Session) -> bool:
-    return session.scalars(select(EngineBeat.name).where(EngineBeat.name == ESCALATION)).one_or_none() is not None
+    return last_beat(session) is not None
 
 
 def beat_is_due(session: Session, *, now: datetime) -> bool:
-    beat_at = session.scalars(select(EngineBeat.beat_at).where(EngineBeat.name == ESCALATION)).one_or_none()
+    beat_at = last_beat(session)
     return beat_at is None or abs(now - beat_at) >= BEAT_EVERY
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Integer, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.alerts import REFUSED, TAKEN, Alert, AlertPage, AlertState
 from models.escalation import Policy
 from models.messages import Message
 from models.people import Person, PersonState
+from models.prepared import Prepared
 from models.roles import Role
 from models.rota import Layer
 from server.queries.rota import on_duty
@@ -78,43 +79,44 @@ def taker_gone(session: Session, alert: Alert) -> bool:
     return bool(walled_off(session, alert.carer_id, [taker.id]))
 
 
+_BEGUN = exists().where(
+    Message.conversation_id == Alert.conversation_id,
+    Message.author_id == Alert.taken_by,
+    Message.seq > Alert.taken_seq,
+)
+_GONE = or_(
+    TAKER.state != PersonState.ACTIVE,
+    TAKER.role.not_in(ANSWERING),
+    standing_wall(Alert.carer_id, Alert.taken_by),
+)
+WAITING = (AlertState.PAGING, AlertState.ACKNOWLEDGED, AlertState.IN_CONTACT, AlertState.UNANSWERED)
+DUE = Prepared(
+    select(Alert.id)
+    .join(CARER, CARER.id == Alert.carer_id)
+    .outerjoin(TAKER, TAKER.id == Alert.taken_by)
+    .where(
+        Alert.due_at.is_not(None),
+        or_(
+            Alert.due_at <= bindparam("now"),
+            *(and_(Alert.state == state, Alert.due_at > bindparam(f"{state}_at_most")) for state in WAITING),
+            CARER.state == PersonState.ERASED,
+            and_(Alert.state == AlertState.ACKNOWLEDGED, _BEGUN),
+            and_(Alert.state.in_(TAKEN), _GONE),
+        ),
+    )
+    .order_by(Alert.due_at)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 def due_alerts(session: Session, policy: Policy, *, now: datetime, limit: int) -> Sequence[str]:
     """Open alerts that something is to be done about, the longest due first.
 
     Also those that wait for longer than the policy ever does (a clock was set back), whose carer has left, whose taker is
     gone, and those whose taker has begun to write.
     """
-    begun = exists().where(
-        Message.conversation_id == Alert.conversation_id,
-        Message.author_id == Alert.taken_by,
-        Message.seq > Alert.taken_seq,
-    )
-    gone = or_(
-        TAKER.state != PersonState.ACTIVE,
-        TAKER.role.not_in(ANSWERING),
-        standing_wall(Alert.carer_id, Alert.taken_by),
-    )
-    query = (
-        select(Alert.id)
-        .join(CARER, CARER.id == Alert.carer_id)
-        .outerjoin(TAKER, TAKER.id == Alert.taken_by)
-        .where(
-            Alert.due_at.is_not(None),
-            or_(
-                Alert.due_at <= now,
-                *(
-                    and_(Alert.state == state, Alert.due_at > now + most + SLACK)
-                    for state, most in longest_waits(policy).items()
-                ),
-                CARER.state == PersonState.ERASED,
-                and_(Alert.state == AlertState.ACKNOWLEDGED, begun),
-                and_(Alert.state.in_(TAKEN), gone),
-            ),
-        )
-        .order_by(Alert.due_at)
-        .limit(limit)
-    )
-    return session.scalars(query).all()
+    longest = {f"{state}_at_most": now + most + SLACK for state, most in longest_waits(policy).items()}
+    return [alert_id for (alert_id,) in DUE.rows(session, now=now, limit=limit, **longest)]
 
 
 def longest_waits(policy: Policy) -> Mapping[AlertState, timedelta]:

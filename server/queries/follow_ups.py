@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from models.alerts import OPEN_FOLLOW_UPS, Alert, FollowUp, FollowUpState
 from models.errors import NotFound
 from models.people import Person
 from models.policy import Facts, allows
+from models.prepared import Prepared
 from server.queries.paging import Page, page_by_id
 
 CARER, OWED_TO = aliased(Person), aliased(Person)
@@ -58,7 +59,14 @@ def list_follow_ups(
     return page_by_id(session, query, FollowUp, show, limit=limit, cursor=cursor)
 
 
+DUE = Prepared(
+    select(FollowUp.id)
+    .where(FollowUp.told_at.is_(None), FollowUp.due_at <= bindparam("now"))
+    .order_by(FollowUp.due_at)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 def due_follow_ups(session: Session, *, now: datetime, limit: int) -> Sequence[str]:
     """Those nobody was told of yet, the longest due first."""
-    query = select(FollowUp.id).where(FollowUp.told_at.is_(None), FollowUp.due_at <= now)
-    return session.scalars(query.order_by(FollowUp.due_at).limit(limit)).all()
+    return [follow_up_id for (follow_up_id,) in DUE.rows(session, now=now, limit=limit)]

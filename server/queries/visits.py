@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Integer, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.contacts import Contact
@@ -15,6 +15,7 @@ from models.conversations import Conversation, Membership
 from models.errors import NotFound
 from models.people import Person, PersonState
 from models.policy import Facts, allows
+from models.prepared import Prepared
 from models.roles import Role
 from models.streams import lock_stream
 from models.visits import LIVE_VISITS, Visit
@@ -77,10 +78,17 @@ def live_visits_around(session: Session, person_id: str) -> Sequence[Visit]:
     return session.scalars(_live(or_(Visit.supervisor_id == person_id, Visit.conversation_id.in_(theirs)))).all()
 
 
+DUE = Prepared(
+    select(Visit.id)
+    .where(Visit.state.in_(LIVE_VISITS), Visit.due_at <= bindparam("now"))
+    .order_by(Visit.due_at)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 def due_visits(session: Session, *, at: datetime, limit: int) -> Sequence[str]:
     """Ids of those that are over by the clock and not yet in their rows, the longest over first."""
-    due = Visit.state.in_(LIVE_VISITS), Visit.due_at <= at
-    return session.scalars(select(Visit.id).where(*due).order_by(Visit.due_at).limit(limit)).all()
+    return [visit_id for (visit_id,) in DUE.rows(session, now=at, limit=limit)]
 
 
 def _live(where: ColumnElement[bool]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a query of visits

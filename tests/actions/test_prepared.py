@@ -77,6 +77,16 @@ def test_an_outer_join_that_finds_nothing_gives_none(carer):
     assert (person.id, membership, role) == (carer.id, None, Role.CARER)
 
 
+def test_a_list_that_the_statement_names_is_not_asked_for(carer):
+    others = [make_person(role=Role.MODERATOR), make_person(role=Role.COORDINATOR)]
+    statement = Prepared(
+        select(Person.id).where(Person.role.in_({Role.CARER, Role.MODERATOR}), Person.id.in_(bindparam("ids")))
+    )
+    with reading() as session:
+        found = statement.rows(session, ids=[carer.id, *(one.id for one in others)])
+    assert {one for (one,) in found} == {carer.id, others[0].id}
+
+
 @pytest.mark.parametrize("name", ["display_name", "role", "nonsense"])
 def test_nothing_in_a_snapshot_can_be_set(carer, name):
     with pytest.raises(AttributeError):
