@@ -55,8 +55,10 @@ def look_up_availability(session: Session, at: datetime) -> Availability:
 
 def _free(session: Session, at: datetime) -> Sequence[Person]:
     """In the order of asking."""
-    rostered = {duty.person_id for duty in on_duty(session, at=at) if duty.layer in FIRST_ASKED}
-    people = [person for person in workers_within_reach(session, at=at) if person.id in rostered]
+    on = [duty for duty in on_duty(session, at=at) if duty.layer in FIRST_ASKED]
+    if not on:
+        return ()
+    people = workers_within_reach(session, at=at, on=on)
     records = load_records(session, [person.id for person in people], now=at)
     busy = _busy(session, records)
     return [person for person in people if records[person.id].cleared(at) and person.id not in busy]

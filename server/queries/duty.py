@@ -10,17 +10,17 @@ from models.notifications import CONFIRMED_LASTS, PushSubscription
 from models.people import Person
 from models.roles import Role
 from models.rota import DutyPresence
-from server.queries.rota import on_duty
+from server.queries.rota import OnDuty, on_duty
 
 SEEN_LASTS = timedelta(minutes=1)
 
 
-def workers_within_reach(session: Session, *, at: datetime) -> Sequence[Person]:
+def workers_within_reach(session: Session, *, at: datetime, on: Sequence[OnDuty] | None = None) -> Sequence[Person]:
     """Those whose app was open within the last minute, or who have a device that answered a trial page lately.
 
-    In the order of asking.
+    In the order of asking. `on`: who is on duty, where that is known.
     """
-    order = [one.person_id for one in on_duty(session, at=at)]
+    order = [one.person_id for one in (on_duty(session, at=at) if on is None else on)]
     seen = select(DutyPresence.person_id).where(DutyPresence.seen_at > at - SEEN_LASTS)
     paged = select(PushSubscription.person_id).where(PushSubscription.confirmed_at > at - CONFIRMED_LASTS)
     there = session.scalars(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.errors import Invalid
 from models.people import Person, PersonState
+from models.prepared import Prepared
 from models.recurrence import Recurrence
 from models.rota import (
     LAYER_ROLES,
@@ -44,6 +45,38 @@ class OnDuty:
     until: datetime
 
 
+# The plan is read with every page, and every few seconds by every process: prepared.
+_SINCE: BindParameter[Any] = bindparam("since")
+_UNTIL: BindParameter[Any] = bindparam("until")
+_ROTAS: BindParameter[Any] = bindparam("rotas")
+_PUBLISHED = select(RotaVersion).where(RotaVersion.state == RotaState.PUBLISHED)
+_REGULAR = _PUBLISHED.where(RotaVersion.kind == RotaKind.REGULAR)
+RUNNING = Prepared(
+    _REGULAR.where(RotaVersion.starts_at <= _SINCE)
+    .order_by(RotaVersion.starts_at.desc(), RotaVersion.published_at.desc())
+    .limit(1)
+)
+BEGINNING = Prepared(_REGULAR.where(RotaVersion.starts_at > _SINCE, RotaVersion.starts_at < _UNTIL))
+TEMPORARY = Prepared(
+    _PUBLISHED.where(RotaVersion.kind == RotaKind.TEMPORARY, RotaVersion.starts_at < _UNTIL, RotaVersion.ends_at > _SINCE)
+)
+OVERRIDES = Prepared(
+    select(RotaOverride)
+    .where(RotaOverride.withdrawn_at.is_(None), RotaOverride.until > _SINCE, RotaOverride.since < _UNTIL)
+    .order_by(RotaOverride.made_at, RotaOverride.id)
+)
+LEAVES = Prepared(select(Leave).where(Leave.withdrawn_at.is_(None), Leave.until > _SINCE, Leave.since < _UNTIL))
+RULES = Prepared(select(ShiftRule).where(ShiftRule.rota_id.in_(_ROTAS)).order_by(ShiftRule.place))
+OPENING = Prepared(select(OpeningRule).where(OpeningRule.rota_id.in_(_ROTAS)).order_by(OpeningRule.place))
+TURNS = Prepared(
+    select(ShiftRulePerson)
+    .join(ShiftRule, ShiftRule.id == ShiftRulePerson.rule_id)
+    .where(ShiftRule.rota_id.in_(_ROTAS))
+    .order_by(ShiftRulePerson.place)
+)
+STANDING = Prepared(select(Person.id, Person.role, Person.state).where(Person.id.in_(bindparam("people"))))
+
+
 def on_duty(session: Session, *, at: datetime) -> Sequence[OnDuty]:
     """Everybody on at this moment, ordered by layer (primary, backup, supervisor), then since, then id.
 
@@ -75,14 +108,6 @@ def load_plan(
     `also`: a draft to be looked at as if it had been published after all others.
     """
     schedules = load_schedules(session, _versions(session, since, until, also))
-    overrides = session.scalars(
-        select(RotaOverride)
-        .where(RotaOverride.withdrawn_at.is_(None), RotaOverride.until > since, RotaOverride.since < until)
-        .order_by(RotaOverride.made_at, RotaOverride.id)
-    ).all()
-    leaves = session.scalars(
-        select(Leave).where(Leave.withdrawn_at.is_(None), Leave.until > since, Leave.since < until)
-    ).all()
     changes = [
         Change(
             kind=row.kind,
@@ -92,9 +117,10 @@ def load_plan(
             person_id=row.person_id,
             replaced_id=row.replaced_id,
         )
-        for row in overrides
+        for (row,) in OVERRIDES.rows(session, since=since, until=until)
     ]
-    away = [Absence(person_id=row.person_id, since=row.since, until=row.until) for row in leaves]
+    leaves = LEAVES.rows(session, since=since, until=until)
+    away = [Absence(person_id=row.person_id, since=row.since, until=row.until) for (row,) in leaves]
     if now is None:
         return Plan(schedules=schedules, changes=changes, absences=away)
     named = {who for schedule in schedules for rule in schedule.rules for who in rule.people}
@@ -104,33 +130,19 @@ def load_plan(
 
 def _versions(session: Session, since: datetime, until: datetime, also: RotaVersion | None) -> Sequence[RotaVersion]:
     """Temporary ones with a part in the window, regular ones that begin in it, and the regular ones it begins with."""
-    published = select(RotaVersion).where(RotaVersion.state == RotaState.PUBLISHED)
-    regular, temporary = RotaVersion.kind == RotaKind.REGULAR, RotaVersion.kind == RotaKind.TEMPORARY
-    running = published.where(regular, RotaVersion.starts_at <= since).order_by(
-        RotaVersion.starts_at.desc(), RotaVersion.published_at.desc()
-    )
     found = [
-        *session.scalars(running.limit(1)),
-        *session.scalars(published.where(regular, RotaVersion.starts_at > since, RotaVersion.starts_at < until)),
-        *session.scalars(published.where(temporary, RotaVersion.starts_at < until, RotaVersion.ends_at > since)),
+        *RUNNING.rows(session, since=since),
+        *BEGINNING.rows(session, since=since, until=until),
+        *TEMPORARY.rows(session, since=since, until=until),
     ]
-    return found if also is None else [*found, also]
+    versions = [version for (version,) in found]
+    return versions if also is None else [*versions, also]
 
 
 def load_schedules(session: Session, versions: Sequence[RotaVersion]) -> list[Schedule]:
     ids = [version.id for version in versions]
-    rules = _grouped(session, select(ShiftRule).where(ShiftRule.rota_id.in_(ids)).order_by(ShiftRule.place), "rota_id")
-    opening = _grouped(
-        session, select(OpeningRule).where(OpeningRule.rota_id.in_(ids)).order_by(OpeningRule.place), "rota_id"
-    )
-    turns = _grouped(
-        session,
-        select(ShiftRulePerson)
-        .join(ShiftRule, ShiftRule.id == ShiftRulePerson.rule_id)
-        .where(ShiftRule.rota_id.in_(ids))
-        .order_by(ShiftRulePerson.place),
-        "rule_id",
-    )
+    rules, opening = (_grouped(session, query, ids, "rota_id") for query in (RULES, OPENING))
+    turns = _grouped(session, TURNS, ids, "rule_id")
     return [
         Schedule(
             kind=version.kind,
@@ -152,9 +164,9 @@ def load_schedules(session: Session, versions: Sequence[RotaVersion]) -> list[Sc
     ]
 
 
-def _grouped(session: Session, query: Any, by: str) -> Mapping[str, list[Any]]:
+def _grouped(session: Session, query: Prepared, rotas: Sequence[str], by: str) -> Mapping[str, list[Any]]:
     found: dict[str, list[Any]] = defaultdict(list)
-    for row in session.scalars(query):
+    for (row,) in query.rows(session, rotas=rotas):
         found[getattr(row, by)].append(row)
     return found
 
@@ -165,12 +177,11 @@ def recurrence_of(row: ShiftRule | OpeningRule) -> Recurrence:
 
 
 def _barred(session: Session, people: Iterable[str], now: datetime) -> list[Absence]:
-    rows = session.execute(select(Person.id, Person.role, Person.state).where(Person.id.in_(sorted(people))))
     return [
-        Absence(person_id=row.id, since=now, layer=layer)
-        for row in rows
+        Absence(person_id=person_id, since=now, layer=layer)
+        for person_id, role, state in STANDING.rows(session, people=sorted(people))
         for layer in LAYERS
-        if row.state is not PersonState.ACTIVE or row.role is not LAYER_ROLES[layer]
+        if state is not PersonState.ACTIVE or role is not LAYER_ROLES[layer]
     ]
 
 
