@@ -61,7 +61,7 @@ class _Form:
 
     sql: str
     encode: Callable[[dict[str, Any]], Any]
-    decode: Callable[[Sequence[Any]], tuple[Any, ...]]
+    decode: Callable[[Sequence[Any]], tuple[Any, ...]] | None  # None: rows are right as the driver gives them
 
 
 class Prepared:
@@ -96,7 +96,9 @@ class Prepared:
         sizes = [_room_for(len(values[name])) for name in self._lists] if self._lists else ()
         form = self._forms.get((driver.dialect.name, *sizes)) or self._prepare(driver.dialect, sizes)
         found = self._send(session, driver, form, form.encode(values), fetch=fetch)
-        return list(map(form.decode, found)) if fetch else None
+        if not fetch:
+            return None
+        return list(map(form.decode, found)) if form.decode is not None else found
 
     def _send(
         self, session: Session, driver: Driver, form: _Form, given: Any, *, fetch: bool = False, many: bool = False
@@ -172,22 +174,26 @@ def _encoder(statement: Statement, dialect: Dialect, room: Mapping[str, int]) ->
 def _flat(statement: Select[*tuple[Any, ...]]) -> list[Any]:
     columns: list[Any] = []
     for part in statement.column_descriptions:
-        columns += columns_of(part["entity"]) if part["expr"] is part["entity"] else [part["expr"]]
+        columns += columns_of(part["entity"]) if _is_whole(part) else [part["expr"]]
     return columns
 
 
-def _row_decoder(statement: Statement, dialect: Dialect) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+def _is_whole(part: Any) -> bool:
+    return part["expr"] is part.get("entity")  # there is none for a column of a table without a class
+
+
+def _row_decoder(statement: Statement, dialect: Dialect) -> Callable[[Sequence[Any]], tuple[Any, ...]] | None:
     if not isinstance(statement, Select):
-        return tuple  # of RETURNING: plain numbers only
+        return None  # of RETURNING: plain numbers only
     parts: list[Callable[[Sequence[Any]], Any]] = []
     start = 0
     for part in statement.column_descriptions:
-        whole = part["expr"] is part["entity"]
+        whole = _is_whole(part)
         size = len(columns_of(part["entity"])) if whole else 1
         parts.append(_part(snapshot_class(part["entity"], dialect), start, size) if whole else _value(part, dialect, start))
         start += size
-    if not any(part["expr"] is part["entity"] or decoder(part["expr"], dialect) for part in statement.column_descriptions):
-        return tuple  # as the driver gives them: of thousands of rows, most of what each costs
+    if not any(_is_whole(part) or decoder(part["expr"], dialect) for part in statement.column_descriptions):
+        return None  # of thousands of rows, most of what each would cost
     return lambda row: tuple([take(row) for take in parts])
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, column, func, literal_column, select, table, text
 from sqlalchemy.orm import Session
 
+from models.prepared import Prepared
 from models.resources import ResourceDoc
 
 TABLE = "resource_words"
@@ -57,16 +58,30 @@ def settle(session: Session) -> None:
         session.execute(text(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')"))
 
 
-def matches(session: Session, groups: Sequence[Group], *, every: bool, narrow: Narrow | None) -> list[int]:
-    """The rowids of whatever has a phrase of every group, or of any, in no order. `narrow` adds conditions on
-    `ResourceDoc`; None where there are none.
+def _by_fts5(asked: Any) -> Select[*tuple[Any, ...]]:
+    return select(WORDS.c.rowid).where(literal_column(TABLE).op("MATCH", is_comparison=True)(asked))
+
+
+def _by_tsquery(asked: Any) -> Select[*tuple[Any, ...]]:
+    query = func.to_tsquery(literal_column("'simple'::regconfig"), asked)
+    return select(WORDS.c.rowid).where(TERMS.op("@@", is_comparison=True)(query))
+
+
+ANYWHERE = {make: Prepared(make(bindparam("asked", type_=String))) for make in (_by_fts5, _by_tsquery)}
+TEXTS = Prepared(select(WORDS.c.rowid, *(WORDS.c[part] for part in PARTS)).where(WORDS.c.rowid.in_(bindparam("rowids"))))
+
+
+def matches(session: Session, groups: Sequence[Group], *, narrow: Narrow | None) -> list[int]:
+    """The rowids of whatever has a phrase of every group, in no order. `narrow` adds conditions on `ResourceDoc`; None
+    where there are none.
 
     Nothing is ranked here: for that either database would look at each match once more, at four times the cost, and each
     in a way of its own.
     """
-    query = select(WORDS.c.rowid).where(_matched(session, groups, every=every))
-    if narrow is not None:
-        query = narrow(query.join(ResourceDoc, ResourceDoc.id == WORDS.c.rowid))
+    by, asked = (_by_fts5, _asked_of_fts5(groups)) if _is_sqlite(session) else (_by_tsquery, _asked_of_postgresql(groups))
+    if narrow is None:
+        return [rowid for (rowid,) in ANYWHERE[by].rows(session, asked=asked)]
+    query = narrow(by(asked).join(ResourceDoc, ResourceDoc.id == WORDS.c.rowid))
     with session.connection().execute(query) as result:
         # Thousands of numbers that need no decoding: as the driver has them, for less than half of what rows cost.
         return [rowid for (rowid,) in result.cursor.fetchall()]
@@ -79,9 +94,7 @@ def heads_of(session: Session) -> Iterable[Any]:
 
 def texts_of(session: Session, rowids: Collection[int]) -> Sequence[Any]:
     """`(rowid, title, keywords, summary, body)` of these, in no order."""
-    if not rowids:
-        return []
-    return session.execute(select(WORDS.c.rowid, *(WORDS.c[part] for part in PARTS)).where(WORDS.c.rowid.in_(rowids))).all()
+    return TEXTS.rows(session, rowids=list(rowids)) if rowids else []
 
 
 FACETS = (
@@ -98,12 +111,12 @@ def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _matched(session: Session, groups: Sequence[Group], *, every: bool) -> ColumnElement[bool]:
-    if _is_sqlite(session):
-        joined = (" AND " if every else " OR ").join(f"({' OR '.join(map(_fts5, group))})" for group in groups)
-        return literal_column(TABLE).op("MATCH", is_comparison=True)(joined)
-    joined = (" & " if every else " | ").join(f"({' | '.join(map(_tsquery, group))})" for group in groups)
-    return TERMS.op("@@", is_comparison=True)(func.to_tsquery(literal_column("'simple'::regconfig"), joined))
+def _asked_of_fts5(groups: Sequence[Group]) -> str:
+    return " AND ".join(f"({' OR '.join(map(_fts5, group))})" for group in groups)
+
+
+def _asked_of_postgresql(groups: Sequence[Group]) -> str:
+    return " & ".join(f"({' | '.join(map(_tsquery, group))})" for group in groups)
 
 
 def _fts5(phrase: Phrase) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, inspect
+from sqlalchemy import Column, Float, inspect
 from sqlalchemy.engine import Dialect
 
 from models.base import Base
@@ -73,6 +73,8 @@ def given(thing: Any, name: str) -> Any:
 
 def decoder(column: Any, dialect: Dialect) -> Decode | None:
     """What turns a stored value of this column into its own type; None where it is that already."""
+    if isinstance(column.type, Float):
+        return None  # as both drivers give it; PostgreSQL's processor could only be had for a result that is there
     return column.type.dialect_impl(dialect).result_processor(dialect, None)  # type: ignore[no-any-return]
 
 

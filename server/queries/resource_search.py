@@ -222,7 +222,7 @@ def _spellings(word: str, known: Vocabulary) -> Sequence[str]:
 def rank(session: Session, asked: Asked, narrow: Narrow | None, *, stamp: str) -> Ranked:
     """The pieces that answer, the best first, at most MOST_CANDIDATES; `narrow` as `matches` takes it."""
     needed, all_of = _needed(asked) or asked.meanings, True
-    found = dict.fromkeys(matches(session, [meaning.group for meaning in needed], every=True, narrow=narrow), 0.0)
+    found = dict.fromkeys(matches(session, [meaning.group for meaning in needed], narrow=narrow), 0.0)
     if len(found) < ENOUGH and len(asked.meanings) > 1:
         needed, all_of = asked.meanings, False
         found = _with_any(session, needed, narrow)
@@ -238,7 +238,7 @@ def _with_any(session: Session, meanings: Sequence[Meaning], narrow: Narrow | No
     """What has something of what is asked for, and how much that tells."""
     found: defaultdict[int, float] = defaultdict(float)
     for meaning in meanings:
-        for rowid in matches(session, [meaning.group], every=True, narrow=narrow):
+        for rowid in matches(session, [meaning.group], narrow=narrow):
             found[rowid] += meaning.most
     return found
 

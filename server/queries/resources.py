@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.errors import Invalid, NotFound
 from models.groups import Audience
 from models.people import Person
+from models.prepared import Prepared
 from models.resources import (
     AUDIENCES,
     CATEGORIES,
@@ -83,7 +84,7 @@ def _bits(audience: Audience) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A piece as it is shown now. `snippet`: where it says what was asked for."""
+    """A piece as it is shown now, in lists as snapshots. `snippet`: where it says what was asked for."""
 
     resource: Resource
     version: ResourceVersion
@@ -103,9 +104,21 @@ class Listing:
     every: bool  # each of them has everything that was asked for
 
 
+STAMP = Prepared(select(Library.stamp))
+SHOWN = Prepared(
+    select(Resource, ResourceVersion)
+    .join(
+        ResourceVersion,
+        (ResourceVersion.resource_id == Resource.id) & (ResourceVersion.number == Resource.version),
+    )
+    .where(Resource.id.in_(bindparam("ids")))
+)
+
+
 def library_stamp(session: Session) -> str:
     """Another after every change to what is shown."""
-    return session.scalars(select(Library.stamp)).one()
+    ((stamp,),) = STAMP.rows(session)
+    return str(stamp)
 
 
 def list_resources(session: Session, narrowed: Narrowed, *, limit: int, cursor: str | None, today: date) -> Listing:
@@ -171,16 +184,9 @@ def as_place(part: Any) -> int:
 
 def shown_in_order(session: Session, ids: Sequence[str], today: date) -> list[Shown]:
     """These pieces in this order, with the version that is shown."""
-    rows = session.execute(
-        select(Resource, ResourceVersion)
-        .join(
-            ResourceVersion,
-            (ResourceVersion.resource_id == Resource.id) & (ResourceVersion.number == Resource.version),
-        )
-        .where(Resource.id.in_(ids))
-    )
     found = {
-        resource.id: Shown(resource=resource, version=version, current=resource.current(today)) for resource, version in rows
+        resource.id: Shown(resource=resource, version=version, current=resource.current(today))
+        for resource, version in SHOWN.rows(session, ids=ids)
     }
     return [found[resource_id] for resource_id in ids if resource_id in found]
 
