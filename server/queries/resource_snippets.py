@@ -5,6 +5,7 @@ count letters then, nor to guess which words of a language are the same.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -37,30 +38,39 @@ class Wanted:
     def __init__(self, asked: Asked, known: Vocabulary) -> None:
         phrases = [phrase for group in asked.groups for phrase in group]
         self._beginnings = tuple(phrase.stems[-1] for phrase in phrases if phrase.prefix)
-        self._rows = [phrase.stems for phrase in phrases if not phrase.prefix]
-        self._firsts = frozenset(word for row in self._rows for word in known.words_of.get(row[0], row[:1]))
+        rows = [phrase.stems for phrase in phrases if not phrase.prefix]
+        self._single = frozenset(row[0] for row in rows if len(row) == 1)
+        self._rests: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)  # by the first stem of their rows
+        for row in sorted(rows, key=len, reverse=True):
+            if len(row) > 1:
+                self._rests[row[0]].append(row[1:])
+        self._firsts = frozenset(word for row in rows for word in known.words_of.get(row[0], row[:1]))
         self._stem_of = known.stem_of
 
     def spans(self, text: str) -> Iterator[Span]:
         """One after the other, so that whoever wants the first does not pay for all."""
-        past = 0
+        firsts, beginnings, past = self._firsts, self._beginnings, 0
         for found in _WORD.finditer(text):
             word = found.group().lower()  # hardly a word is wanted, so this is all that is done for most
             if not word.isascii() or "'" in word:
                 word = _plain(word)
-            wanted = word in self._firsts or (self._beginnings and word.startswith(self._beginnings))
-            if wanted and found.start() >= past and (end := self._end(text, found.start(), word)):
-                past = end
-                yield found.start(), end
+            if word in firsts or word.startswith(beginnings):
+                start, end = found.span()
+                if start >= past and word not in STOP_WORDS and (end := self._end(text, word, end)):
+                    past = end
+                    yield start, end
 
-    def _end(self, text: str, start: int, word: str) -> int:
-        """Where what is wanted ends that begins here, the longest of it; 0 where it is only its first word."""
-        words = ((found.end(), _plain(found.group())) for found in _WORD.finditer(text, start))
-        here = list(islice((word for word in words if word[1] not in STOP_WORDS), LONGEST_PHRASE))
-        stems = tuple(self._stem_of.get(each, each) for _, each in here)
-        begins = bool(self._beginnings) and word.startswith(self._beginnings)
-        length = max((len(row) for row in self._rows if stems[: len(row)] == row), default=int(begins))
-        return here[length - 1][0] if length else 0
+    def _end(self, text: str, word: str, end: int) -> int:
+        """Where what is wanted ends that begins with this word, the longest of it; 0 where it is only its first word."""
+        stem = self._stem_of.get(word, word)
+        if stem in self._rests:
+            words = ((found.end(), _plain(found.group())) for found in _WORD.finditer(text, end))
+            here = list(islice((each for each in words if each[1] not in STOP_WORDS), LONGEST_PHRASE - 1))
+            stems = tuple(self._stem_of.get(each, each) for _, each in here)
+            for rest in self._rests[stem]:
+                if stems[: len(rest)] == rest:
+                    return here[len(rest) - 1][0]
+        return end if stem in self._single or word.startswith(self._beginnings) else 0
 
 
 def _plain(word: str) -> str:

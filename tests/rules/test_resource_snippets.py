@@ -42,6 +42,17 @@ def test_the_beginning_of_a_word_and_a_word_mistyped_mark_what_they_were_taken_f
     assert marks(found("luxery ").text) == ["luxury"]
 
 
+def test_the_beginning_of_a_word_too_common_to_search_for_marks_nothing():
+    shown = found("wha", title="What whales do, and what", summary="Nobody asks what", html="<p>Somebody asks what</p>")
+    assert marks(shown.title) == ["whales"]
+    assert list(shown.text) == ["Nobody asks what"]
+
+
+def test_several_words_in_a_row_are_marked_together_the_longest_of_them():
+    assert marks(found("time off ", summary="Off again: the time, off and on; time for all.").text) == ["time, off"]
+    assert marks(found("respite ", summary="Respite is time off, and time").text) == ["Respite", "time off"]
+
+
 def test_a_long_text_is_shown_from_a_little_before_its_first_mark():
     html = f"<p>{'Nothing of it here. ' * 400}A quiet garden, they say. {'Nor there. ' * 400}</p>"
     shown = found("garden ", html=html)
