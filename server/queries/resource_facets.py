@@ -6,6 +6,7 @@ adding up numbers instead of reading thousands of rows again for every question.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -50,7 +51,7 @@ SHELF = Remembered(_read)
 
 
 def count(
-    known: Shelf, ids: Sequence[int] | None, *, fits: Callable[[Combination], bool], current_on: date | None
+    known: Shelf, ids: AbstractSet[int] | None, *, fits: Callable[[Combination], bool], current_on: date | None
 ) -> tuple[Counts, int]:
     """Of these pieces, or of all, those that fit, by code; and how many they are together.
 
@@ -58,10 +59,11 @@ def count(
     """
     if ids is None and current_on is None:
         return _add_up(known, known.pieces, fits)
-    asked: Iterable[int] = known.of_piece if ids is None else filter(known.of_piece.__contains__, ids)
+    asked: Iterable[int] = known.of_piece if ids is None else ids
     if current_on is not None:
-        asked = (doc_id for doc_id in asked if known.due[doc_id] > current_on)
-    return _add_up(known, Counter(map(known.of_piece.__getitem__, asked)), fits)
+        asked = (doc_id for doc_id in asked if doc_id in known.due and known.due[doc_id] > current_on)
+    pieces = Counter(map(known.of_piece.get, asked))
+    return _add_up(known, {place: number for place, number in pieces.items() if place is not None}, fits)
 
 
 def _add_up(known: Shelf, pieces: Mapping[int, int], fits: Callable[[Combination], bool]) -> tuple[Counts, int]:

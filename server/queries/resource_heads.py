@@ -20,11 +20,13 @@ from server.queries.resource_memory import Remembered
 class Heads:
     of_stem: Mapping[str, Sequence[int]]  # id of a document, of those that have the stem there
     stems: Sequence[str]  # sorted
-    places: Mapping[int, int]  # id of a document -> its place among all, those that say least there first
+    in_order: Sequence[int]  # ids of documents, those that say least there first
+    places: Mapping[int, int]  # id of a document -> its place in `in_order`
 
     def briefest(self, ids: Iterable[int], most: int) -> list[int]:
         """Those that say least beside what is asked for."""
-        return nsmallest(most, filter(self.places.__contains__, ids), key=self.places.__getitem__)
+        places = [place for doc_id in ids if (place := self.places.get(doc_id)) is not None]
+        return [self.in_order[place] for place in nsmallest(most, places)]
 
     def having(self, phrases: Iterable[Phrase]) -> set[int]:
         """With all stems of one of the phrases, in any order: near enough for what is read closely afterwards."""
@@ -49,7 +51,7 @@ def _read(session: Session) -> Heads:
         for stem in set(stems):
             of_stem[stem].append(doc_id)
     in_order = sorted(lengths, key=lambda doc_id: (lengths[doc_id], doc_id))
-    return Heads(dict(of_stem), sorted(of_stem), {doc_id: place for place, doc_id in enumerate(in_order)})
+    return Heads(dict(of_stem), sorted(of_stem), in_order, {doc_id: place for place, doc_id in enumerate(in_order)})
 
 
 HEADS = Remembered(_read)

@@ -7,6 +7,7 @@ same numbers on every kind of database, so that the same words find the same pie
 import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
@@ -77,7 +78,10 @@ class Meaning:
 
     def worth(self, text: str) -> float:
         """How well a text has it: `text` is stems, with a space before and after each."""
-        return next((weight for written, weight in self._written if written in text), 0.0)
+        for written, weight in self._written:
+            if written in text:
+                return weight
+        return 0.0
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,11 @@ class Ranked:
 
     ids: Sequence[int]
     every: bool
-    found: Sequence[int]
+    found: AbstractSet[int]
+
+
+# By what it tells that they were found: pieces, of which many are worth the same.
+Alike = Mapping[float, AbstractSet[int]]
 
 
 def _read(session: Session) -> Vocabulary:
@@ -222,39 +230,49 @@ def _spellings(word: str, known: Vocabulary) -> Sequence[str]:
 def rank(session: Session, asked: Asked, narrow: Narrow | None, *, stamp: str) -> Ranked:
     """The pieces that answer, the best first, at most MOST_CANDIDATES; `narrow` as `matches` takes it."""
     needed, all_of = _needed(asked) or asked.meanings, True
-    found = dict.fromkeys(matches(session, [meaning.group for meaning in needed], narrow=narrow), 0.0)
+    found = set(matches(session, [meaning.group for meaning in needed], narrow=narrow))
+    alike: Alike = {0.0: found}
     if len(found) < ENOUGH and len(asked.meanings) > 1:
         needed, all_of = asked.meanings, False
-        found = _with_any(session, needed, narrow)
+        alike = _with_any(session, needed, narrow)
+        found = set().union(*alike.values())
     best: Collection[int] = found
     if len(found) > MOST_CANDIDATES:
-        best = _likeliest(HEADS.at(stamp, session), needed, found)
+        best = _likeliest(HEADS.at(stamp, session), needed, alike)
     scored = sorted((-_score(row, asked), row[0]) for row in texts_of(session, best))
     every = all_of and len(needed) == len(asked.meanings)
-    return Ranked([rowid for _, rowid in scored], every, list(found))
+    return Ranked([rowid for _, rowid in scored], every, found)
 
 
-def _with_any(session: Session, meanings: Sequence[Meaning], narrow: Narrow | None) -> dict[int, float]:
-    """What has something of what is asked for, and how much that tells."""
-    found: defaultdict[int, float] = defaultdict(float)
+def _with_any(session: Session, meanings: Sequence[Meaning], narrow: Narrow | None) -> Alike:
+    """What has something of what is asked for, by how much that tells."""
+    alike: Alike = {0.0: set()}
+    seen: set[int] = set()
     for meaning in meanings:
-        for rowid in matches(session, [meaning.group], narrow=narrow):
-            found[rowid] += meaning.most
-    return found
+        having = set(matches(session, [meaning.group], narrow=narrow))
+        alike = _worth_more({**alike, 0.0: alike.get(0.0, set()) | (having - seen)}, having, meaning.most)
+        seen |= having
+    return alike
 
 
-def _likeliest(heads: Heads, meanings: Sequence[Meaning], found: Mapping[int, float]) -> Sequence[int]:
+def _worth_more(alike: Alike, having: AbstractSet[int], more: float) -> Alike:
+    """The same, when those that have something are worth so much more."""
+    apart: defaultdict[float, set[int]] = defaultdict(set)
+    for worth, ids in alike.items():
+        if with_it := ids & having:
+            apart[worth + more] |= with_it
+        if without := ids - having:
+            apart[worth] |= without
+    return apart
+
+
+def _likeliest(heads: Heads, meanings: Sequence[Meaning], alike: Alike) -> Sequence[int]:
     """Those of many that are read closely: which say most of it in their title and keywords, and little else there."""
-    worth = dict(found)
     for meaning in meanings:
-        for rowid in heads.having(meaning.group).intersection(found):
-            worth[rowid] += meaning.most
-    alike: defaultdict[float, list[int]] = defaultdict(list)  # many are worth the same
-    for rowid, told in worth.items():
-        alike[told].append(rowid)
+        alike = _worth_more(alike, heads.having(meaning.group), meaning.most)
     likeliest: list[int] = []
-    for told in sorted(alike, reverse=True):
-        likeliest += heads.briefest(alike[told], MOST_CANDIDATES - len(likeliest))
+    for worth in sorted(alike, reverse=True):
+        likeliest += heads.briefest(alike[worth], MOST_CANDIDATES - len(likeliest))
         if len(likeliest) == MOST_CANDIDATES:
             break
     return likeliest
