@@ -192,7 +192,6 @@ def create_app(settings: Settings) -> Flask:
     bind(settings.database_url)
     app = Flask(__name__, static_folder=None)
     app.config.update(
-        SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         PROPAGATE_EXCEPTIONS=False,
         API_TITLE="Hearthside",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -51,6 +51,11 @@ class StrictParser(FlaskParser):
     """
 
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}  # noqa: RUF012 - the parent's shape
+
+    def use_args(self, argmap: Any, *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        """A schema is made for the first request that is read by it, and not again for each."""
+        made = cache(argmap)
+        return super().use_args(lambda _request: made(), *args, **kwargs)
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         if not req.content_type and not req.get_data(cache=True):

@@ -26,6 +26,8 @@ from server.schemas.people import (
 
 blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Oneself")
 
+PERSON = PersonSchema()
+
 
 @blp.get("/me")
 @blp.signed_in
@@ -33,7 +35,7 @@ blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Oneself")
 def me() -> Response:
     with looking(set_up=False) as (session, actor):
         due = [refusal.code for refusal in all_unmet(actor, current_version(session))]
-        return reply({**PersonSchema().dump(actor), "due": due})
+        return reply({**PERSON.dump(actor), "due": due})
 
 
 @blp.patch("/me")
@@ -49,7 +51,7 @@ def change(data: dict[str, Any]) -> Response:
 
     actor = again_after_race(save)
     warnings = warnings_about(actor.display_name, actor.region) if "display_name" in data else []
-    return reply({**PersonSchema().dump(actor), "warnings": NameWarningSchema(many=True).dump(warnings)})
+    return reply({**PERSON.dump(actor), "warnings": NameWarningSchema(many=True).dump(warnings)})
 
 
 @blp.post("/me/password")
