@@ -56,6 +56,14 @@ class Vocabulary:
             found[stem].append(word)
         return found
 
+    @cached_property
+    def of_length(self) -> Mapping[int, Sequence[str]]:
+        """Words by how many letters they have."""
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for word in self.words:
+            found[len(word)].append(word)
+        return found
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -221,7 +229,9 @@ def _otherwise(
 def _spellings(word: str, known: Vocabulary) -> Sequence[str]:
     """Words of the library that differ by a slip or two, the nearest and then the commonest first."""
     most = 1 if len(word) < LONG else 2
-    near = process.extract(word, known.words, scorer=OSA.distance, score_cutoff=most, limit=20)
+    lengths = range(len(word) - most, len(word) + most + 1)  # a slip makes a word longer or shorter by a letter at most
+    alike = [other for length in lengths for other in known.of_length.get(length, ())]
+    near = process.extract(word, alike, scorer=OSA.distance, score_cutoff=most, limit=None)
     ranked = sorted((slips, -known.pieces[known.stem_of[found]], found) for found, slips, _ in near)
     nearest = [found for slips, _, found in ranked if slips == ranked[0][0]]
     return nearest[:MOST_SPELLINGS]
