@@ -30,7 +30,7 @@ def ben(caller):
 def talk(ann, ben):
     """A one-to-one of Ann and Ben in which each has written once; (its id, the two seqs)."""
     found = make_one_to_one(ann.person, ben.person).conversation_id
-    return found, [write(one.person, found, f"From {one.person.id}.").seq for one in (ann, ben)]
+    return found, [write(one.person, found, f"From {one.person.role.value}.").seq for one in (ann, ben)]
 
 
 @pytest.fixture
@@ -68,8 +68,12 @@ def test_a_stretch_is_read_in_its_case_with_nothing_around_it(ann, ben, caller, 
     (shown,) = detail.get_json()["stretches"]
     assert (shown["from_seq"], shown["to_seq"]) == (seqs[1], seqs[1])
     (message,) = shown["messages"]
-    assert (message["author"]["id"], message["body"], message["revisions"]) == (ben.person.id, f"From {ben.person.id}.", [])
-    assert f"From {ann.person.id}." not in detail.text
+    assert (message["author"]["id"], message["body"], message["revisions"]) == (
+        ben.person.id,
+        f"From {ben.person.role.value}.",
+        [],
+    )
+    assert f"From {ann.person.role.value}." not in detail.text
     (made,) = detail.get_json()["reported"]
     assert made["id"] == answer.get_json()["report_id"]
     assert made["record"] == {"upheld": 0, "groundless": 0, "bad_faith": 0}
