@@ -7,7 +7,7 @@ spaces) are resolved once per spelling and remembered in a bounded cache.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 # Letters with a meaning of their own. Words get letters from FIRST_WORD_LETTER on.
 END, COMMA, QUOTE, OPEN, CLOSE, NUMBER, UNKNOWN = "e", "c", "q", "o", "p", "n", "u"
@@ -36,10 +36,10 @@ _LONGEST_KEPT = 40  # of a chunk: bounds memory
 _LONGEST_RUN_TOGETHER = 40
 _SHORTEST_RUN_TOGETHER = 5
 _SHORTEST_SWAPPED, _SHORTEST_SHORTENED = 4, 6  # shorter words are too easily something else
-_TWICE, _REPEAT = re.compile(r"(\w)\1"), re.compile(r"(\w)\1{2,40}")
+_REPEAT = re.compile(r"(.)\1\1")  # of anything, which is faster: a mark that is repeated changes nothing
 _MORE_THAN_TWO, _MORE_THAN_ONE = re.compile(r"(\w)(?=\1\1)"), re.compile(r"(\w)(?=\1)")
 _SHORTEST_GRAVE = 4
-_OPENING = 3  # letters: so many has every word that may be run together with others and is grave
+_OPENING = 3  # letters of a token that tell for most that they are no words run together
 _LEETS = (bytes.maketrans(b"013457890@$!|", b"oleastbgoasii"), bytes.maketrans(b"013457890@$!|", b"oieastbgoasll"))
 _DRAWN = frozenset("1!|")  # what the two read differently
 _SUFFIXES = (
@@ -76,17 +76,19 @@ class Lexicon(dict[str, str]):
         for short, long in expansions.items():
             self[short] = "".join(self.get(word, UNKNOWN) for word in long.split())
         self._known = dict(self)  # and not what is remembered: what a spelling means must not depend on what came before it
-        self._squeezed = {_squeeze(word, 1): word for word in sorted(self, reverse=True)}
+        self._squeezed = {_squeeze(word, 1): self[word] for word in sorted(self, reverse=True)}
         grave = sorted(disguised)
         self._grave = frozenset(word for word in grave if len(word) >= _SHORTEST_GRAVE or word == "die")
-        self._grave_by_opening = _by_opening(self._grave)
-        self._some_opening = _one_of(self._grave_by_opening)
+        self._some_grave = re.compile(_tree(self._grave))
         separable = self._grave.union(everyday)
         beginnings = {word[:length] for word in separable for length in range(1, len(word))}
         self._separable = dict.fromkeys(beginnings, False) | dict.fromkeys(
             separable, True
         )  # and what may become such a word
-        self._masked, self._swapped, self._shortened = _disguises(grave)
+        self._openings = _openings(separable)
+        self._masked, self._misspelt = (
+            {disguise: self[word] for disguise, word in found.items()} for found in (_masked(grave), _misspelt(grave))
+        )
         self._limit = len(self) + _CACHE
         self.chunks = Chunks(self)
 
@@ -119,33 +121,32 @@ class Lexicon(dict[str, str]):
 
     def _plain(self, token: str) -> str:
         reads = _read(token)
-        for spelling in self._spellings(token, reads):
-            if letters := self._known.get(spelling):
-                return letters
+        if letters := self._disguised(token, reads):
+            return letters
         if "!" in token or "|" in token:
             return "".join(self[part] for part in re.split(r"[!|]", token) if part)
         for read in (token, *reads):
-            if self._some_opening.search(read) and (letters := self._run_together(read)):
+            if read[:_OPENING] in self._openings and (letters := self._run_together(read)):
                 return letters
         return ""
 
-    def _spellings(self, token: str, reads: Iterable[str]) -> Iterable[str]:
+    def _disguised(self, token: str, reads: Sequence[str]) -> str:
         plain = token.strip("@*_$")
-        yield plain
-        if "*" in token:
-            yield self._masked.get(token, "")
-        for read in reads:
-            yield read
-            yield self._squeezed.get(_squeeze(read, 1) if _TWICE.search(read) else read, "")
-        if _REPEAT.search(plain):
-            yield _squeeze(plain, 2)
-            yield self._squeezed.get(_squeeze(plain, 1), "")
-        yield self._swapped.get(plain, "")
-        yield self._shortened.get(plain, "")
+        if letters := self._known.get(plain) or ("*" in token and self._masked.get(token)):
+            return letters
+        if reads:
+            for read, squeezed in zip(reads, _squeeze(" ".join(reads), 1).split(" "), strict=True):
+                if letters := self._known.get(read) or self._squeezed.get(squeezed):
+                    return letters
+        if _REPEAT.search(plain) and (
+            letters := self._known.get(_squeeze(plain, 2)) or self._squeezed.get(_squeeze(plain, 1))
+        ):
+            return letters
+        return self._misspelt.get(plain, "")
 
     def _run_together(self, token: str) -> str:
         """'goandkillyourself': everyday and grave words that lost their spaces, one of them grave."""
-        if not _SHORTEST_RUN_TOGETHER <= len(token) <= _LONGEST_RUN_TOGETHER or not self._holds_a_grave_word(token):
+        if not _SHORTEST_RUN_TOGETHER <= len(token) <= _LONGEST_RUN_TOGETHER or not self._some_grave.search(token):
             return ""
         best: list[tuple[str, ...] | None] = [(), *[None] * len(token)]
         for start in range(len(token)):
@@ -161,13 +162,6 @@ class Lexicon(dict[str, str]):
                     best[end] = (*so_far, word)
         words = best[-1] or ()
         return "".join(self[word] for word in words) if not self._grave.isdisjoint(words) else ""
-
-    def _holds_a_grave_word(self, token: str) -> bool:
-        openings = self._grave_by_opening
-        for at in range(len(token) - _OPENING + 1):
-            if (opening := token[at : at + _OPENING]) in openings and token.startswith(openings[opening], at):
-                return True
-        return False
 
 
 class Chunks(dict[str, str]):
@@ -187,7 +181,7 @@ class Chunks(dict[str, str]):
 
 def _read(token: str) -> tuple[str, ...]:
     """With letters for the digits and signs that are drawn like them, where there are any beside letters."""
-    if token.isalpha() or not token.isascii() or not any(map(str.isalpha, token)):
+    if token.isalpha() or not token.isascii() or not token.islower():  # folded: in small letters if it has any
         return ()
     written = token.encode()
     read = written.translate(_LEETS[0]).decode()
@@ -198,36 +192,44 @@ def _squeeze(word: str, keep: int) -> str:
     return (_MORE_THAN_TWO if keep > 1 else _MORE_THAN_ONE).sub("", word)
 
 
-def _by_opening(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for word in sorted(words):
-        found[word[:_OPENING]].append(word)
-    return {opening: tuple(those) for opening, those in found.items()}
+def _tree(words: Iterable[str]) -> str:
+    """An expression for any of these words: branching at each letter, so that it is left early; nothing in it repeats."""
+    branches: defaultdict[str, set[str]] = defaultdict(set)
+    for word in words:
+        branches[word[:1]].add(word[1:])
+    if "" in branches:
+        return ""  # a word ends here; what a longer one would add is of no interest
+    return f"(?:{'|'.join(re.escape(letter) + _tree(branches[letter]) for letter in sorted(branches))})"
 
 
-def _one_of(openings: Iterable[str]) -> re.Pattern[str]:
-    """A tree of three letters, for the engine to leave early."""
-    tree: defaultdict[str, defaultdict[str, str]] = defaultdict(lambda: defaultdict(str))
-    for opening in openings:
-        tree[opening[0]][opening[1]] += opening[2]
-    branches = ("|".join(f"{second}[{thirds}]" for second, thirds in inner.items()) for inner in tree.values())
-    return re.compile("|".join(f"{first}(?:{branch})" for first, branch in zip(tree, branches, strict=True)))
+def _openings(words: Iterable[str]) -> frozenset[str]:
+    """The first letters of whatever can be made of these words, run together."""
+    made, fresh = set[str](), {""}
+    while fresh:
+        longer = {(begun + word)[:_OPENING] for begun in fresh for word in words} - made
+        made |= longer
+        fresh = {opening for opening in longer if len(opening) < _OPENING}
+    return frozenset(made)
 
 
-def _disguises(
-    words: Iterable[str],
-) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+def _masked(words: Iterable[str]) -> dict[str, str]:
     masked: dict[str, str] = {}
-    swapped: dict[str, str] = {}
-    shortened: dict[str, str] = {}
     for word in words:
         for mask in _masks(word):
             masked.setdefault(mask, word)
+    return masked
+
+
+def _misspelt(words: Iterable[str]) -> dict[str, str]:
+    """With two inner letters swapped, else with one left out."""
+    swapped: dict[str, str] = {}
+    shortened: dict[str, str] = {}
+    for word in words:
         for i in range(1, len(word) - 1 if len(word) >= _SHORTEST_SWAPPED else 0):
             swapped.setdefault(word[:i] + word[i + 1] + word[i] + word[i + 2 :], word)
         for i in range(1, len(word) if len(word) >= _SHORTEST_SHORTENED else 0):
             shortened.setdefault(word[:i] + word[i + 1 :], word)
-    return masked, swapped, shortened
+    return shortened | swapped
 
 
 def _masks(word: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import random
 import statistics
 import time
+import tomllib
 
 import pytest
 from hypothesis import given, settings
@@ -377,6 +378,15 @@ def test_what_a_disguise_means_does_not_depend_on_what_was_read_before():
         fresh[token]  # is read, and remembered
     assert [fresh._resolve(token) for token in DISGUISED] == first
     assert UNKNOWN not in first
+
+
+def test_a_grave_word_is_heard_behind_any_everyday_word_that_it_runs_together_with():
+    everyday = [word for word in tomllib.loads((DATA / "vocabulary.toml").read_text("utf-8"))["common"] if word.isalpha()]
+    fresh = load().lexicon
+    assert min(map(len, everyday)) == 1
+    assert [word for word in everyday if fresh[f"{word}killyourself"] == UNKNOWN] == []
+    assert [word for word in everyday if fresh[f"a{word}annihilate"] == UNKNOWN] == []
+    assert fresh["qukillyourself"] == UNKNOWN
 
 
 DISGUISED = ("g0andk1llyourself", "k1llyourself", "1hatewomen", "kill1ng", "retarrrded", "f@ggots")
