@@ -45,7 +45,7 @@ _NAMES = {START: "<", STOP: ">", OTHER: "~"}
 
 def stem(word: str) -> str:
     """A word without its ending: killing, killed and kills are one."""
-    for ending in _ENDINGS:
+    for ending in _ENDINGS if word.endswith(_ENDINGS) else ():
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             word = word.removesuffix(ending)
             break
