@@ -14,11 +14,11 @@ from operator import or_
 from typing import Generic, TypeVar
 
 from moderation.screening.lexicon import END
-from moderation.screening.phrases import LOOKAHEAD, Pattern
+from moderation.screening.phrases import FURTHEST_BACK, LOOKAHEAD, Pattern
 
 Entry = TypeVar("Entry")
 Among = tuple[int, int]  # a bit for each pattern to look for, on either shelf
-Wanted = Callable[[int, int], Among]  # of a stretch
+Wanted = Callable[[int, int], Among]  # of a stretch and what is looked back at from there
 Found = tuple[Entry, int, int, int, int]  # whose pattern matched; then as Pattern.spans
 Search = Callable[[str, int, int], re.Match[str] | None]
 Stretch = tuple[int, int, int]  # begin, end, and up to where a match that begins in it may reach
@@ -106,7 +106,7 @@ def _matches(
     counted: defaultdict[int, int] = defaultdict(int)
     searches, rarest = shelf.searches, shelf.rarest
     for begin, end, reach in stretches:
-        part, among = letters[begin:reach], wanted(begin, reach)
+        part, among = letters[begin:reach], wanted(max(0, begin - FURTHEST_BACK), reach)
         if not among or rarest.isdisjoint(part):
             continue
         possible, stop = shelf.possible(part, among), reach + LOOKAHEAD

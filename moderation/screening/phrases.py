@@ -27,7 +27,7 @@ _MARKS = {"NUM": NUMBER, "END": END, "COMMA": COMMA, "QUOTE": QUOTE, "OPEN": OPE
 _ANY = {"ANY": f"[^{PUNCTUATION}]", "INQUOTE": f"[^{QUOTE}{OPEN}{CLOSE}]"}
 _SENTENCE_START = f"(?<![^{END}])"
 _SENTENCE_END = f"(?=[{END}]|\\Z)"
-_FURTHEST_BACK = 20
+FURTHEST_BACK = 20
 LOOKAHEAD = 8  # letters that a "-X" may look at beyond a match
 
 
@@ -61,7 +61,7 @@ class Pattern:
     def spans(self, letters: str, found: re.Match[str]) -> tuple[int, int, int, int]:
         """Of a match: from where it looks back to its end, then what it reports."""
         start, end = found.span()
-        if self.back and (reach := self.back.search(letters, max(0, start - _FURTHEST_BACK), start)):
+        if self.back and (reach := self.back.search(letters, max(0, start - FURTHEST_BACK), start)):
             start = reach.start()
         return (start, end, *found.span(1)) if self.expression.groups else (start, end, start, end)
 

@@ -380,6 +380,23 @@ def test_what_a_disguise_means_does_not_depend_on_what_was_read_before():
     assert UNKNOWN not in first
 
 
+@pytest.mark.parametrize(
+    ("told", "eased"),
+    [
+        ("I can't trust myself near the pills", "I can't trust myself near the cake"),
+        ("I'm past caring about myself", "I'm past caring about the bins"),
+    ],
+)
+def test_what_eases_is_heard_wherever_in_a_long_sentence_it_stands(told, eased):
+    """Also where the sentence is looked at in stretches, and one ends between what is said and what eases it."""
+    risks = [
+        [severity("word " * before + text + " word" * 100, Label.RISK_TO_SELF) for before in range(100)]
+        for text in (told, eased)
+    ]
+    assert None not in risks[0]
+    assert set(risks[1]) == {None}
+
+
 def test_a_grave_word_is_heard_behind_any_everyday_word_that_it_runs_together_with():
     everyday = [word for word in tomllib.loads((DATA / "vocabulary.toml").read_text("utf-8"))["common"] if word.isalpha()]
     fresh = load().lexicon
