@@ -9,7 +9,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from operator import itemgetter
+from functools import cached_property
 
 from moderation.screening.lookalikes import READ_AS
 
@@ -48,11 +48,17 @@ class Folded:
     below: "Folded | None" = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        return self.origin(start), self.origin(end - 1) + 1
+        if self.runs or self.below:
+            return self.origin(start), self.origin(end - 1) + 1
+        return start, end
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [begin for begin, _, _ in self.runs]
 
     def origin(self, at: int) -> int:
         if self.runs:
-            begin, start, step = self.runs[bisect_right(self.runs, at, key=itemgetter(0)) - 1]
+            begin, start, step = self.runs[bisect_right(self._begins, at) - 1]
             at = start + step * (at - begin)
         return self.below.origin(at) if self.below else at
 

@@ -157,7 +157,10 @@ class Model:
 
     def scores(self, sentence: Sentence) -> tuple[int, ...]:
         """By label, in hundredths of the logit above what a hit needs; below 0 is none."""
-        return tuple(map(_over, unpack(self._total(sentence)), self._bias, self._least))
+        return self._above(self._total(sentence))
+
+    def _above(self, total: int) -> tuple[int, ...]:
+        return tuple(map(_over, unpack(total), self._bias, self._least))
 
     def _total(self, sentence: Sentence) -> int:
         """The weights of all labels together; of a sentence that is far below every mark only the first kinds'."""
@@ -172,8 +175,8 @@ class Model:
         """A hit for each sentence that reaches a label's mark and in which no rule has found that label."""
         found: list[Hit] = []
         for sentence in self.sentences(reading.chunks):
-            if (self._total(sentence) + self._reach[""]) & _SIGNS:
-                found += self._hits(reading, sentence, self.scores(sentence), hits)
+            if ((total := self._total(sentence)) + self._reach[""]) & _SIGNS:
+                found += self._hits(reading, sentence, self._above(total), hits)
         return found
 
     def _hits(self, reading: Reading, sentence: Sentence, scores: tuple[int, ...], hits: Collection[Hit]) -> Iterator[Hit]:
