@@ -14,7 +14,7 @@ from operator import or_
 from typing import Generic, TypeVar
 
 from moderation.screening.lexicon import END
-from moderation.screening.phrases import FURTHEST_BACK, LOOKAHEAD, Pattern
+from moderation.screening.phrases import FURTHEST_BACK, LOOKAHEAD, NEAR, Pattern
 
 Entry = TypeVar("Entry")
 Among = tuple[int, int]  # a bit for each pattern to look for, on either shelf
@@ -106,7 +106,7 @@ def _matches(
     counted: defaultdict[int, int] = defaultdict(int)
     searches, rarest = shelf.searches, shelf.rarest
     for begin, end, reach in stretches:
-        part, among = letters[begin:reach], wanted(max(0, begin - FURTHEST_BACK), reach)
+        part, among = letters[begin : min(end + NEAR, reach)], wanted(max(0, begin - FURTHEST_BACK), reach)
         if not among or rarest.isdisjoint(part):
             continue
         possible, stop = shelf.possible(part, among), reach + LOOKAHEAD

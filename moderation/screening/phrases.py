@@ -14,7 +14,7 @@ Invariant: every quantifier is bounded and none is nested, so matching is linear
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,6 +28,7 @@ _ANY = {"ANY": f"[^{PUNCTUATION}]", "INQUOTE": f"[^{QUOTE}{OPEN}{CLOSE}]"}
 _SENTENCE_START = f"(?<![^{END}])"
 _SENTENCE_END = f"(?=[{END}]|\\Z)"
 FURTHEST_BACK = 20
+NEAR = 20  # letters: for the few patterns that may be longer, others would be asked about half a sentence more
 LOOKAHEAD = 8  # letters that a "-X" may look at beyond a match
 
 
@@ -43,7 +44,7 @@ class VocabularyClass:
 
 @dataclass(frozen=True)
 class Pattern:
-    """`needs`: one set of letters per obligatory item, the least usual first; a message without one of each cannot match.
+    """`needs`: one set of letters per obligatory item, the least usual first; a match holds each in its first NEAR letters.
     `crosses`: it may hold a sentence's end.
     """
 
@@ -100,9 +101,9 @@ class Compiler:
             pieces = [self._item(*found) for found in split(rest)]
         except BadPattern as error:
             raise BadPattern(f"{text!r}: {error}") from error
-        needs = sorted((piece.needs for piece in pieces if piece.needs is not None), key=self._usual)
+        needs = sorted(_near(pieces), key=self._usual)
         if not needs:
-            raise BadPattern(f"{text!r}: nothing in it is obligatory")
+            raise BadPattern(f"{text!r}: nothing in it is obligatory and within {NEAR} letters of its beginning")
         source = "".join(piece.source for piece in pieces)
         if _is_gap(text.rsplit(maxsplit=1)[-1]):
             source = source.removesuffix("?")
@@ -178,6 +179,15 @@ class Compiler:
             if piece.needs is not None:
                 break
         return _Piece(source, needs, firsts, longest, crosses)
+
+
+def _near(pieces: Iterable[_Piece]) -> Iterator[frozenset[str]]:
+    """What is obligatory, and within NEAR letters however long everything before it is."""
+    furthest = 0
+    for piece in pieces:
+        furthest += piece.longest
+        if piece.needs is not None and furthest <= NEAR:
+            yield piece.needs
 
 
 def _either(singles: set[str], sequences: list[_Piece]) -> _Piece:
