@@ -28,7 +28,7 @@ _ANY = {"ANY": f"[^{PUNCTUATION}]", "INQUOTE": f"[^{QUOTE}{OPEN}{CLOSE}]"}
 _SENTENCE_START = f"(?<![^{END}])"
 _SENTENCE_END = f"(?=[{END}]|\\Z)"
 FURTHEST_BACK = 20
-NEAR = 20  # letters: for the few patterns that may be longer, others would be asked about half a sentence more
+NEAR = 22  # letters: for the few patterns that may be longer, others would be asked about half a sentence more
 LOOKAHEAD = 8  # letters that a "-X" may look at beyond a match
 
 
