@@ -24,6 +24,7 @@ Search = Callable[[str, int, int], re.Match[str] | None]
 Stretch = tuple[int, int, int]  # begin, end, and up to where a match that begins in it may reach
 
 _LONG, _LONG_ACROSS = 96, 200  # letters: what is longer is looked at in stretches half as long
+_MOST_ITEMS = 4  # of a pattern that are asked for: what is more usual than four others hardly ever makes the difference
 _NOTHING = repeat(0)
 
 
@@ -44,7 +45,7 @@ class Shelf(Generic[Entry]):
     longest: int  # letters that a match may hold
 
     def possible(self, letters: str, among: int) -> int:
-        """A bit for each pattern of `among` of which every obligatory item occurs."""
+        """A bit for each pattern of `among` of which the rarest obligatory items occur."""
         fulfilled = reduce(or_, map(self.fulfils.get, set(letters), _NOTHING), 0)
         for size, without in self.ranks:
             among &= fulfilled | without
@@ -135,7 +136,7 @@ def _shelf(compiled: Iterable[tuple[Pattern, Entry]]) -> Shelf[Entry]:
     ranks: list[tuple[int, int]] = []
     fulfils: defaultdict[str, int] = defaultdict(int)
     offset = 0
-    for rank in range(max(map(len, items), default=0)):
+    for rank in range(min(max(map(len, items), default=0), _MOST_ITEMS)):
         having = [needs[rank] for needs in items if len(needs) > rank]
         for number, letters in enumerate(having, offset):
             for letter in letters:
