@@ -1,6 +1,6 @@
 // The first question of a start, asked while everything else is still being made ready: on a slow phone that takes as long as the
 // answer does on a slow line.
-import { ask, NoAnswer } from "./api.js";
+import { ask } from "./api.js";
 import { kept } from "./kept.js";
 
 export const PAGE = 30; // messages of a conversation
@@ -16,13 +16,13 @@ if (signIn) {
 /** What is asked ahead is of no use any more. */
 export const forgetAhead = () => void (ahead = null);
 
-/** What `FIRST` answers this person: as asked ahead, once. A refusal is not believed then: nobody was there yet to hear of it. */
+/** What `FIRST` answers this person: as asked ahead, once. A refusal is asked for again: nobody was there yet to hear of it. */
 export async function first(personId) {
   const taken = ahead;
   forgetAhead();
   if (taken?.person !== personId) return ask("GET", FIRST);
   return taken.answer.catch((error) => {
-    if (error instanceof NoAnswer) throw error;
-    return ask("GET", FIRST);
+    if (error.status === 401 || error.status === 403) return ask("GET", FIRST);
+    throw error;
   });
 }
