@@ -106,14 +106,37 @@ def test_who_is_signed_out_from_elsewhere_hears_that_something_was_not_sent(scre
     expect(here.page.get_by_label("Password")).to_be_visible()
 
 
-def test_the_first_screen_asks_once_for_what_it_shows(screen, room):
-    """Asked for while the client is still being made ready, and taken from there."""
-    group = room("carer1")
-    here = screen("carer1").enter(title_of(group))
-    asked = []
-    here.page.on("request", lambda one: asked.append(one.url) if "/snapshot" in one.url else None)
-    here.page.reload()
+@pytest.fixture
+def asking(screen):
+    """A signed-in phone that is not open yet, and every asking for what the first screen shows."""
+    here = screen("carer1", service_workers="block")  # it would answer from what it keeps
     here.is_live()
+    here.page.goto("about:blank")
+    asked = []
+    here.page.on("request", lambda one: asked.append(one.url) if "/api/v1/snapshot" in one.url else None)
+    return here, asked
+
+
+def test_the_first_screen_asks_once_for_what_it_shows(asking):
+    here, asked = asking
+    here.open().is_live()
+    assert len(asked) == 1
+
+
+def test_what_the_first_screen_shows_is_asked_for_before_the_client_can_say_a_word(asking):
+    here, asked = asking
+    here.page.route("**/words/**", lambda route: route.abort())
+    with here.page.expect_request("**/api/v1/snapshot*"):
+        here.open()
+    assert len(asked) == 1
+    expect(here.page.locator(".app")).to_have_count(0)
+
+
+def test_a_service_that_is_too_busy_as_the_app_is_opened_is_not_asked_again_at_once(asking):
+    here, asked = asking
+    busy = {"code": "unavailable", "user_message": "Please wait.", "retry_after": 60}
+    here.page.route("**/api/v1/snapshot*", lambda route: route.fulfill(status=503, json=busy))
+    here.open().sees("There is no connection right now")
     assert len(asked) == 1
 
 

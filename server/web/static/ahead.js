@@ -16,13 +16,9 @@ if (signIn) {
 /** What is asked ahead is of no use any more. */
 export const forgetAhead = () => void (ahead = null);
 
-/** What `FIRST` answers this person: as asked ahead, once. A refusal is asked for again: nobody was there yet to hear of it. */
-export async function first(personId) {
+/** What `FIRST` answers this person: as asked ahead, once. */
+export function first(personId) {
   const taken = ahead;
   forgetAhead();
-  if (taken?.person !== personId) return ask("GET", FIRST);
-  return taken.answer.catch((error) => {
-    if (error.status === 401 || error.status === 403) return ask("GET", FIRST);
-    throw error;
-  });
+  return taken?.person === personId ? taken.answer : ask("GET", FIRST);
 }
