@@ -118,6 +118,23 @@ def test_a_locked_phone_keeps_nothing_that_opens_anything_and_the_pin_opens_it(s
     assert here.errors == []
 
 
+def test_what_was_asked_for_as_the_app_was_opened_does_not_outlast_its_locking(screen):
+    here = screen("carer1", service_workers="block")
+    open_settings(here, "Lock")
+    here.page.get_by_label("PIN", exact=True).fill("2846")
+    here.page.get_by_label("The PIN once more").fill("2846")
+    here.button("Set the lock").click()
+    here.button("Lock now").wait_for()
+    here.page.evaluate("localStorage.setItem('hearth.seen', String(Date.now() - 6 * 60_000))")
+    asked = []
+    here.page.on("request", lambda one: asked.append(one.url) if "/api/v1/snapshot" in one.url else None)
+    here.page.reload()
+    here.sees_heading("Locked")
+    enter(here, "2846")
+    here.is_live()
+    assert len(asked) == 2
+
+
 def test_a_passkey_signs_in_and_opens_the_lock_and_the_sealed_sign_in_is_ended(server, browser, newcomer):
     somebody = newcomer("keyring")
     here = at(server, browser, somebody)
