@@ -5,8 +5,7 @@ touches neither the database nor the clock. `tests/rules/test_policy.py` pins th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from models.alerts import TAKEN, WAITING, Alert, FollowUp
 from models.contacts import Contact
@@ -32,8 +31,7 @@ class Actor(Protocol):
     def role(self) -> Role: ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """What the decision is about. A fact left out makes every predicate that needs it false."""
 
     group: Group | None = None

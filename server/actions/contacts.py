@@ -4,7 +4,7 @@ Invariants: a contact is accepted only with all the agreements its pairing needs
 checked under lock; its conversation is opened once; it ends with the same words whatever the reason.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -212,7 +212,7 @@ def contact_of(session: Session, actor: Person, conversation_id: str, permission
     """The contact behind a conversation the actor is in, once the policy allows what they want with it."""
     facts = get_place(session, actor, conversation_id).facts
     contact = find_contact_of(session, conversation_id)
-    authorise(permission, actor, replace(facts, contact=contact))
+    authorise(permission, actor, facts._replace(contact=contact))
     if contact is None:
         raise Forbidden(permission=permission)
     return contact

@@ -46,7 +46,7 @@ def edit_message(
     `refuse_sanctioned`.
     """
     message, place = lock_seen_message(session, actor, message_id)
-    authorise("message.edit", actor, replace(place.facts, made_by=message.author_id))
+    authorise("message.edit", actor, place.facts._replace(made_by=message.author_id))
     if message.state not in (MessageState.VISIBLE, MessageState.HELD):
         raise MessageNotEditable
     text = screened_text(body, content_warning, message.photos)

@@ -5,7 +5,6 @@ transaction that shows it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +62,7 @@ def write_note(
     if place.conversation.ended_at is not None:
         raise ConversationEnded
     contact = find_contact_of(session, conversation_id)
-    authorise("note.write", actor, replace(place.facts, contact=contact))
+    authorise("note.write", actor, place.facts._replace(contact=contact))
     _advise(session, actor, body, acknowledged=acknowledged_advice)
     note = Note(
         id=new_id(),
@@ -176,7 +175,7 @@ def read_notes(
 ) -> Page[NoteView]:
     """A page of notes of a conversation, for its carer (who has then seen them) and for who wrote them."""
     place = get_place(session, actor, conversation_id)
-    authorise("note.list", actor, replace(place.facts, contact=find_contact_of(session, conversation_id)))
+    authorise("note.list", actor, place.facts._replace(contact=find_contact_of(session, conversation_id)))
     page = page_notes(session, actor, conversation_id, limit=limit, cursor=cursor)
     _record_seen(session, actor, [(note, note.version) for note in page.items], now)
     return Page(items=view_notes(session, page.items, shares=True), next_cursor=page.next_cursor)

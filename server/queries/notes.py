@@ -4,7 +4,7 @@ Lock order: the decision on the team model, people, then notes in the order of t
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -65,7 +65,7 @@ def get_note(session: Session, actor: Person, note_id: str, *, lock: bool = Fals
         membership=session.get(Membership, (note.conversation_id, actor.id)),
     )
     if actor.role is Role.PROFESSIONAL:
-        facts = replace(facts, opened_to_actor=_is_open_to(session, note, actor.id))
+        facts = facts._replace(opened_to_actor=_is_open_to(session, note, actor.id))
     if not allows("note.read", actor, facts):
         raise NotFound
     return note, facts

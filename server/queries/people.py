@@ -1,6 +1,6 @@
 """Who is acting, as the database knows them now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,19 +63,27 @@ def _admitted(row: Sequence[Any] | None, *, now: datetime, set_up: bool) -> Pers
 
 def all_unmet(person: Person, code_version: int) -> list[DomainError]:
     """All that this person must do, or wait for, before they can use the service, in the order it is asked for."""
-    asked: list[tuple[bool, type[DomainError]]] = [
-        (person.state is PersonState.SUSPENDED, Suspended),
-        (person.email_verification_due, EmailUnverified),
-        (person.state is PersonState.PENDING, ApprovalPending),
-        (person.second_factor_due, SecondFactorRequired),
-        (person.accepted_code_version < code_version, AcceptanceRequired),
-    ]
-    return [refusal() for due, refusal in asked if due]
+    return [refusal() for refusal in _unmet(person, code_version)]
 
 
 def unmet(person: Person, code_version: int) -> DomainError | None:
     """The first of what stands between this person and the service; None when nothing does."""
-    return next(iter(all_unmet(person, code_version)), None)
+    for refusal in _unmet(person, code_version):
+        return refusal()
+    return None
+
+
+def _unmet(person: Person, code_version: int) -> Iterator[type[DomainError]]:
+    if person.state is PersonState.SUSPENDED:
+        yield Suspended
+    if person.email_verification_due:
+        yield EmailUnverified
+    if person.state is PersonState.PENDING:
+        yield ApprovalPending
+    if person.second_factor_due:
+        yield SecondFactorRequired
+    if person.accepted_code_version < code_version:
+        yield AcceptanceRequired
 
 
 def normalise_email(email: str) -> str:
