@@ -59,7 +59,8 @@ class Membership(Base):
     # How far their devices were told of it: only ever grows.
     notified_seq: Mapped[int] = mapped_column(default=0)
     muted: Mapped[bool] = mapped_column(default=False)
-    # Messages of theirs that reached the room here: a newcomer's first ones may be looked at before they appear.
+    # Messages of theirs that reached the room here, of the first MOST_LOOKED_AT (models/groups.py): a newcomer's first ones
+    # may be looked at before they appear.
     delivered_count: Mapped[int] = mapped_column(default=0)
     # When they last sent something here, delivered or held. Kept where a group goes slowly, and nowhere else.
     last_sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.conversations import ConversationKind, Membership, Standing
 from models.crypto import current_keyring
 from models.errors import Conflict, Forbidden, Invalid, NotFound
+from models.groups import MOST_LOOKED_AT
 from models.ids import new_id
 from models.messages import Message, MessageState, as_photos_text
 from models.people import Person
@@ -119,7 +120,7 @@ def post_message(
     card = find_card(session, resource) if resource is not None else None
     message_id = new_id()
     held = verdict.outcome is Outcome.HOLD
-    seq = None if held else _take_place(session, actor, conversation_id, message_id, now=now)
+    seq = None if held else _take_place(session, place, actor, message_id, now=now)
     message = _keep(
         session,
         actor,
@@ -176,11 +177,18 @@ KEEP = Prepared(insert(cast("Table", Message.__table__)))
 WrittenMessage = snapshot_class(Message, None)
 
 
-def _take_place(session: Session, actor: Person, conversation_id: str, message_id: str, *, now: datetime) -> int:
+def _take_place(session: Session, place: Place, actor: Person, message_id: str, *, now: datetime) -> int:
     """`deliver`, for a message that is not kept yet. Returns its seq."""
+    conversation_id = place.conversation.id
     seq = record_event(session, conversation_id, EventKind.MESSAGE_CREATED, message_id, now=now)
-    COUNT.run(session, conversation=conversation_id, person=actor.id)
+    if _counts(place.membership):
+        COUNT.run(session, conversation=conversation_id, person=actor.id)
     return seq
+
+
+def _counts(membership: Membership | None) -> bool:
+    """Whether it may still matter how much they have sent here: to be new somewhere ends with so many messages."""
+    return membership is not None and membership.delivered_count < MOST_LOOKED_AT
 
 
 def _keep(session: Session, actor: Person, **values: Any) -> Message:
@@ -194,7 +202,7 @@ def deliver(session: Session, message: Message, membership: Membership | None, *
     """Give the message its place in the room's order. From here on every member gets it, once."""
     message.state = MessageState.VISIBLE
     message.seq = record_event(session, message.conversation_id, EventKind.MESSAGE_CREATED, message.id, now=now)
-    if membership is not None:
+    if membership is not None and _counts(membership):
         membership.delivered_count += 1
 
 
