@@ -15,6 +15,7 @@ each value is encoded and how each row is decoded. Invariants:
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Delete, Engine, Insert, Select, Update
@@ -35,10 +36,17 @@ class Driver:
 
     def __init__(self, connection: Any, engine: Engine) -> None:
         self.connection = connection
+        self.cursor = connection.cursor()  # whatever is asked is read whole before anything else is asked
         self.dialect = engine.dialect
-        self.listeners: Any = engine.dispatch  # whoever watches statements hears of prepared ones as well
+        self.kind = self.dialect.name
+        self._dispatch: Any = engine.dispatch
+        self.listeners: Sequence[Callable[..., Any]] = ()
         self.failures: type[Exception] = self.dialect.dbapi.Error  # type: ignore[union-attr]
         self.lost = False
+
+    def look_for_listeners(self) -> None:
+        """Whoever watches statements hears of prepared ones as well, from the next transaction on."""
+        self.listeners = tuple(self._dispatch.before_cursor_execute)
 
     def error(self, error: Exception, sql: str) -> Exception:
         """SQLAlchemy's error for one of the driver's, without the parameters; what the driver quotes itself is in both."""
@@ -52,16 +60,33 @@ class Driver:
 def keeps_writers_out(session: Session) -> bool:
     """Whether a transaction here is the only one that writes, so that no row needs a lock: SQLite's is."""
     driver: Driver = session.info[DRIVER]
-    return driver.dialect.name == "sqlite"
+    return driver.kind == "sqlite"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Form:
     """A statement as one kind of database takes it."""
 
     sql: str
-    encode: Callable[[dict[str, Any]], Any]
+    # Of the values, those that are written otherwise than they are given, and how.
+    encoders: Sequence[tuple[str, Callable[[Any], Any]]]
+    fixed: Mapping[str, Any]  # what the statement itself names
+    asked: int  # how many values each call gives
+    lists: Mapping[str, Sequence[str]]  # the places of each list
     decode: Callable[[Sequence[Any]], tuple[Any, ...]] | None  # None: rows are right as the driver gives them
+
+    def encode(self, values: dict[str, Any]) -> None:
+        """Make of the values what the driver binds."""
+        if len(values) != self.asked:
+            raise TypeError(f"{sorted(values)} given, {self.asked} asked for")
+        if self.fixed:
+            values.update(self.fixed)
+        if self.lists:
+            for name, places in self.lists.items():
+                given = values.pop(name)
+                values.update(zip(places, [*given, *given[-1:] * (len(places) - len(given))], strict=True))
+        for name, encode in self.encoders:
+            values[name] = encode(values[name])
 
 
 class Prepared:
@@ -70,7 +95,7 @@ class Prepared:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._lists = _lists_of(statement)
-        self._forms: dict[tuple[str, *tuple[int, ...]], _Form] = {}
+        self._forms: dict[Any, _Form] = {}  # by kind of database, and how much each list takes
 
     def rows(self, session: Session, **values: Any) -> list[tuple[Any, ...]]:
         """Every row: a snapshot for a mapped class (None where an outer join found none), a value for a column."""
@@ -86,42 +111,39 @@ class Prepared:
         self._run(session, values, fetch=False)
 
     def run_many(self, session: Session, each: Sequence[dict[str, Any]]) -> None:
-        """Once for each of these, in one go. Of a statement without lists."""
+        """Once for each of these, in one go; they are changed in place. Of a statement without lists."""
         driver: Driver = session.info[DRIVER]
-        form = self._forms.get((driver.dialect.name,)) or self._prepare(driver.dialect, ())
-        self._send(session, driver, form, list(map(form.encode, each)), many=True)
+        form = self._forms.get(driver.kind) or self._prepare(driver, {})
+        if form.fixed or form.encoders:
+            for values in each:
+                form.encode(values)
+        self._send(session, driver, form, each)
 
     def _run(self, session: Session, values: dict[str, Any], *, fetch: bool) -> Any:
         driver: Driver = session.info[DRIVER]
-        sizes = [_room_for(len(values[name])) for name in self._lists] if self._lists else ()
-        form = self._forms.get((driver.dialect.name, *sizes)) or self._prepare(driver.dialect, sizes)
-        found = self._send(session, driver, form, form.encode(values), fetch=fetch)
-        if not fetch:
-            return None
-        return list(map(form.decode, found)) if form.decode is not None else found
+        if self._lists:
+            room = {name: _room_for(len(values[name])) for name in self._lists}
+            form = self._forms.get((driver.kind, *room.values())) or self._prepare(driver, room)
+        else:
+            form = self._forms.get(driver.kind) or self._prepare(driver, {})
+        form.encode(values)
+        found = self._send(session, driver, form, values, fetch=fetch)
+        return found if form.decode is None else list(map(form.decode, found))
 
-    def _send(
-        self, session: Session, driver: Driver, form: _Form, given: Any, *, fetch: bool = False, many: bool = False
-    ) -> Sequence[Any]:
-        if session.in_transaction() and session.autoflush:
+    def _send(self, session: Session, driver: Driver, form: _Form, given: Any, *, fetch: bool = False) -> list[Any]:
+        if session.autoflush and session.in_transaction():
             session.flush()  # a prepared statement sees what the session did before it
-        if driver.listeners.before_cursor_execute:
-            for listener in driver.listeners.before_cursor_execute:
-                listener(None, None, form.sql, given, None, many)
-        cursor = driver.connection.cursor()
+        for listener in driver.listeners:
+            listener(None, None, form.sql, given, None, not isinstance(given, dict))
         try:
-            (cursor.executemany if many else cursor.execute)(form.sql, given)
-            found: Sequence[Any] = cursor.fetchall() if fetch else ()
+            (driver.cursor.execute if isinstance(given, dict) else driver.cursor.executemany)(form.sql, given)
+            return driver.cursor.fetchall() if fetch else []
         except driver.failures as error:
             raise driver.error(error, form.sql) from error
-        finally:
-            cursor.close()
-        return found
 
-    def _prepare(self, dialect: Dialect, sizes: Sequence[int]) -> _Form:
-        room = dict(zip(self._lists, sizes, strict=True))
-        form = _Form(*_encoder(self._statement, dialect, room), _row_decoder(self._statement, dialect))
-        self._forms[dialect.name, *sizes] = form
+    def _prepare(self, driver: Driver, room: Mapping[str, int]) -> _Form:
+        form = _form_of(self._statement, driver.dialect, room)
+        self._forms[(driver.kind, *room.values()) if room else driver.kind] = form
         return form
 
 
@@ -137,38 +159,32 @@ def _room_for(size: int) -> int:
     return 1 << (size - 1).bit_length() if size else 0
 
 
-def _encoder(statement: Statement, dialect: Dialect, room: Mapping[str, int]) -> tuple[str, Callable[[dict[str, Any]], Any]]:
-    """The SQL text, and what turns named values into what the driver binds. `room`: how many values each list takes."""
+def _form_of(statement: Statement, dialect: Dialect, room: Mapping[str, int]) -> _Form:
+    """`room`: how many values each list takes."""
+    decode = _row_decoder(statement, dialect)
     if isinstance(statement, Select):
         # Every column by itself, in the order in which snapshots hold them.
         statement = statement.with_only_columns(*_flat(statement), maintain_column_froms=True)
     compiled: Any = statement.compile(dialect=dialect)
     binds = {name: parameter for parameter, name in compiled.bind_names.items()}
     fixed = {name: parameter.effective_value for name, parameter in binds.items() if not parameter.required}
-    asked = len(binds) - len(fixed)
     blank = {name: [None] * room[name] if name in room else None for name in binds if name not in fixed}
     spread = compiled.construct_expanded_state(blank)
+    places: Mapping[str, Sequence[str]] = spread.parameter_expansion
     encoders: dict[str, Any] = {}
     for name, parameter in binds.items():
-        encoder = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-        encoders |= dict.fromkeys(spread.parameter_expansion.get(name, [name]), encoder)
-    ways = [(name, encoders[name]) for name in spread.positiontup or encoders]
-
-    def encode(values: dict[str, Any]) -> Any:
-        if len(values) != asked:
-            raise TypeError(f"{sorted(values)} given, {sorted(blank)} asked for")
-        if fixed:
-            values = fixed | values
-        if spread.parameter_expansion:
-            values = values.copy()
-            for name, places in spread.parameter_expansion.items():
-                given = values[name]
-                values.update(zip(places, [*given, *given[-1:] * (len(places) - len(given))], strict=True))
-        if spread.positiontup:
-            return [way(values[name]) if way else values[name] for name, way in ways]
-        return {name: way(values[name]) if way else values[name] for name, way in ways}
-
-    return spread.statement, encode
+        encode = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        encoders |= dict.fromkeys(places.get(name, [name]), encode)
+    for name in fixed.keys() & places.keys():
+        fixed.update(zip(places[name], fixed.pop(name), strict=True))
+    return _Form(
+        sql=spread.statement,
+        encoders=[(name, encode) for name, encode in encoders.items() if encode is not None and name not in fixed],
+        fixed={name: encoders[name](value) if encoders[name] else value for name, value in fixed.items()},
+        asked=len(blank),
+        lists={name: places[name] for name in room},
+        decode=decode,
+    )
 
 
 def _flat(statement: Select[*tuple[Any, ...]]) -> list[Any]:
@@ -199,9 +215,9 @@ def _row_decoder(statement: Statement, dialect: Dialect) -> Callable[[Sequence[A
 
 def _part(maker: Callable[..., Any], start: int, size: int) -> Callable[[Sequence[Any]], Any]:
     # The first column is of the primary key: without it an outer join found no row.
-    return lambda row: maker(row[start : start + size]) if row[start] is not None else None
+    return lambda row: maker((*row[start : start + size], {})) if row[start] is not None else None
 
 
 def _value(part: Any, dialect: Dialect, place: int) -> Callable[[Sequence[Any]], Any]:
     decode = decoder(part["expr"], dialect)
-    return lambda row: decode(row[place]) if decode else row[place]
+    return (lambda row: decode(row[place])) if decode is not None else itemgetter(place)

@@ -5,10 +5,10 @@ conversation. Invariants: without the key a digest says nothing; the same word h
 what a digest finds is read again, as it stands and as the person may see it, before anybody is told.
 """
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import BY_KEY, Base, Id
+from models.base import BY_KEY, Base, Id, Octets
 
 MOST_TERMS = 400  # different words of one message; a message of 4,000 characters has fewer
 
@@ -19,5 +19,5 @@ class SearchTerm(Base):
 
     # In this order: a search looks for one term in one conversation, newest message first.
     conversation_id: Mapped[str] = mapped_column(Id, ForeignKey("conversation.id"), primary_key=True)
-    term: Mapped[bytes] = mapped_column(LargeBinary(8), primary_key=True)
+    term: Mapped[bytes] = mapped_column(Octets(8), primary_key=True)
     message_id: Mapped[str] = mapped_column(Id, ForeignKey("message.id"), primary_key=True)

@@ -8,7 +8,7 @@ yield to another greenthread (no emit, no sleep, no network), or that one would 
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -74,6 +74,7 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(
             parsed,
             hide_parameters=True,
+            paramstyle="named",  # as PostgreSQL's driver takes them
             json_serializer=_as_json,
             json_deserializer=orjson.loads,
             connect_args={"timeout": SQLITE_BUSY_MS / 1000, "check_same_thread": False},
@@ -134,7 +135,7 @@ def bind(url: str) -> Engine:
         _Process.bound = _Bound(
             engine=engine,
             reader=engine,
-            gate=threading.BoundedSemaphore(1),
+            gate=threading.Lock(),
             begin=("BEGIN IMMEDIATE", "BEGIN DEFERRED"),
             idle=[],
         )
@@ -188,6 +189,7 @@ class _Unit(Session):
     def start(self, bound: _Bound, *, read_only: bool) -> None:
         self.autoflush = not read_only
         self.info[DRIVER] = self._driver
+        self._driver.look_for_listeners()
         if bound.begin is not None:
             try:
                 self._ask(self._driver.connection.execute, bound.begin[read_only])
@@ -219,6 +221,8 @@ class _Unit(Session):
 
     def give_back(self) -> None:
         """Let go of the connection; the pool rolls it back."""
+        with suppress(self._driver.failures):  # of a connection that is lost already
+            self._driver.cursor.close()
         self._held.close()
 
     def _ask(self, what: Callable[..., Any], *words: str) -> None:
@@ -248,7 +252,8 @@ def transaction() -> Iterator[Session]:
     bound, refusal = _bound(), None
     with bound.gate:
         try:
-            with closing(_open(bound, read_only=False)) as session:
+            session = _open(bound, read_only=False)
+            try:
                 try:
                     yield session
                 except DomainError as error:
@@ -259,6 +264,8 @@ def transaction() -> Iterator[Session]:
                 append_audit(session)
                 recorded, at_hand = session.info.get("recorded", ()), session.info.get("at_hand", {})
                 session.commit()
+            finally:
+                session.close()
         except IntegrityError as error:
             raise Conflict from error
         except AWAY as error:
@@ -304,8 +311,11 @@ def reading() -> Iterator[Session]:
     """One consistent view for a read. Raises Unavailable when the database is away."""
     bound = _bound()
     try:
-        with closing(_open(bound, read_only=True)) as session:
+        session = _open(bound, read_only=True)
+        try:
             yield session
+        finally:
+            session.close()
     except AWAY as error:
         raise _away(error) from error
 

@@ -8,7 +8,8 @@ They pass for the class they were taken of in signatures, because what reads one
 AttributeError, and so does whatever SQLAlchemy would do with it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from types import FunctionType
 from typing import Any, ClassVar
 
@@ -20,15 +21,17 @@ from models.base import Base
 Decode = Callable[[Any], Any]
 
 
-class Snapshot:
-    __slots__ = ("_related", "_row")
-    keys: ClassVar[tuple[str, ...]]  # of the columns, in the order of the row
-    _row: Sequence[Any]
-    _related: Mapping[str, Any]
+class Snapshot(tuple[Any, ...]):
+    """The row as it was read, and last what its relationships lead to: a column is read without a call of ours."""
 
-    def __init__(self, row: Sequence[Any], related: Mapping[str, Any] | None = None) -> None:
-        self._row = row
-        self._related = related or {}
+    __slots__ = ()
+    keys: ClassVar[tuple[str, ...]]  # of the columns, in the order of the row
+
+    # As of any object, and not of what is in it: two of the same row are two.
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+    __repr__ = object.__repr__  # what a person wrote does not get into a log
 
 
 def columns_of(mapped: type[Base]) -> list[Column[Any]]:
@@ -58,17 +61,17 @@ def snapshot_class(mapped: type[Base], dialect: Dialect | None) -> type[Snapshot
 
 def snapshot_of_values(maker: type[Snapshot], values: Mapping[str, Any], **related: Any) -> Any:
     """A snapshot of what has just been written. KeyError where a column was left to a default."""
-    return maker([values[key] for key in maker.keys], related)
+    return maker((*itemgetter(*maker.keys)(values), related))
 
 
 def leading_to(snapshot: Any, **related: Any) -> Any:
     """The same snapshot, whose relationships lead to these."""
-    return type(snapshot)(snapshot._row, related)  # noqa: SLF001 - its own kind
+    return type(snapshot)((*snapshot[:-1], related))
 
 
 def given(thing: Any, name: str) -> Any:
     """What a snapshot was led to by that name, if anything; None for a loaded object."""
-    return thing._related.get(name) if isinstance(thing, Snapshot) else None  # noqa: SLF001
+    return thing[-1].get(name) if isinstance(thing, Snapshot) else None
 
 
 def decoder(column: Any, dialect: Dialect) -> Decode | None:
@@ -80,14 +83,14 @@ def decoder(column: Any, dialect: Dialect) -> Decode | None:
 
 def _reader(place: int, decode: Decode | None) -> Callable[[Any], Any]:
     if decode is None:
-        return lambda snapshot: snapshot._row[place]  # noqa: SLF001 - a property of the class itself
-    return lambda snapshot: decode(snapshot._row[place])  # noqa: SLF001
+        return itemgetter(place)
+    return lambda snapshot: decode(snapshot[place])
 
 
 def _leader(name: str) -> Callable[[Any], Any]:
     def lead(snapshot: Any) -> Any:
         try:
-            return snapshot._related[name]  # noqa: SLF001
+            return snapshot[-1][name]
         except KeyError:
             raise AttributeError(f"{name} was not loaded with this snapshot") from None
 

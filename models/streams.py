@@ -179,10 +179,7 @@ def record_event(
     if conversation_id < session.info.setdefault("last_conversation", conversation_id):
         raise StreamOrderError(conversation_id)
     session.info["last_conversation"] = conversation_id
-    return _append(
-        session,
-        Deferred(stream_id=conversation_id, kind=kind, subject_id=subject_id, at=now, data=data or {}),
-    )
+    return _append(session, conversation_id, kind, subject_id, now, data or {})
 
 
 def record_to_inboxes(
@@ -231,9 +228,11 @@ def append_deferred(session: Session) -> None:
     Last, because everybody's changes pass through the same few desks: their rows are locked as shortly as can be, and
     always after everything else, so that no two transactions wait for each other.
     """
-    waiting: list[Deferred] = session.info.pop("deferred", [])
+    waiting: Sequence[Deferred] = session.info.pop("deferred", ())
+    if not waiting:
+        return
     for event in sorted(waiting, key=lambda event: (event.stream_id.startswith("desk:"), event.stream_id)):
-        _append(session, event)
+        _append(session, event.stream_id, event.kind, event.subject_id, event.at, event.data)
 
 
 # On the tables rather than the classes: every change in the service ends with these two.
@@ -247,21 +246,15 @@ ADVANCE = Prepared(
 ADD = Prepared(insert(cast("Table", Event.__table__)))
 
 
-def _append(session: Session, event: Deferred) -> int:
-    advanced = ADVANCE.row(session, stream=event.stream_id, moved_at=event.at)
+def _append(
+    session: Session, stream_id: str, kind: EventKind, subject_id: str, at: datetime, data: Mapping[str, Any]
+) -> int:
+    advanced = ADVANCE.row(session, stream=stream_id, moved_at=at)
     if advanced is None:
-        raise LookupError(event.stream_id)
+        raise LookupError(stream_id)
     seq: int = advanced[0]
-    ADD.run(
-        session,
-        stream_id=event.stream_id,
-        seq=seq,
-        kind=event.kind.value,
-        subject_id=event.subject_id,
-        data=dict(event.data),
-        created_at=event.at,
-    )
-    session.info.setdefault("recorded", []).append((event.stream_id, seq))
+    ADD.run(session, stream_id=stream_id, seq=seq, kind=kind.value, subject_id=subject_id, data=dict(data), created_at=at)
+    session.info.setdefault("recorded", []).append((stream_id, seq))
     return seq
 
 

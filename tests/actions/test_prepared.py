@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import bindparam, create_engine, insert, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from models.clock import clock
 from models.conversations import Membership
@@ -211,7 +211,7 @@ def test_a_value_left_out_or_too_many_is_a_mistake(carer):
             FIND.row(session)
         with pytest.raises(TypeError):
             FIND.row(session, id=carer.id, role="carer")
-        with pytest.raises(KeyError):
+        with pytest.raises((KeyError, ProgrammingError)):  # the driver misses it
             FIND.row(session, person=carer.id)
 
 
