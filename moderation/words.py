@@ -4,9 +4,9 @@ A word of another language goes through the same rules on both sides, so it is f
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
 
-import snowballstemmer
+import Stemmer
 
 from moderation.screening.folding import fold
 
@@ -19,7 +19,7 @@ STOP_WORDS = frozenset(
     )
 )
 
-_stemmer = snowballstemmer.stemmer("english")
+_stem: Callable[[str], str] = Stemmer.Stemmer("english").stemWord  # remembers what it did last
 
 
 def stems_of(text: str, *, most: int) -> list[str]:
@@ -33,8 +33,3 @@ def words_of(text: str) -> list[tuple[str, str]]:
     """Every word of the text with its stem, in order. Words too common to search for are left out."""
     words = (word.replace("'", "")[:LONGEST_WORD] for word in WORD.findall(fold(text).text))
     return [(word, _stem(word)) for word in words if word not in STOP_WORDS]
-
-
-@lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word))
