@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
 import phonenumbers
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
+from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
 
 from models.clock import utc_text, whole_second
 
@@ -25,11 +27,86 @@ _UNUSED = r"\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffe\uff
 _BREAKS = r"\u000a\u0085\u2028\u2029"
 
 
+class _Shortcut(NamedTuple):
+    """What a schema's fields do with what is right: `{name: (deserialize, validators, whether it may be null)}`."""
+
+    fields: Mapping[str, tuple[Callable[..., Any], Sequence[Callable[[Any], Any]], bool]]
+    blank: Mapping[str, Any]  # every name in order, with what it is when left out
+    made: Mapping[str, Callable[[], Any]]  # those made anew each time
+    required: frozenset[str]
+
+
 class WireSchema(Schema):
     """Base of all schemas: unknown fields are refused and order is kept."""
 
     class Meta:
         unknown = RAISE
+
+    def load(self, data: Any, *, many: bool | None = None, partial: Any = None, unknown: Any = None) -> Any:
+        """As the library's. What is right is read by the fields' own parts, without what stands around them there.
+
+        Invariant: at the first doubt the library reads it all itself, so that every refusal is in its words.
+        """
+        shortcut = self._shortcut
+        if shortcut is not None and type(data) is dict and not (many or partial or unknown or self.many or self.partial):
+            found = _read_by(shortcut, data)
+            if found is not None:
+                return found
+        return super().load(data, many=many, partial=partial, unknown=unknown)
+
+    @cached_property
+    def _shortcut(self) -> _Shortcut | None:
+        """None for a schema that does more to what it loads than its fields do, or in which a field may just be missing."""
+        hooks = any(self._hooks[name] for name in (PRE_LOAD, POST_LOAD, VALIDATES, VALIDATES_SCHEMA))  # private
+        if hooks or self.unknown != RAISE or not all(map(_is_plain, self.load_fields.items())):
+            return None
+        left_out = {name: field.load_default for name, field in self.load_fields.items()}
+        return _Shortcut(
+            fields={
+                name: (field._deserialize, tuple(field.validators), field.allow_none)  # noqa: SLF001 - a field's own part
+                for name, field in self.load_fields.items()
+            },
+            blank={name: None if callable(default) else default for name, default in left_out.items()},
+            made={name: default for name, default in left_out.items() if callable(default)},
+            required=frozenset(name for name, field in self.load_fields.items() if field.required),
+        )
+
+
+def _is_plain(item: tuple[str, fields.Field[Any]]) -> bool:
+    name, field = item
+    own = type(field)
+    as_usual = all(
+        getattr(own, part) is getattr(fields.Field, part)
+        for part in ("deserialize", "_validate", "_validate_all", "_validate_missing")
+    )
+    renamed = field.data_key is not None or field.attribute is not None or "." in name
+    always_there = field.required or field.load_default is not missing
+    return as_usual and always_there and not (renamed or field.pre_load or field.post_load)
+
+
+def _read_by(shortcut: _Shortcut, data: dict[Any, Any]) -> dict[str, Any] | None:
+    """What the schema makes of this; None where there is any doubt about it."""
+    if not shortcut.required <= data.keys():
+        return None
+    found = {**shortcut.blank}
+    for name, make in shortcut.made.items():
+        found[name] = make()
+    try:
+        for name, value in data.items():
+            if name not in found:
+                return None
+            deserialize, validators, may_be_null = shortcut.fields[name]
+            if value is None:
+                if not may_be_null:
+                    return None
+                found[name] = None
+                continue
+            found[name] = read = deserialize(value, name, data)
+            for check in validators:
+                check(read)
+    except ValidationError:
+        return None
+    return found
 
 
 class Text(fields.String):
