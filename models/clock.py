@@ -8,7 +8,7 @@ class Clock:
     """Wall-clock time in UTC, which a test may move but never wait for."""
 
     def __init__(self) -> None:
-        self._offset = timedelta()
+        self.reset()
 
     def wall(self) -> datetime:
         """What this machine's own clock says."""
@@ -19,13 +19,15 @@ class Clock:
 
     def seconds(self) -> float:
         """The same time, in seconds since the epoch: for what is asked many times a message."""
-        return time.time() + self._offset.total_seconds()
+        return time.time() + self._offset_s
 
     def move(self, by: timedelta) -> None:
         self._offset += by
+        self._offset_s = self._offset.total_seconds()
 
     def reset(self) -> None:
         self._offset = timedelta()
+        self._offset_s = 0.0
 
 
 clock = Clock()

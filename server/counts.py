@@ -5,8 +5,8 @@ Invariant: counting here costs the same however many keys are known, and memory 
 """
 
 import time
-from collections import OrderedDict
-from typing import NamedTuple, Protocol
+from collections import OrderedDict, defaultdict
+from typing import Protocol
 
 import structlog
 from limits.errors import StorageError
@@ -21,11 +21,8 @@ REDIS_TIMEOUT_S = 0.5
 REDIS_REST_S = 5.0  # how long Redis is left alone once it did not answer: else every request would wait for it
 
 
-class Counted(NamedTuple):
-    """Tries in the window that is open, and the seconds until it closes."""
-
-    tries: int
-    left_s: float
+Counted = tuple[int, float]  # tries in the window that is open, and the seconds until it closes
+NONE = (0, 0.0)
 
 
 class Counts(Protocol):
@@ -39,31 +36,32 @@ class Here:
 
     def __init__(self, most_keys: int = MOST_KEYS) -> None:
         self._most = most_keys
-        self._windows: dict[int, OrderedDict[str, tuple[int, float]]] = {}
+        self._windows: defaultdict[int, OrderedDict[str, tuple[int, float]]] = defaultdict(OrderedDict)
 
     def count(self, key: str, seconds: int) -> Counted:
         """Count one more try."""
         now = clock.seconds()
-        windows = self._windows.setdefault(seconds, OrderedDict())
-        tries, until = windows.get(key, (0, 0.0))
+        windows = self._windows[seconds]
+        tries, until = windows.get(key, NONE)
         if until > now:
-            windows[key] = (tries + 1, until)
-            return Counted(tries + 1, until - now)
+            tries += 1
+            windows[key] = (tries, until)
+            return tries, until - now
         windows.pop(key, None)  # a new window goes to the end
         while windows and (len(windows) >= self._most or next(iter(windows.values()))[1] <= now):
             windows.popitem(last=False)
         windows[key] = (1, now + seconds)
-        return Counted(1, seconds)
+        return 1, seconds
 
     def look(self, key: str, seconds: int) -> Counted:
         """How it stands; counts nothing."""
         now = clock.seconds()
-        tries, until = self._windows.setdefault(seconds, OrderedDict()).get(key, (0, 0.0))
-        return Counted(tries, until - now) if until > now else Counted(0, seconds)
+        tries, until = self._windows[seconds].get(key, NONE)
+        return (tries, until - now) if until > now else (0, seconds)
 
     def begin(self, key: str, seconds: int) -> None:
         """Close the window that may be open and begin one with a single try."""
-        self._windows.setdefault(seconds, OrderedDict()).pop(key, None)
+        self._windows[seconds].pop(key, None)
         self.count(key, seconds)
 
     def __len__(self) -> int:
@@ -90,7 +88,7 @@ class Together:
             return alone
         try:
             tries = self._storage.incr(f"{key}/{seconds}", seconds)
-            return Counted(tries, self._left(f"{key}/{seconds}", seconds, begun=tries == 1))
+            return tries, self._left(f"{key}/{seconds}", seconds, begun=tries == 1)
         except StorageError:
             self._rest()
             return alone
@@ -99,7 +97,7 @@ class Together:
         if not self._resting():
             try:
                 tries = self._storage.get(f"{key}/{seconds}")
-                return Counted(tries, self._left(f"{key}/{seconds}", seconds, begun=tries == 0))
+                return tries, self._left(f"{key}/{seconds}", seconds, begun=tries == 0)
             except StorageError:
                 self._rest()
         return self._alone.look(key, seconds)

@@ -129,16 +129,17 @@ class RateLimits:
 
     def __init__(self, redis_url: str | None = None, *, by_address: bool = True, factor: int = 1) -> None:
         self.factor = factor
-        self._by_address = by_address
         self._counts: Counts = Here() if redis_url is None else Together(redis_url)
-        self._windows = {name: _windows(name, items, factor) for name, items in LIMITS.items()}
+        self._windows = {
+            name: _windows(name, items, factor) if by_address or not name.endswith(".address") else ()
+            for name, items in LIMITS.items()
+        }
 
     def take(self, name: str, *who: str) -> Sequence[Standing]:
         """Count one try and say how the limit stands: its windows from the shortest, up to one that is over."""
-        if not self._counted(name):
-            return ()
-        key, standings = _key(name, who), []
-        for policy, amount, seconds in self._windows[name]:
+        windows = self._windows[name]
+        key, standings = _key(name, who) if windows else "", []
+        for policy, amount, seconds in windows:
             tries, left_s = self._counts.count(key, seconds)
             over = tries > amount
             standings.append(Standing(policy, amount, seconds, tries, left_s, over))
@@ -148,10 +149,9 @@ class RateLimits:
 
     def look(self, name: str, *who: str) -> Sequence[Standing]:
         """How the limit stands for the next try; counts nothing."""
-        if not self._counted(name):
-            return ()
-        key, standings = _key(name, who), []
-        for policy, amount, seconds in self._windows[name]:
+        windows = self._windows[name]
+        key, standings = _key(name, who) if windows else "", []
+        for policy, amount, seconds in windows:
             tries, left_s = self._counts.look(key, seconds)
             over = tries >= amount
             standings.append(Standing(policy, amount, seconds, tries, left_s, over))
@@ -159,10 +159,12 @@ class RateLimits:
 
     def spend(self, name: str, *who: str) -> None:
         """Count one try; raise TooMany, with the seconds to wait, when it is one too many."""
-        refuse_over(self.take(name, *who))
+        over = self._over(name, who)
+        if over is not None:
+            refuse_over([over])
 
     def count(self, name: str, *who: str) -> None:
-        self.take(name, *who)
+        self._over(name, who)
 
     def refuse_if_spent(self, name: str, *who: str) -> None:
         """Raise TooMany when nothing is left of a limit; counts nothing."""
@@ -173,10 +175,20 @@ class RateLimits:
         self._counts.begin(_key(what, who), seconds)
 
     def remembers(self, what: str, *who: str, seconds: int) -> bool:
-        return self._counts.look(_key(what, who), seconds).tries > 0
+        tries, _left_s = self._counts.look(_key(what, who), seconds)
+        return tries > 0
 
-    def _counted(self, name: str) -> bool:
-        return self._by_address or not name.endswith(".address")
+    def _over(self, name: str, who: tuple[str, ...]) -> Standing | None:
+        """Count one try as `take` does; the window that is over now, if one is."""
+        windows = self._windows[name]
+        if not windows:
+            return None
+        key, count = _key(name, who), self._counts.count
+        for policy, amount, seconds in windows:
+            tries, left_s = count(key, seconds)
+            if tries > amount:
+                return Standing(policy, amount, seconds, tries, left_s, over=True)
+        return None
 
 
 def refuse_over(standings: Sequence[Standing]) -> None:
