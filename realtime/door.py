@@ -6,9 +6,8 @@ order they were sent, so a client's own messages keep their order.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from marshmallow import Schema, ValidationError
@@ -31,8 +30,7 @@ log = structlog.get_logger("hearthside.sockets")
 SOCKET_PATH = "/socket.io"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """One event from one socket, parsed."""
 
     sid: str
@@ -53,20 +51,14 @@ def acting(call: Call) -> Iterator[tuple[Session, Person]]:
 
 
 @contextmanager
-def sending(call: Call) -> Iterator[tuple[Session, Person]]:
-    """As `acting`, for what changes nothing about the person themselves, and is done often."""
-    with transaction() as session:
-        yield session, _seen_actor(session, call)
-
-
-@contextmanager
 def looking(call: Call) -> Iterator[tuple[Session, Person]]:
     """A read with the socket's person loaded afresh."""
     with reading() as session:
-        yield session, _seen_actor(session, call)
+        yield session, sender(session, call)
 
 
-def _seen_actor(session: Session, call: Call) -> Person:
+def sender(session: Session, call: Call) -> Person:
+    """The socket's person loaded afresh, for what changes nothing about them; in a transaction, for what is done often."""
     return see_actor(session, call.connected.person_id, call.connected.sign_in_id, now=call.now)
 
 

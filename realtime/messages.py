@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.session import again_after_race
-from realtime.door import Call, acting, looking, sending
+from models.session import again_after_race, transaction
+from realtime.door import Call, acting, looking, sender
 from server.actions.messages import Sent, mark_read, post_message
 from server.message_limits import count_sent, refuse_flood
 from server.schemas.messages import dump_sent
@@ -20,8 +20,8 @@ def send(call: Call) -> Mapping[str, Any]:
     )
 
     def post() -> Sent:
-        with sending(call) as (session, actor):
-            return post_message(session, actor, **call.data, now=call.now)
+        with transaction() as session:
+            return post_message(session, sender(session, call), **call.data, now=call.now)
 
     sent = again_after_race(post)
     count_sent(call.limits, sent)

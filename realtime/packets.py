@@ -4,6 +4,7 @@ Invariant: whatever is not of a type and shape that a client may send raises Pac
 what was sent.
 """
 
+import re
 from typing import Any
 
 import engineio.exceptions
@@ -13,6 +14,7 @@ from socketio import packet as sio_packet
 MAX_FRAME = 65_536
 MAX_POST_FRAMES = 256  # a client on long-polling sends what it saved up in one POST, more than engineio's 16
 MAX_ACK_ID = 2**53 - 1  # the largest integer a browser counts to
+PLAIN_EVENT = re.compile(r"2([0-9]{0,15})(?=\[)")  # with an ack id, if any, that is small enough
 RESERVED = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener", "*"}
 
 
@@ -24,8 +26,8 @@ class PacketRefused(engineio.exceptions.SocketIsClosedError):
         self.code = code
 
 
-def check_frame(frame: Any) -> None:
-    """Let through only what a client may say at the engine level; this product uses no binary."""
+def check_frame(frame: Any) -> str:
+    """Let through only what a client may say at the engine level, never nothing; this product uses no binary."""
     if not isinstance(frame, str):
         raise PacketRefused("binary")
     if frame[:1] == "4":
@@ -33,6 +35,7 @@ def check_frame(frame: Any) -> None:
             raise PacketRefused("packet_type")
     elif frame not in {"1", "3", "2probe", "5"}:
         raise PacketRefused("engine_packet")
+    return frame
 
 
 def read_post(environ: dict[str, Any]) -> list[Any]:
@@ -50,6 +53,19 @@ def read_post(environ: dict[str, Any]) -> list[Any]:
     for frame in frames:
         check_frame(frame)
     return [engineio.packet.Packet(encoded_packet=frame) for frame in frames]
+
+
+def read_event(packet_class: Any, text: str) -> tuple[int | None, list[Any]] | None:
+    """The ack id and the data of an event in the usual form, as `read_packet` reads it too; None for whatever else."""
+    head = PLAIN_EVENT.match(text)
+    if head is None:
+        return None
+    try:
+        data: list[Any] = packet_class.json.loads(text[head.end() :])
+    except (ValueError, RecursionError):
+        raise PacketRefused("undecodable") from None
+    _check_event(data)
+    return int(head[1]) if head[1] else None, data
 
 
 def read_packet(packet_class: Any, text: str) -> Any:
@@ -71,8 +87,12 @@ def read_packet(packet_class: Any, text: str) -> Any:
     if not (may_lack if data is None else isinstance(data, shapes.get(kind, ()))):
         raise PacketRefused("payload")
     if kind == sio_packet.EVENT:
-        if not data or not isinstance(data[0], str):
-            raise PacketRefused("payload")
-        if data[0] in RESERVED or data[0].startswith("__"):
-            raise PacketRefused("event_name")
+        _check_event(data)
     return pkt
+
+
+def _check_event(data: list[Any]) -> None:
+    if not data or not isinstance(data[0], str):
+        raise PacketRefused("payload")
+    if data[0] in RESERVED or data[0].startswith("__"):
+        raise PacketRefused("event_name")

@@ -35,6 +35,7 @@ import eventlet
 import eventlet.corolocal
 import eventlet.queue
 import eventlet.semaphore
+import eventlet.support
 import eventlet.tpool
 import socketio
 import socketio.exceptions
@@ -45,7 +46,7 @@ from socketio import packet as sio_packet
 from realtime import frames
 from realtime.frames import FrameRefused, take_frame, text_frame
 from realtime.heartbeat import Heartbeat
-from realtime.packets import MAX_FRAME, PacketRefused, check_frame, read_packet, read_post
+from realtime.packets import MAX_FRAME, PacketRefused, check_frame, read_event, read_packet, read_post
 
 MAX_BODY = 32 << 20  # a ceiling for every HTTP body; the application's own limits are lower
 MAX_CONNECTIONS = 20_000
@@ -84,25 +85,28 @@ class _WebSocket(websocket.RFC6455WebSocket):
         self.iterator = None  # eventlet's frame generator refers back here: a cycle for each connection
         self.inbox = bytearray()
 
-    def wait(self) -> str | bytes | None:
-        """Return the next message that a client may send; None once it left or was refused."""
-        opcode, parts = 0, bytearray()
+    def wait(self) -> str | None:
+        """Return the next message for the engine; None once the client left or was refused.
+
+        What is Socket.IO's goes there from here: the engine would read all of it once more on the way.
+        """
+        while (message := self._next_message()) is not None:
+            session = self.session
+            if session is None or not session.upgraded or message[0] != MESSAGE:
+                return message
+            if not session.take(message[1:]):
+                return None
+        return None
+
+    def _next_message(self) -> str | None:
+        """Wait for a message that a client may send; None once it left or was refused."""
         try:
-            while True:
-                frame = self._next_frame()
-                if frame.opcode & frames.CONTROL:
-                    self._handle_control_frame(frame.opcode, frame.payload)  # private: ping, pong, close
-                    continue
-                if bool(frame.opcode) == bool(opcode):  # a message begun within another, or the middle of none
-                    raise FrameRefused(frames.PROTOCOL_ERROR)
-                opcode = opcode or frame.opcode
-                parts += frame.payload
-                if len(parts) > self.max_frame_length:  # all its fragments together
-                    raise FrameRefused(frames.TOO_LONG)
-                if frame.final:
-                    message: str | bytes = parts.decode() if opcode == frames.TEXT else bytes(parts)
-                    check_frame(message)
-                    return message
+            opcode, final, payload = self._next_data()
+            if not opcode:  # the middle of no message
+                raise FrameRefused(frames.PROTOCOL_ERROR)
+            if not final:
+                payload = self._join_fragments(payload)
+            return check_frame(payload.decode() if opcode == frames.TEXT else payload)
         except PacketRefused as refused:
             self.refuse(refused.code, POLICY)
         except (websocket.FailedConnectionError, FrameRefused) as failure:
@@ -113,9 +117,26 @@ class _WebSocket(websocket.RFC6455WebSocket):
             pass  # the client left; EOFError is eventlet's word for a descriptor closed meanwhile
         return None
 
+    def _join_fragments(self, first: bytes) -> bytes:
+        parts, final = bytearray(first), False
+        while not final:
+            opcode, final, payload = self._next_data()
+            if opcode:  # a message begun within another
+                raise FrameRefused(frames.PROTOCOL_ERROR)
+            parts += payload
+            if len(parts) > self.max_frame_length:  # all its fragments together
+                raise FrameRefused(frames.TOO_LONG)
+        return bytes(parts)
+
+    def _next_data(self) -> frames.Frame:
+        """The next frame that is part of a message."""
+        while (frame := self._next_frame()).opcode & frames.CONTROL:
+            self._handle_control_frame(frame.opcode, frame.payload)  # private: ping, pong, close
+        return frame
+
     def _next_frame(self) -> frames.Frame:
         """Wait for a whole frame. Lets go of the hub each time: a flooding client would keep it otherwise."""
-        frame = take_frame(self.inbox, limit=self.max_frame_length)
+        frame = take_frame(self.inbox, limit=self.max_frame_length) if self.inbox else None
         if frame is not None:
             eventlet.sleep(0)
             return frame
@@ -124,11 +145,13 @@ class _WebSocket(websocket.RFC6455WebSocket):
         while frame is None:
             # Private: waits first and reads then, where eventlet's recv would ask the kernel in vain before it waits.
             self.socket._trampoline(self.socket.fd, read=True, timeout=patience, timeout_exc=TimeoutError)
-            with contextlib.suppress(BlockingIOError):
+            try:
                 data = self.socket.fd.recv(READ_SIZE)
-                if not data:
-                    raise websocket.ConnectionClosedError
-                self.inbox += data
+            except BlockingIOError:
+                continue
+            if not data:
+                raise websocket.ConnectionClosedError
+            self.inbox += data
             frame = take_frame(self.inbox, limit=self.max_frame_length)
         return frame
 
@@ -217,6 +240,7 @@ def _takes_nothing(_frame: bytes) -> int:
     return 0
 
 
+MESSAGE = str(engineio.packet.MESSAGE)
 PING = engineio.packet.Packet(engineio.packet.PING)
 PING_FRAME = text_frame(PING.encode())
 
@@ -269,18 +293,17 @@ class FanOut(socketio.Manager):
     ) -> None:
         room = to or room
         one_room = room is None or isinstance(room, str)
-        if callback or namespace not in self.rooms or not one_room or not isinstance(data, dict):
+        if callback or namespace != "/" or namespace not in self.rooms or not one_room or not isinstance(data, dict):
             super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **kwargs)
             return
         # Private: the room's engine ids by sid. Not copied, as nobody comes or goes during an emit.
         members = self.rooms[namespace].get(room) or {}
-        message = self.server.packet_class(sio_packet.EVENT, namespace=namespace, data=[event, data])
-        packet = engineio.packet.Packet(engineio.packet.MESSAGE, message.encode())
+        text = f"{sio_packet.EVENT}{self.server.packet_class.json.dumps([event, data])}"
         recipients = members.values()
         if skip_sid is not None:
             skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
             recipients = [eio_sid for sid, eio_sid in members.items() if sid not in skipped]
-        self.server.write(recipients, text_frame(packet.encode()), packet)
+        self.server.write(recipients, text_frame(MESSAGE + text), engineio.packet.Packet(engineio.packet.MESSAGE, text))
 
 
 class _WebSocketDoor(WebSocketWSGI):
@@ -333,6 +356,21 @@ class _Socket(engineio.socket.Socket):
                 self.owner.dispatch(self, pkt.data)
             except PacketRefused as refused:
                 self._refuse(refused)
+
+    def take(self, text: str) -> bool:
+        """Do with a message over the websocket what engineio's loop does by `receive`. False when it was the last."""
+        try:
+            self.owner.dispatch(self, text)
+        except PacketRefused as refused:
+            with contextlib.suppress(PacketRefused):
+                self._refuse(refused)
+        except eventlet.support.greenlets.GreenletExit:
+            pass  # killed within a handler by the end of the process; what follows closes the session
+        except BaseException:
+            self.server.logger.exception("Unknown receive error")
+        else:
+            return True
+        return False
 
     def _refuse(self, refused: PacketRefused) -> Never:
         if self.upgraded and self.ws:
@@ -505,6 +543,10 @@ class _Server(socketio.Server):
 
     def dispatch(self, sock: _Socket, text: str) -> None:
         """Do what socketio's `_handle_eio_message` does, trusting less; `_handle_*` are its private next steps."""
+        event = read_event(self.packet_class, text)
+        if event is not None:
+            self._answer(sock.sid, *event)
+            return
         pkt = read_packet(self.packet_class, text)
         if pkt.packet_type == sio_packet.CONNECT:
             self._connect(sock, pkt)
@@ -512,13 +554,32 @@ class _Server(socketio.Server):
             self._handle_disconnect(sock.sid, "/", self.reason.CLIENT_DISCONNECT)
             sock.expect_connect()
         elif pkt.packet_type == sio_packet.EVENT:
-            self._handle_event(sock.sid, "/", pkt.id, pkt.data)
+            self._answer(sock.sid, pkt.id, pkt.data)
         else:
             # The callbacks' slot 0 holds the counter itself, which an ack would call and throw away.
             sid = self.manager.sid_from_eio_sid(sock.sid, "/")
             if not pkt.id or pkt.id not in self.manager.callbacks.get(sid, {}):
                 raise PacketRefused("ack_id")
             self._handle_ack(sock.sid, "/", pkt.id, pkt.data)
+
+    def _answer(self, eio_sid: str, ack_id: int | None, data: list[Any]) -> None:
+        """Do what socketio's `_handle_event` does, here and now: one event of a socket after the other."""
+        sid = self.manager.sid_from_eio_sid(eio_sid, "/")
+        if not self.manager.is_connected(sid, "/"):
+            return
+        answer = self._trigger_event(data[0], "/", sid, *data[1:])
+        if ack_id is not None and answer is not self.not_handled:
+            told = [] if answer is None else list(answer) if isinstance(answer, tuple) else [answer]
+            self._say(eio_sid, f"{sio_packet.ACK}{ack_id}{self.packet_class.json.dumps(told)}")
+
+    def _say(self, eio_sid: str, text: str) -> None:
+        """Write a Socket.IO packet to one client if it is ready, and else queue it. Never blocks, never raises."""
+        frame, taken = text_frame(MESSAGE + text), 0
+        if (send := self.ready.get(eio_sid)) is not None:
+            with contextlib.suppress(OSError):  # as in `write`
+                taken = send(frame)
+        if taken < len(frame) and (sock := self.eio.sockets.get(eio_sid)) is not None:
+            sock.queue_rest(engineio.packet.Packet(engineio.packet.MESSAGE, text), frame, taken)
 
     def _connect(self, sock: _Socket, pkt: Any) -> None:
         if pkt.namespace not in {None, "/"}:
@@ -539,12 +600,7 @@ class _Server(socketio.Server):
 
     def _send_packet(self, eio_sid: str, pkt: Any) -> None:
         # Private: every packet to one client passes here; a disconnect() can be seen nowhere else.
-        encoded, sock = pkt.encode(), self.eio.sockets.get(eio_sid)
-        if sock is None or not isinstance(encoded, str):
-            super()._send_packet(eio_sid, pkt)
-        else:
-            packet = engineio.packet.Packet(engineio.packet.MESSAGE, encoded)
-            self.write((eio_sid,), text_frame(packet.encode()), packet)
+        self._say(eio_sid, pkt.encode())
         if pkt.packet_type == sio_packet.DISCONNECT and (sock := self.eio.sockets.get(eio_sid)):
             sock.expect_connect()  # a client may come back on the same socket, but not linger there
 
