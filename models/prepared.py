@@ -75,18 +75,12 @@ class _Form:
     lists: Mapping[str, Sequence[str]]  # the places of each list
     decode: Callable[[Sequence[Any]], tuple[Any, ...]] | None  # None: rows are right as the driver gives them
 
-    def encode(self, values: dict[str, Any]) -> None:
-        """Make of the values what the driver binds."""
-        if len(values) != self.asked:
-            raise TypeError(f"{sorted(values)} given, {self.asked} asked for")
-        if self.fixed:
-            values.update(self.fixed)
-        if self.lists:
-            for name, places in self.lists.items():
-                given = values.pop(name)
-                values.update(zip(places, [*given, *given[-1:] * (len(places) - len(given))], strict=True))
-        for name, encode in self.encoders:
-            values[name] = encode(values[name])
+    def spread(self, values: dict[str, Any]) -> None:
+        """Add what the statement itself names, and put each list into its places."""
+        values.update(self.fixed)
+        for name, places in self.lists.items():
+            given = values.pop(name)
+            values.update(zip(places, [*given, *given[-1:] * (len(places) - len(given))], strict=True))
 
 
 class Prepared:
@@ -116,8 +110,8 @@ class Prepared:
         form = self._forms.get(driver.kind) or self._prepare(driver, {})
         if form.fixed or form.encoders:
             for values in each:
-                form.encode(values)
-        self._send(session, driver, form, each)
+                _encode(form, values)
+        _send(session, driver, form, each, driver.cursor.executemany)
 
     def _run(self, session: Session, values: dict[str, Any], *, fetch: bool) -> Any:
         driver: Driver = session.info[DRIVER]
@@ -126,25 +120,38 @@ class Prepared:
             form = self._forms.get((driver.kind, *room.values())) or self._prepare(driver, room)
         else:
             form = self._forms.get(driver.kind) or self._prepare(driver, {})
-        form.encode(values)
-        found = self._send(session, driver, form, values, fetch=fetch)
+        _encode(form, values)
+        found = _send(session, driver, form, values, driver.cursor.execute, fetch=fetch)
         return found if form.decode is None else list(map(form.decode, found))
-
-    def _send(self, session: Session, driver: Driver, form: _Form, given: Any, *, fetch: bool = False) -> list[Any]:
-        if session.autoflush and session.in_transaction():
-            session.flush()  # a prepared statement sees what the session did before it
-        for listener in driver.listeners:
-            listener(None, None, form.sql, given, None, not isinstance(given, dict))
-        try:
-            (driver.cursor.execute if isinstance(given, dict) else driver.cursor.executemany)(form.sql, given)
-            return driver.cursor.fetchall() if fetch else []
-        except driver.failures as error:
-            raise driver.error(error, form.sql) from error
 
     def _prepare(self, driver: Driver, room: Mapping[str, int]) -> _Form:
         form = _form_of(self._statement, driver.dialect, room)
         self._forms[(driver.kind, *room.values()) if room else driver.kind] = form
         return form
+
+
+def _encode(form: _Form, values: dict[str, Any]) -> None:
+    """Make of the values what the driver binds."""
+    if len(values) != form.asked:
+        raise TypeError(f"{sorted(values)} given, {form.asked} asked for")
+    if form.fixed or form.lists:
+        form.spread(values)
+    for name, encode in form.encoders:
+        values[name] = encode(values[name])
+
+
+def _send(
+    session: Session, driver: Driver, form: _Form, given: Any, send: Callable[[str, Any], Any], *, fetch: bool = False
+) -> list[Any]:
+    if session.autoflush and session.in_transaction():
+        session.flush()  # a prepared statement sees what the session did before it
+    for listener in driver.listeners:
+        listener(None, None, form.sql, given, None, not isinstance(given, dict))
+    try:
+        send(form.sql, given)
+        return driver.cursor.fetchall() if fetch else []
+    except driver.failures as error:
+        raise driver.error(error, form.sql) from error
 
 
 def _lists_of(statement: Statement) -> list[str]:
