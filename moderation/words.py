@@ -5,6 +5,7 @@ A word of another language goes through the same rules on both sides, so it is f
 
 import re
 from collections.abc import Callable
+from itertools import filterfalse
 
 import Stemmer
 
@@ -18,18 +19,25 @@ STOP_WORDS = frozenset(
         "that the their them there they this to was we were what when which who will with you your"
     )
 )
+_LEFT_OUT = STOP_WORDS | {""}  # a text without a word splits into one that is empty
 
 _stem: Callable[[str], str] = Stemmer.Stemmer("english").stemWord  # remembers what it did last
 
 
 def stems_of(text: str, *, most: int) -> list[str]:
     """Different stems of the text's words, in order, at most `most`. Words too common to search for are left out."""
-    words = (word.replace("'", "")[:LONGEST_WORD] for word in WORD.findall(fold(text).text))
-    stems = dict.fromkeys(_stem(word) for word in words if word not in STOP_WORDS)
-    return list(stems)[:most]
+    return list(dict.fromkeys(map(_stem, _words(text))))[:most]
 
 
 def words_of(text: str) -> list[tuple[str, str]]:
     """Every word of the text with its stem, in order. Words too common to search for are left out."""
-    words = (word.replace("'", "")[:LONGEST_WORD] for word in WORD.findall(fold(text).text))
-    return [(word, _stem(word)) for word in words if word not in STOP_WORDS]
+    words = _words(text)
+    return list(zip(words, map(_stem, words), strict=True))
+
+
+def _words(text: str) -> list[str]:
+    """Without a step of ours for each word: every message that is sent comes through here."""
+    words = " ".join(WORD.findall(fold(text).text)).replace("'", "").split(" ")
+    if max(map(len, words)) > LONGEST_WORD:
+        words = [word[:LONGEST_WORD] for word in words]
+    return list(filterfalse(_LEFT_OUT.__contains__, words))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation.words import LONGEST_WORD, stems_of
+from moderation.words import LONGEST_WORD, stems_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -36,5 +36,18 @@ def test_each_word_counts_once_and_only_so_many_do():
     assert len(stems_of(" ".join(f"w{n}" for n in range(50)), most=8)) == 8
 
 
+def test_an_apostrophe_within_a_word_is_left_out_of_it():
+    assert [word for word, _ in words_of("don't, 'kettle' o'clock's rock ''n'' roll a''b")] == [
+        *("dont", "kettle", "oclocks", "rock", "n", "roll", "b")
+    ]
+
+
+def test_every_word_comes_with_its_stem_as_often_as_it_is_said():
+    assert words_of("It's kettles, kettles") == [("kettles", "kettl"), ("kettles", "kettl")]
+    assert words_of("the") == words_of("") == []
+
+
 def test_an_endless_word_is_cut():
+    assert stems_of("7'" * 30 + "8", most=10) == ["7" * 30 + "8"]
+    assert stems_of("7" * 39 + "'89", most=10) == ["7" * 39 + "8"]
     assert all(len(stem) <= LONGEST_WORD for stem in stems_of("x" * 4000, most=10))
