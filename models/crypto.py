@@ -8,6 +8,9 @@ import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import repeat
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -93,9 +96,9 @@ class Keyring:
         """A keyed digest by which an encrypted value can be found again, and nothing learnt without the key."""
         return hmac.digest(self._index_key, text.encode(), "sha256").hex()
 
-    def term_digest(self, conversation_id: str, stem: str) -> bytes:
-        """Eight bytes under which a conversation's messages with this word are found; another's have others."""
-        return hmac.digest(self._search_key, f"{conversation_id} {stem}".encode(), "sha256")[:8]
+    def term_digests(self, conversation_id: str, stems: Iterable[str]) -> list[bytes]:
+        """For each, eight bytes under which a conversation's messages with this word are found; another's have others."""
+        return list(map(_term_digest, repeat(self._search_key), repeat(conversation_id), stems))
 
     def chain_digest(self, data: bytes) -> str:
         """The digest by which the audit trail holds together; nobody without the key can make one."""
@@ -117,6 +120,11 @@ class Keyring:
             return self._links.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
         except (InvalidTag, ValueError):
             return None
+
+
+@lru_cache(maxsize=20_000)  # a conversation keeps to its words; some 6 MB at most
+def _term_digest(key: bytes, conversation_id: str, stem: str) -> bytes:
+    return hmac.digest(key, f"{conversation_id} {stem}".encode(), "sha256")[:8]
 
 
 def _as_base64url(raw: bytes) -> str:

@@ -33,7 +33,7 @@ class Found:
 
 def terms_of(conversation_id: str, text: str, *, most: int = MOST_TERMS) -> list[bytes]:
     """What stands in the index for this text in this conversation."""
-    return [current_keyring().term_digest(conversation_id, stem) for stem in stems_of(text, most=most)]
+    return current_keyring().term_digests(conversation_id, stems_of(text, most=most))
 
 
 def search_messages(
@@ -84,10 +84,7 @@ def _newest(session: Session, places: Sequence[str], stems: Sequence[str], *, be
     keyring = current_keyring()
     here = or_(
         *(
-            and_(
-                SearchTerm.conversation_id == place,
-                SearchTerm.term.in_([keyring.term_digest(place, stem) for stem in stems]),
-            )
+            and_(SearchTerm.conversation_id == place, SearchTerm.term.in_(keyring.term_digests(place, stems)))
             for place in places
         )
     )

@@ -80,6 +80,13 @@ def test_an_index_tells_nothing_without_its_secret():
     assert ring(OLD).blind_index(TEXT) != ring(OLD, secret="another").blind_index(TEXT)
 
 
+def test_a_word_has_a_digest_of_its_own_in_every_conversation_and_under_every_secret():
+    rings = ring(OLD), ring(OLD, secret="another")
+    found = [kept.term_digests(place, ["kettl", "lantern"]) for kept in rings for place in ("here", "there")]
+    assert len({digest for digests in found for digest in digests}) == 8
+    assert ring(NEW, OLD).term_digests("here", ["lantern", "kettl"]) == found[0][::-1]
+
+
 def test_what_is_sealed_for_a_link_opens_for_its_purpose_only_and_survives_the_rotation_of_keys():
     sealed = ring(OLD).seal_for_link("somebody", "this")
     assert re.fullmatch(r"[A-Za-z0-9_-]+", sealed)
