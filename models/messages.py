@@ -27,6 +27,10 @@ class MessageState(StrEnum):
     DELETED = "deleted"
 
 
+# Its index is used by who asks in these words: SQLite does not see that `indexed IS 0` is the same.
+NOT_INDEXED = text("NOT indexed")
+
+
 class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
@@ -34,7 +38,7 @@ class Message(Base):
         UniqueConstraint("conversation_id", "seq"),
         # Few are: an index that no other message is in.
         Index("ix_message_held", "author_id", sqlite_where=text("state = 'held'"), postgresql_where=text("state = 'held'")),
-        Index("ix_message_not_indexed", "id", sqlite_where=text("NOT indexed"), postgresql_where=text("NOT indexed")),
+        Index("ix_message_not_indexed", "id", sqlite_where=NOT_INDEXED, postgresql_where=NOT_INDEXED),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.errors import Unavailable
-from models.messages import Message, MessageState
+from models.messages import NOT_INDEXED, Message, MessageState
 from models.prepared import Prepared
 from models.search import SearchTerm
 from models.session import reading, transaction
@@ -27,7 +27,7 @@ AT_A_TIME = 2_000  # letters, in about half a millisecond
 _messages, _terms = cast("Table", Message.__table__), cast("Table", SearchTerm.__table__)
 DUE = Prepared(
     select(Message)
-    .where(Message.indexed.is_(False), Message.state == MessageState.VISIBLE)
+    .where(NOT_INDEXED, Message.state == MessageState.VISIBLE)
     .order_by(Message.id)
     .limit(bindparam("most", type_=Integer))
 )

@@ -1,5 +1,7 @@
 """Finding messages again: what one may see now, by what it says now, and by nothing it used to say."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -7,7 +9,7 @@ from models.messages import Message, MessageState
 from models.review import DecisionKind
 from models.roles import Role
 from models.search import SearchTerm
-from models.session import reading
+from models.session import current_engine, reading
 from server.actions.edits import delete_message, edit_message
 from server.actions.groups import leave_group
 from server.jobs.search import AT_A_TIME, BATCH, index_due
@@ -201,3 +203,12 @@ def test_an_edit_while_its_message_is_being_indexed_is_indexed_next(carer, reade
     assert terms(sent) == []
     index()
     assert ids(reader, "lantern") == [sent.id]
+
+
+def test_what_is_due_is_found_without_a_look_at_all_messages(carer, group):
+    with counted() as asked:
+        index_due(lambda _seconds: None)
+    if current_engine().dialect.name == "sqlite":
+        with reading() as session:
+            plan = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + re.sub(r"\?|:\w+", "1", asked[0])).all()
+        assert [row[-1] for row in plan] == ["SCAN message USING INDEX ix_message_not_indexed"]
