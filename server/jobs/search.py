@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import structlog
 from sqlalchemy import Integer, Table, bindparam, delete, insert, select, update
-from sqlalchemy.orm import Session
 
 from models.errors import Unavailable
 from models.messages import NOT_INDEXED, Message, MessageState
@@ -20,62 +19,71 @@ from server.queries.search import terms_of
 
 log = structlog.get_logger("hearthside.search")
 
-BATCH = 50
+BATCH = 200
+ROWS_AT_A_TIME = 500  # in one transaction, and up to one message's more: it keeps every other writer waiting
 PAUSE_S = 2.0
 AT_A_TIME = 2_000  # letters, in about half a millisecond
 
 _messages, _terms = cast("Table", Message.__table__), cast("Table", SearchTerm.__table__)
 DUE = Prepared(
-    select(Message)
+    select(Message.id, Message.conversation_id, Message.revision, Message.body, Message.content_warning)
     .where(NOT_INDEXED, Message.state == MessageState.VISIBLE)
     .order_by(Message.id)
     .limit(bindparam("most", type_=Integer))
 )
-# Holds the row until the terms are committed, so that an edit in between cannot be taken for indexed.
-MARK = Prepared(
-    update(_messages)
-    .where(
-        _messages.c.id == bindparam("message"),
-        _messages.c.revision == bindparam("read_revision"),
-        _messages.c.state == MessageState.VISIBLE,
-    )
-    .values(indexed=True)
-    .returning(_messages.c.revision)
+# Holds the rows until the terms are committed, so that an edit in between cannot be taken for indexed. In the order in
+# which everybody locks several.
+LOCK = Prepared(
+    select(Message.id, Message.revision)
+    .where(Message.id.in_(bindparam("ids")), NOT_INDEXED, Message.state == MessageState.VISIBLE)
+    .order_by(Message.conversation_id, Message.id)
+    .with_for_update(key_share=True)
 )
-FORGET = Prepared(delete(_terms).where(_terms.c.message_id == bindparam("message")))
+MARK = Prepared(update(_messages).where(_messages.c.id.in_(bindparam("ids"))).values(indexed=True))
+# Of a message that was never edited as well: the index may be made anew (docs/adr-013-search.md).
+FORGET = Prepared(delete(_terms).where(_terms.c.message_id.in_(bindparam("ids"))))
 ADD = Prepared(insert(_terms))
 
 
 def index_due(sleep: Callable[[float], Any]) -> int:
     """Index one batch; returns how many messages it was. Yields now and then, and never while it writes."""
     with reading() as session:
-        messages = [row[0] for row in DUE.rows(session, most=BATCH)]
-    rows: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    read = 0
-    for message in messages:
-        text = f"{message.body} {message.content_warning or ''}"
-        terms = dict.fromkeys(terms_of(message.conversation_id, text))
-        place = {"conversation_id": message.conversation_id, "message_id": message.id}
-        rows[message.id, message.revision] = [{**place, "term": term} for term in terms]
-        read += len(text)
-        if read > AT_A_TIME:
-            read = 0
+        due = DUE.rows(session, most=BATCH)
+    read: dict[tuple[str, int], list[dict[str, Any]]] = {}  # by message and revision
+    letters = rows = 0
+    for message_id, conversation_id, revision, body, content_warning in due:
+        text = f"{body} {content_warning or ''}"
+        terms = dict.fromkeys(terms_of(conversation_id, text))
+        read[message_id, revision] = [
+            {"conversation_id": conversation_id, "term": term, "message_id": message_id} for term in terms
+        ]
+        letters += len(text)
+        rows += len(terms)
+        if rows >= ROWS_AT_A_TIME:
+            _replace(read)
+            read, rows = {}, 0
+        if letters > AT_A_TIME or not read:
+            letters = 0
             sleep(0)
-    if rows:
-        with transaction() as session:
-            _replace(session, rows)
-    return len(messages)
+    if read:
+        _replace(read)
+    return len(due)
 
 
-def _replace(session: Session, rows: Mapping[tuple[str, int], Sequence[dict[str, Any]]]) -> None:
+def _replace(read: Mapping[tuple[str, int], Sequence[dict[str, Any]]]) -> None:
     """Write the terms of those messages that still are what was read: any other is looked at again."""
-    fresh: list[dict[str, Any]] = []
-    for (message_id, revision), terms in sorted(rows.items()):  # by id: two processes take them in the same order
-        if MARK.row(session, message=message_id, read_revision=revision) is not None:
-            FORGET.run(session, message=message_id)
-            fresh += terms
-    if fresh:
-        ADD.run_many(session, fresh)
+    with transaction() as session:
+        same = [key for key in LOCK.rows(session, ids=[message_id for message_id, _ in read]) if key in read]
+        if not same:
+            return
+        ids = [message_id for message_id, _ in same]
+        MARK.run(session, ids=ids)
+        FORGET.run(session, ids=ids)
+        rows: list[dict[str, Any]] = []
+        for key in same:
+            rows += read[key]
+        if rows:
+            ADD.run_many(session, rows)
 
 
 def index_forever(sleep: Callable[[float], Any]) -> None:

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from models.messages import Message, MessageState
 from models.review import DecisionKind
 from models.roles import Role
 from models.search import SearchTerm
-from models.session import current_engine, reading
+from models.session import current_engine, reading, transaction
 from server.actions.edits import delete_message, edit_message
 from server.actions.groups import leave_group
 from server.jobs.search import AT_A_TIME, BATCH, index_due
@@ -203,6 +203,39 @@ def test_an_edit_while_its_message_is_being_indexed_is_indexed_next(carer, reade
     assert terms(sent) == []
     index()
     assert ids(reader, "lantern") == [sent.id]
+
+
+def test_more_than_is_written_at_once_is_indexed_all_the_same(carer, reader, group, monkeypatch):
+    monkeypatch.setattr("server.jobs.search.ROWS_AT_A_TIME", 3)
+    sent = [post(carer, group, f"Kettle and lantern number {n}.").message.id for n in range(7)]
+    assert index_due(lambda _seconds: None) == len(sent)
+    assert ids(reader, "kettle") == ids(reader, "lantern") == sent[::-1]
+    assert index_due(lambda _seconds: None) == 0
+
+
+def test_a_message_without_a_word_is_done_as_well(carer, group):
+    sent = post(carer, group, "And so?").message
+    assert index_due(lambda _seconds: None) == 1
+    assert index_due(lambda _seconds: None) == 0
+    assert terms(sent) == []
+
+
+def test_who_comes_second_to_the_same_messages_changes_nothing(carer, group):
+    sent = post(carer, group, "The kettle is on. " * (AT_A_TIME // 15)).message
+    index_due(lambda _seconds: index())
+    assert len(terms(sent)) == 1
+
+
+def test_an_index_made_anew_keeps_nothing_of_the_old_one(carer, reader, group):
+    sent = post(carer, group, "The kettle is on.").message
+    index()
+    before = sorted(map(bytes, terms(sent)))
+    with transaction() as session:  # as an operator does who has another SECRET_KEY
+        old = {"conversation_id": group.conversation_id, "term": b"anothers", "message_id": sent.id}
+        session.execute(insert(SearchTerm).values(old))
+        session.execute(update(Message).values(indexed=False))
+    index()
+    assert sorted(map(bytes, terms(sent))) == before
 
 
 def test_what_is_due_is_found_without_a_look_at_all_messages(carer, group):
