@@ -43,6 +43,8 @@ def screen(
         hits.append(answer)
     if service:
         hits = service.apply(reading, hits)
+    if not hits:  # as of most messages
+        return ()
     return tuple(sorted(hits, key=lambda hit: (-hit.severity, hit.span, hit.label, hit.rule)))
 
 

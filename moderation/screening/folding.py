@@ -8,8 +8,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from operator import itemgetter
+from typing import NamedTuple
 
 from moderation.screening.lookalikes import READ_AS
 
@@ -34,10 +34,10 @@ _CLOSING_SINGLE = re.compile(r"'(?<=[\w.!?,]')(?!\w)")
 
 # From this offset on, the text came from that offset on, so many characters for each one: 0 where one gave several.
 Run = tuple[int, int, int]
+_BEGIN = itemgetter(0)
 
 
-@dataclass(frozen=True)
-class Folded:
+class Folded(NamedTuple):
     """`runs`: the way back, none when offsets are the same. `below`: what this was made from, if that was folded itself.
 
     Runs and not an offset for each character: of most messages nobody asks for any.
@@ -52,13 +52,9 @@ class Folded:
             return self.origin(start), self.origin(end - 1) + 1
         return start, end
 
-    @cached_property
-    def _begins(self) -> list[int]:
-        return [begin for begin, _, _ in self.runs]
-
     def origin(self, at: int) -> int:
         if self.runs:
-            begin, start, step = self.runs[bisect_right(self._begins, at) - 1]
+            begin, start, step = self.runs[bisect_right(self.runs, at, key=_BEGIN) - 1]
             at = start + step * (at - begin)
         return self.below.origin(at) if self.below else at
 
@@ -134,29 +130,31 @@ def _places(text: str, chars: frozenset[str]) -> list[int]:
 
 def join_spaced_letters(folded: Folded) -> Folded:
     """Join 'k i l l' and 'k.i.l.l'. Separate from fold(): telephone numbers need their separators."""
-    runs = [span for span in _spelt(folded.text) if _is_spelt(folded.text[slice(*span)][::2])]
+    text = folded.text
+    shape = b" %b " % text.encode("ascii", "replace").translate(_SHAPE)
+    if _THREE_SINGLES not in shape:  # most messages have no place where three characters stand each by themselves
+        return folded
+    runs = [span for span in _spelt(text, shape) if _is_spelt(text[slice(*span)][::2])]
     if not runs:
         return folded
     kept: list[str] = []
     ways: list[Run] = []
     position = length = 0
     for start, end in runs:
-        kept += folded.text[position:start], folded.text[start:end:2]
+        kept += text[position:start], text[start:end:2]
         ways += (length, position, 1), (length + start - position, start, 2)
         length += start - position + len(kept[-1])
         position = end
-    kept.append(folded.text[position:])
+    kept.append(text[position:])
     ways.append((length, position, 1))
     return Folded("".join(kept), tuple(ways), folded)
 
 
-def _spelt(text: str) -> Iterator[tuple[int, int]]:
-    """Looked for only where three characters stand each by themselves: most messages have no such place."""
-    shape = b" %b " % text.encode("ascii", "replace").translate(_SHAPE)
-    at = shape.find(_THREE_SINGLES)
-    if at >= 0 and not text.isascii():
+def _spelt(text: str, shape: bytes) -> Iterator[tuple[int, int]]:
+    if not text.isascii():
         yield from (found.span() for found in _SPACED.finditer(text))
         return
+    at = shape.find(_THREE_SINGLES)
     while at >= 0:
         found = _SPACED.match(text, at)  # the shape begins with one blank more
         if found:
@@ -168,8 +166,9 @@ def _is_spelt(letters: str) -> bool:
     return len(letters) > 3 or not _TEXT_SPEAK.issuperset(letters)  # noqa: PLR2004  # three is "u r a"
 
 
-def mark_single_quotes(text: str) -> str:
+def mark_single_quotes(folded: Folded) -> Folded:
     """Turn paired single quotes into { and }, keeping length: an apostrophe must not open a quotation."""
+    text = folded.text
     if "'" not in text or not _OPENING_SINGLE.search(text):
-        return text
-    return _CLOSING_SINGLE.sub("}", _OPENING_SINGLE.sub("{", text))
+        return folded
+    return folded._replace(text=_CLOSING_SINGLE.sub("}", _OPENING_SINGLE.sub("{", text)))

@@ -6,7 +6,7 @@ with the number of patterns, never with the length of a word list.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import repeat
@@ -21,10 +21,11 @@ Among = tuple[int, int]  # a bit for each pattern to look for, on either shelf
 Wanted = Callable[[int, int], Among]  # of a stretch and what is looked back at from there
 Found = tuple[Entry, int, int, int, int]  # whose pattern matched; then as Pattern.spans
 Search = Callable[[str, int, int], re.Match[str] | None]
-Stretch = tuple[int, int, int]  # begin, end, and up to where a match that begins in it may reach
+Stretch = tuple[int, int, int, int]  # begin, end, how far a match that begins in it may reach, and a bit for what may match
 
 _LONG, _LONG_ACROSS = 96, 200  # letters: what is longer is looked at in stretches half as long
-_MOST_ITEMS = 4  # of a pattern that are asked for: what is more usual than four others hardly ever makes the difference
+# Of a pattern that are asked for: what is more usual than four others hardly ever makes the difference.
+_MOST_ITEMS = 4  # Shelf.possible() halves them twice
 _NOTHING = repeat(0)
 
 
@@ -33,26 +34,24 @@ class Shelf(Generic[Entry]):
     """Patterns, and for every letter which of their obligatory items it fulfils.
 
     What is fulfilled is one large number, so that all patterns are looked at together: looked at one by one, their sets of
-    letters would lie all over the memory. Patterns with most items come first; the first `ranks[0][0]` bits are everybody's
-    rarest item, the next `ranks[1][0]` bits the second item of those that have one, and so on.
+    letters would lie all over the memory. The first `size` bits are everybody's rarest item, the next `size` bits the second
+    item, and so on up to the fourth.
     """
 
     patterns: tuple[tuple[Pattern, Entry], ...]
     searches: list[Search]  # of the patterns, at hand
     fulfils: Mapping[str, int]
-    ranks: tuple[tuple[int, int], ...]  # how many patterns have so many items, and a bit for each that has not
+    without: int  # a bit for each item that a pattern has not: there is nothing to fulfil
+    size: int
+    half: int  # twice the size: where the third items begin
     rarest: frozenset[str]  # a text without any of these letters matches nothing
     longest: int  # letters that a match may hold
 
-    def possible(self, letters: str, among: int) -> int:
-        """A bit for each pattern of `among` of which the rarest obligatory items occur."""
-        fulfilled = reduce(or_, map(self.fulfils.get, set(letters), _NOTHING), 0)
-        for size, without in self.ranks:
-            among &= fulfilled | without
-            if not among:
-                break
-            fulfilled >>= size
-        return among
+    def possible(self, letters: Iterable[str]) -> int:
+        """A bit for each pattern of which the rarest obligatory items occur."""
+        fulfilled = reduce(or_, map(self.fulfils.get, set(letters), _NOTHING), self.without)
+        fulfilled &= fulfilled >> self.half
+        return fulfilled & (fulfilled >> self.size)
 
     def among(self, entries: Collection[Entry]) -> int:
         """A bit for each pattern of these entries."""
@@ -71,49 +70,62 @@ class Index(Generic[Entry]):
         return self.within.patterns + self.across.patterns
 
     def among(self, entries: Collection[Entry]) -> Among:
-        """Which patterns to look for, to be given to `matches`."""
+        """Which patterns to look for, to be wanted of `matches`."""
         return self.within.among(entries), self.across.among(entries)
 
-    def matches(self, letters: str, most: int, wanted: Wanted) -> list[Found[Entry]]:
-        """What matches of what is wanted in each stretch, at most `most` times per pattern: see Pattern.spans."""
-        stretches = _sentences(letters, self.within.longest)
-        found = _matches(self.within, letters, stretches, lambda begin, end: wanted(begin, end)[0], most)
+    def matches(self, letters: str, most: int, wanted: Wanted | None = None) -> list[Found[Entry]]:
+        """What matches, at most `most` times per pattern: see Pattern.spans. `wanted`: which patterns, else all."""
+        found: list[Found[Entry]] = []
+        if stretches := self._sentences(letters):
+            found += _matches(self.within, letters, stretches, most, wanted and (lambda *span: wanted(*span)[0]))
         if not self.across.rarest.isdisjoint(letters):
-            stretches = _stretches(0, len(letters), self.across.longest, _LONG_ACROSS)
-            found += _matches(self.across, letters, stretches, lambda begin, end: wanted(begin, end)[1], most)
+            stretches = _stretches(self.across, letters, 0, len(letters), _LONG_ACROSS)
+            found += _matches(self.across, letters, stretches, most, wanted and (lambda *span: wanted(*span)[1]))
         return found
 
+    def _sentences(self, letters: str) -> list[Stretch]:
+        """Those in which something may match. The end itself is left out: no pattern that stays within holds one."""
+        shelf, begin = self.within, 0
+        stretches: list[Stretch] = []
+        for sentence in letters.split(END):
+            end = begin + len(sentence) + 1
+            if len(sentence) >= _LONG:
+                stretches += _stretches(shelf, letters, begin, min(end, len(letters)), _LONG)
+            elif sentence and (possible := shelf.possible(sentence)):
+                stretches.append((begin, end, end, possible))
+            begin = end
+        return stretches
 
-def _sentences(letters: str, longest: int) -> Iterator[Stretch]:
-    begin = 0
-    while begin < len(letters):
-        end = letters.find(END, begin) + 1 or len(letters)
-        yield from _stretches(begin, end, longest, _LONG)
-        begin = end
 
-
-def _stretches(begin: int, end: int, longest: int, long: int) -> Iterator[Stretch]:
+def _stretches(shelf: Shelf[Entry], letters: str, begin: int, end: int, long: int) -> list[Stretch]:
     """In a short stretch few patterns have all their words: a message of nothing but beginnings of rules costs little."""
     step = long // 2 if end - begin > long else end - begin
+    stretches: list[Stretch] = []
     for start in range(begin, end, step):
         stop = min(start + step, end)
-        yield start, stop, min(stop + longest, end)
+        reach = min(stop + shelf.longest, end)
+        if possible := shelf.possible(letters[start : min(stop + NEAR, reach)]):
+            stretches.append((start, stop, reach, possible))
+    return stretches
 
 
 def _matches(
-    shelf: Shelf[Entry], letters: str, stretches: Iterable[Stretch], wanted: Callable[[int, int], int], most: int
+    shelf: Shelf[Entry],
+    letters: str,
+    stretches: Iterable[Stretch],
+    most: int,
+    wanted: Callable[[int, int], int] | None,
 ) -> list[Found[Entry]]:
     matches: list[Found[Entry]] = []
     counted: defaultdict[int, int] = defaultdict(int)
-    searches, rarest = shelf.searches, shelf.rarest
-    for begin, end, reach in stretches:
-        part, among = letters[begin : min(end + NEAR, reach)], wanted(max(0, begin - FURTHEST_BACK), reach)
-        if not among or rarest.isdisjoint(part):
-            continue
-        possible, stop = shelf.possible(part, among), reach + LOOKAHEAD
+    searches = shelf.searches
+    for begin, end, reach, possible in stretches:
+        if wanted is not None:
+            possible &= wanted(max(0, begin - FURTHEST_BACK), reach)  # noqa: PLW2901
+        stop = reach + LOOKAHEAD
         while possible:
             number = possible.bit_length() - 1
-            possible ^= 1 << number
+            possible ^= 1 << number  # noqa: PLW2901
             found = searches[number](letters, begin, stop)
             while found and found.start() < end and counted[number] < most:  # most patterns that could match do not
                 counted[number] += 1
@@ -131,24 +143,25 @@ def build(compiled: Iterable[tuple[Pattern, Entry]]) -> Index[Entry]:
 
 
 def _shelf(compiled: Iterable[tuple[Pattern, Entry]]) -> Shelf[Entry]:
-    patterns = sorted(compiled, key=lambda pair: -len(pair[0].needs))
-    items = [pattern.needs for pattern, _ in patterns]
-    ranks: list[tuple[int, int]] = []
+    patterns = tuple(sorted(compiled, key=lambda pair: -len(pair[0].needs)))
+    size, without = len(patterns), 0
     fulfils: defaultdict[str, int] = defaultdict(int)
-    offset = 0
-    for rank in range(min(max(map(len, items), default=0), _MOST_ITEMS)):
-        having = [needs[rank] for needs in items if len(needs) > rank]
-        for number, letters in enumerate(having, offset):
-            for letter in letters:
-                fulfils[letter] |= 1 << number
-        ranks.append((len(having), (1 << len(items)) - (1 << len(having))))
-        offset += len(having)
+    for number, (pattern, _) in enumerate(patterns):
+        for rank in range(_MOST_ITEMS):
+            bit = 1 << (rank * size + number)
+            if rank >= len(pattern.needs):
+                without |= bit
+                continue
+            for letter in pattern.needs[rank]:
+                fulfils[letter] |= bit
     return Shelf(
-        patterns=tuple(patterns),
+        patterns=patterns,
         searches=_when_needed([pattern for pattern, _ in patterns]),
         fulfils=dict(fulfils),
-        ranks=tuple(ranks),
-        rarest=frozenset().union(*(needs[0] for needs in items)),
+        without=without,
+        size=size,
+        half=2 * size,
+        rarest=frozenset().union(*(pattern.needs[0] for pattern, _ in patterns)),
         longest=max((pattern.longest for pattern, _ in patterns), default=0),
     )
 

@@ -7,7 +7,6 @@ denied or past. Invariant: the cost is linear in the message and nothing here de
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate, islice
 from typing import NamedTuple
@@ -33,7 +32,7 @@ class Reading:
     def __init__(self, original: str, lexicon: Lexicon) -> None:
         self.original = original
         self.plain = fold(original)
-        self.words = join_spaced_letters(replace(self.plain, text=mark_single_quotes(self.plain.text)))
+        self.words = join_spaced_letters(mark_single_quotes(self.plain))
         self._lexicon = lexicon
         self.chunks = self.words.text.split(" ")
         self._pieces = list(map(lexicon.chunks.__getitem__, self.chunks))
@@ -76,13 +75,13 @@ def find(reading: Reading, book: Rulebook, checks: Mapping[str, Check], region: 
     """Every hit of the rulebook, eased, in no particular order."""
     matches = [
         Match(rule, (start, end), (first, last))
-        for rule, start, end, first, last in book.index.matches(reading.letters, MOST_PER_PATTERN, lambda *_: book.every)
+        for rule, start, end, first, last in book.index.matches(reading.letters, MOST_PER_PATTERN)
         if not rule.after or _follows(reading.letters, start, book.after[rule.after])
     ]
-    hits = list(_by_regex(reading, book, checks, region))
+    hits = list(_by_regex(reading, book, checks, region)) if book.needs.search(reading.plain.text) else []
     if matches:
         hits += _weigh(reading, matches, book, checks, region)
-    return _without_repeats(hits)
+    return _without_repeats(hits) if hits else hits
 
 
 def _follows(letters: str, start: int, context: Pattern) -> bool:
@@ -151,8 +150,8 @@ def _eased(match: Match, easings: list[tuple[Easing, Span]]) -> Severity | None:
 
 def _by_regex(reading: Reading, book: Rulebook, checks: Mapping[str, Check], region: str) -> Iterator[Hit]:
     text = reading.plain.text
-    for expression, rule in book.raw:
-        if not _is_one_in(rule.needs, text):
+    for needs, expression, rule in book.raw:
+        if not needs.search(text):
             continue
         refused = 0
         for found in islice(expression.finditer(text), MOST_PER_REGEX):
@@ -162,13 +161,6 @@ def _by_regex(reading: Reading, book: Rulebook, checks: Mapping[str, Check], reg
                 yield Hit(label=rule.label, severity=rule.severity, rule=rule.id, span=original)
             elif rule.check in COSTLY and (refused := refused + 1) == MOST_REFUSED:
                 break
-
-
-def _is_one_in(parts: tuple[str, ...], text: str) -> bool:
-    for part in parts:  # with every message: any() would cost three times as much
-        if part in text:
-            return True
-    return not parts
 
 
 def _without_repeats(hits: list[Hit]) -> list[Hit]:

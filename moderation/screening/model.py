@@ -241,7 +241,7 @@ def _span(reading: Reading, sentence: Sentence) -> tuple[int, int]:
 
 
 def text_chunks(text: str) -> list[str]:
-    return mark_single_quotes(fold(text).text).split(" ")
+    return mark_single_quotes(fold(text)).text.split(" ")
 
 
 def load(path: Path = DATA / "model.json") -> Model:

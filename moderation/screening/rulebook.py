@@ -69,10 +69,10 @@ class Rulebook:
     lexicon: Lexicon
     rules: tuple[Rule, ...]
     index: Index[Rule]
-    every: Among  # all patterns of `index`
     easings: Index[Easing]
     easings_of: Mapping[Label, Among]
-    raw: tuple[tuple[re.Pattern[str], Rule], ...]
+    raw: tuple[tuple[re.Pattern[str], re.Pattern[str], Rule], ...]  # what it needs, its regex, the rule
+    needs: re.Pattern[str]  # a text in which this is not found has nothing for any of `raw`
     after: Mapping[str, Pattern]
     replies: tuple[Reply, ...]
     lists: Mapping[str, frozenset[str]]
@@ -88,6 +88,7 @@ def load(folder: Path = DATA) -> Rulebook:
     patterns = [pattern for rule in rules for pattern in rule.patterns]
     patterns += [pattern for easing in easings for pattern in easing.patterns]
     patterns += [pattern for rule in rules for pattern in (*rule.asked, *filter(None, [rule.after]))]
+    raw = [rule for rule in rules if rule.regex]
     lexicon = _lexicon(vocabulary, classes, patterns)
     counted = _count(lexicon, rules, vocabulary["common"])
     compiler = Compiler(classes, lexicon.letters, lambda letters: sum(counted[letter] for letter in letters))
@@ -99,11 +100,11 @@ def load(folder: Path = DATA) -> Rulebook:
         version=max(data["version"] for data in (vocabulary, *files)),
         lexicon=lexicon,
         rules=rules,
-        index=(found := index(rule for rule in rules if not rule.asked)),
-        every=found.among(rules),
+        index=index(rule for rule in rules if not rule.asked),
         easings=(eased := index(easings)),
         easings_of={label: eased.among([easing for easing in easings if easing.label is label]) for label in Label},
-        raw=tuple((re.compile(rule.regex), rule) for rule in rules if rule.regex),
+        raw=tuple((_any_of(rule.needs), re.compile(rule.regex), rule) for rule in raw),
+        needs=_any_of({need for rule in raw for need in rule.needs or ("",)}),
         after={rule.after: compiler.compile(rule.after) for rule in rules if rule.after},
         replies=tuple(_reply(rule, compiler) for rule in rules if rule.asked),
         lists={name: frozenset(words) for data in files for name, words in data.get("lists", {}).items()},
@@ -152,6 +153,11 @@ def _easing(row: Mapping[str, Any]) -> Easing:
         patterns=tuple(row["patterns"]),
         why=row["why"],
     )
+
+
+def _any_of(parts: Iterable[str]) -> re.Pattern[str]:
+    """Of no parts it finds nothing in every text: whoever needs nothing has it."""
+    return re.compile("|".join(map(re.escape, sorted(parts))))
 
 
 def _refuse_duplicates(ids: list[str]) -> None:
