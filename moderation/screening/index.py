@@ -49,7 +49,8 @@ class Shelf(Generic[Entry]):
 
     def possible(self, letters: Iterable[str]) -> int:
         """A bit for each pattern of which the rarest obligatory items occur."""
-        fulfilled = reduce(or_, map(self.fulfils.get, set(letters), _NOTHING), self.without)
+        fulfilled = reduce(or_, map(self.fulfils.get, set(letters), _NOTHING), 0)
+        fulfilled |= self.without  # last: the others are short as long as only rare letters are among them
         fulfilled &= fulfilled >> self.half
         return fulfilled & (fulfilled >> self.size)
 
@@ -77,10 +78,10 @@ class Index(Generic[Entry]):
         """What matches, at most `most` times per pattern: see Pattern.spans. `wanted`: which patterns, else all."""
         found: list[Found[Entry]] = []
         if stretches := self._sentences(letters):
-            found += _matches(self.within, letters, stretches, most, wanted and (lambda *span: wanted(*span)[0]))
+            found += _matches(self.within, letters, stretches, most, wanted, 0)
         if not self.across.rarest.isdisjoint(letters):
             stretches = _stretches(self.across, letters, 0, len(letters), _LONG_ACROSS)
-            found += _matches(self.across, letters, stretches, most, wanted and (lambda *span: wanted(*span)[1]))
+            found += _matches(self.across, letters, stretches, most, wanted, 1)
         return found
 
     def _sentences(self, letters: str) -> list[Stretch]:
@@ -110,18 +111,15 @@ def _stretches(shelf: Shelf[Entry], letters: str, begin: int, end: int, long: in
 
 
 def _matches(
-    shelf: Shelf[Entry],
-    letters: str,
-    stretches: Iterable[Stretch],
-    most: int,
-    wanted: Callable[[int, int], int] | None,
+    shelf: Shelf[Entry], letters: str, stretches: Iterable[Stretch], most: int, wanted: Wanted | None, side: int
 ) -> list[Found[Entry]]:
+    """`side`: which of the two in Among is about this shelf."""
     matches: list[Found[Entry]] = []
     counted: defaultdict[int, int] = defaultdict(int)
     searches = shelf.searches
     for begin, end, reach, possible in stretches:
         if wanted is not None:
-            possible &= wanted(max(0, begin - FURTHEST_BACK), reach)  # noqa: PLW2901
+            possible &= wanted(max(0, begin - FURTHEST_BACK), reach)[side]  # noqa: PLW2901
         stop = reach + LOOKAHEAD
         while possible:
             number = possible.bit_length() - 1
