@@ -8,12 +8,11 @@ dictionary, and no more than MOST_WORDS words of a message are looked at.
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, repeat
 from operator import add
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from moderation.screening.folding import fold, mark_single_quotes
 from moderation.screening.hits import Hit, Label, Severity
@@ -26,7 +25,9 @@ SEVERITIES = {Label.RISK_TO_SELF: Severity.LOW, Label.RISK_TO_OTHER: Severity.ME
 MOST_WORDS = 160
 # In hundredths: a sentence that is so far below every mark by its words, or by these and their neighbours, is not read on.
 FAR = {"word": 200, "words": 250}
-WORD_KINDS = frozenset({"word", "words"})  # the other kinds are of classes
+KINDS = ("word", "words", "pair", "three", "skip", "about")
+WORD_KINDS = frozenset(KINDS[:2])  # the other kinds are of classes
+_ZEROS = repeat(0)
 _SHOWN = {"skip": "near: ", "about": "about: "}
 _AT_ONCE = 40
 FEWEST_WORDS = 4  # fewer say nothing by themselves
@@ -81,16 +82,16 @@ class Alphabet:
         short = stem(word)
         return self.word_letters.get(short, OTHER) + (self._exact.get(word) or self._stems.get(short, OTHER))
 
-    def features(self, words: str, classes: str) -> Iterator[tuple[str, Iterable[str]]]:
-        """Of one sentence: each kind with its features. Both strings begin with START and end with STOP."""
-        yield "word", words
-        yield "words", map(add, words, words[1:])
+    def features(self, words: str, classes: str) -> Iterable[tuple[str, Iterable[str]]]:
+        """Of one sentence: each of KINDS with its features. Both strings begin with START and end with STOP."""
+        return zip(KINDS, (words, map(add, words, words[1:]), *self.of_classes(classes)), strict=True)
+
+    def of_classes(self, classes: str) -> tuple[Iterable[str], ...]:
+        """The features of the last four of KINDS, each to be looked through once."""
+        after = classes[2:]
         pairs = list(map(add, classes, classes[1:]))
-        yield "pair", pairs
-        yield "three", map(add, pairs, classes[2:])
-        yield "skip", map(add, classes, classes[2:])
         subject = next(filter(self.subjects.__contains__, classes), OTHER)
-        yield "about", map(add, repeat(subject), {*classes})
+        return pairs, map(add, pairs, after), map(add, classes, after), map(add, repeat(subject), {*classes})
 
 
 class Chunks(dict[str, str]):
@@ -108,8 +109,7 @@ class Chunks(dict[str, str]):
         return letters
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     first: int  # its first word's number among the message's words and marks
     words: str
     classes: str
@@ -127,7 +127,8 @@ class Model:
             for kind, far in {**FAR, "": 0}.items()
         }
         self._chunks = Chunks(self.alphabet)
-        self._weights = {kind: self._packed(kind, listed) for kind, listed in data["features"].items()}
+        self._weights = {kind: self._packed(kind, data["features"][kind]) for kind in KINDS}
+        self._weight_of = tuple(weights.get for weights in self._weights.values())
         names = {True: self.alphabet.word_letters, False: self.alphabet.class_letters}
         self._names = {of: {letter: name for name, letter in letters.items()} | _NAMES for of, letters in names.items()}
 
@@ -140,19 +141,24 @@ class Model:
         """A feature as people read it, and as the file has it."""
         return " ".join(map(self._names[kind in WORD_KINDS].__getitem__, gram))
 
-    def sentences(self, chunks: Iterable[str]) -> Iterator[Sentence]:
-        letters = self._letters(chunks)
+    def sentences(self, chunks: Sequence[str]) -> list[Sentence]:
+        """Those that may be about something."""
+        letters, grave = self._letters(chunks), self.alphabet.grave
+        found: list[Sentence] = []
         first = 0
         for words, classes in zip(letters[::2].split(_END), letters[1::2].split(_END), strict=True):
-            if len(words) >= FEWEST_WORDS and not self.alphabet.grave.isdisjoint(classes):
-                yield Sentence(first, START + words + STOP, START + classes + STOP)
+            if len(words) >= FEWEST_WORDS and not grave.isdisjoint(classes):
+                found.append(Sentence(first, START + words + STOP, START + classes + STOP))
             first += len(words) + 1
+        return found
 
-    def _letters(self, chunks: Iterable[str]) -> str:
+    def _letters(self, chunks: Sequence[str]) -> str:
         """Two for each word, of at most MOST_WORDS; a few chunks at a time, because a chunk may be of many words."""
-        letters, left = "", islice(chunks, MOST_WORDS)
-        while len(letters) < 2 * MOST_WORDS and (some := tuple(islice(left, _AT_ONCE))):
-            letters += "".join(map(self._chunks.__getitem__, some))
+        letters = "".join(map(self._chunks.__getitem__, chunks[:_AT_ONCE]))
+        for at in range(_AT_ONCE, min(len(chunks), MOST_WORDS), _AT_ONCE):
+            if len(letters) >= 2 * MOST_WORDS:
+                break
+            letters += "".join(map(self._chunks.__getitem__, chunks[at : at + _AT_ONCE]))
         return letters[: 2 * MOST_WORDS]
 
     def scores(self, sentence: Sentence) -> tuple[int, ...]:
@@ -164,12 +170,18 @@ class Model:
 
     def _total(self, sentence: Sentence) -> int:
         """The weights of all labels together; of a sentence that is far below every mark only the first kinds'."""
-        total = 0
-        for kind, found in self.alphabet.features(sentence.words, sentence.classes):
-            total += sum(map(self._weights[kind].get, found, repeat(0)))
-            if kind in FAR and not (total + self._reach[kind]) & _SIGNS:
-                break
-        return total
+        _, words, classes = sentence
+        word, two_words, *of_classes = self._weight_of
+        total = sum(map(word, words, _ZEROS))
+        if not (total + self._reach["word"]) & _SIGNS:
+            return total
+        total += sum(map(two_words, map(add, words, words[1:]), _ZEROS))
+        if not (total + self._reach["words"]) & _SIGNS:
+            return total
+        pair, three, skip, about = of_classes
+        pairs, threes, skips, abouts = self.alphabet.of_classes(classes)
+        total += sum(map(pair, pairs, _ZEROS)) + sum(map(three, threes, _ZEROS))
+        return total + sum(map(skip, skips, _ZEROS)) + sum(map(about, abouts, _ZEROS))
 
     def find(self, reading: Reading, hits: Collection[Hit]) -> list[Hit]:
         """A hit for each sentence that reaches a label's mark and in which no rule has found that label."""

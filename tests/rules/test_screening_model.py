@@ -144,6 +144,15 @@ def test_it_never_holds_a_message_and_a_risk_is_looked_at(label, mode):
     assert (verdict.outcome is Outcome.FLAG) == (label is not Label.STIGMA)
 
 
+def test_what_weighed_adds_up_to_the_score():
+    data = json.loads((DATA / "model.json").read_text("utf-8"))
+    [sentence] = MODEL.sentences(model.text_chunks(LEARNED))
+    weighed = [sum(weight for _, weight in MODEL.explain(LEARNED, label, most=1_000)) for label in model.LABELS]
+    marks = [bias - least for bias, least in zip(data["bias"], data["least"], strict=True)]
+    expected = [round(weight * model.SCALE) + mark for weight, mark in zip(weighed, marks, strict=True)]
+    assert list(MODEL.scores(sentence)) == expected
+
+
 def test_no_more_than_so_many_words_of_a_message_are_looked_at(heard):
     text, _ = heard
     words = ["soup"] * (model.MOST_WORDS - 1)
