@@ -164,11 +164,18 @@ class Verdict:
         return list(dict.fromkeys(labels))
 
 
+# Of a message in which nothing was found, as most are.
+ALLOWED = Verdict(outcome=Outcome.ALLOW)
+WAITS = Verdict(outcome=Outcome.HOLD, pre_moderated=True)
+
+
 def whose_crisis(hits: Sequence[Hit]) -> Whose | None:
     """Whose numbers to show beside a text that tells of risk, the writer's own before anybody else's.
 
     Also where it is too little for a flag: who writes "he says he wants to die" wants the numbers at hand.
     """
+    if not hits:
+        return None
     told = {hit.label for hit in hits} & RISKS
     if Label.RISK_TO_SELF in told:
         return Whose.CARER
@@ -221,7 +228,7 @@ def judge(
     sender = Sender.TRUSTED if trusted else Sender.NEWCOMER if newcomer else Sender.MEMBER
     waits = mode is not None and NOTHING_FOUND[mode, sender].waits
     if not hits:
-        return Verdict(outcome=Outcome.HOLD, pre_moderated=True) if waits else Verdict(outcome=Outcome.ALLOW)
+        return WAITS if waits else ALLOWED
     cells = [cell_of(hit, mode, sender, overrides) for hit in hits]
     kept = tuple(hit for hit, cell in zip(hits, cells, strict=True) if cell.counts)
     verdict = partial(Verdict, hits=kept, found=tuple(hits))
