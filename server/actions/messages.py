@@ -289,6 +289,8 @@ def refuse_with_advice(verdict: Verdict, support: Support | None, place: Place, 
 
     Words that tell of a risk are never kept waiting for it.
     """
+    if verdict.outcome is not Outcome.ADVISE and not late:
+        return
     texts = ADVICE_BETWEEN_TWO if place.conversation.kind is ConversationKind.ONE_TO_ONE else ADVICE
     words = [{"label": label.value, "text": Phrase(texts[label])} for label in verdict.advice]
     advised = words if verdict.outcome is Outcome.ADVISE else []
