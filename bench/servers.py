@@ -60,6 +60,11 @@ def over(environ: dict[str, str], folder: Path) -> Start:
     return lambda: _running([sys.executable, "wsgi.py"], int(environ["PORT"]), _room_id, folder, environ)
 
 
+def running_as(command: Sequence[str], folder: Path, environ: dict[str, str]) -> AbstractContextManager[Running]:
+    """The same, begun otherwise."""
+    return _running(command, int(environ["PORT"]), _room_id, folder, environ)
+
+
 def flask_room(folder: Path) -> Start:
     """Rival (a): stock Flask-SocketIO of the same versions, nothing kept."""
 

@@ -15,7 +15,7 @@ each value is encoded and how each row is decoded. Invariants:
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import call, itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Delete, Engine, Insert, Select, Update
@@ -69,7 +69,8 @@ class _Form:
 
     sql: str
     # Of the values, those that are written otherwise than they are given, and how.
-    encoders: Sequence[tuple[str, Callable[[Any], Any]]]
+    encoded: Sequence[str]
+    encoders: Sequence[Callable[[Any], Any]]
     fixed: Mapping[str, Any]  # what the statement itself names
     asked: int  # how many values each call gives
     lists: Mapping[str, Sequence[str]]  # the places of each list
@@ -136,8 +137,8 @@ def _encode(form: _Form, values: dict[str, Any]) -> None:
         raise TypeError(f"{sorted(values)} given, {form.asked} asked for")
     if form.fixed or form.lists:
         form.spread(values)
-    for name, encode in form.encoders:
-        values[name] = encode(values[name])
+    # Without a step of ours for each of them.
+    values.update(zip(form.encoded, map(call, form.encoders, map(values.__getitem__, form.encoded)), strict=True))
 
 
 def _send(
@@ -184,9 +185,11 @@ def _form_of(statement: Statement, dialect: Dialect, room: Mapping[str, int]) ->
         encoders |= dict.fromkeys(places.get(name, [name]), encode)
     for name in fixed.keys() & places.keys():
         fixed.update(zip(places[name], fixed.pop(name), strict=True))
+    encoded = [name for name, encode in encoders.items() if encode is not None and name not in fixed]
     return _Form(
         sql=spread.statement,
-        encoders=[(name, encode) for name, encode in encoders.items() if encode is not None and name not in fixed],
+        encoded=encoded,
+        encoders=[encoders[name] for name in encoded],
         fixed={name: encoders[name](value) if encoders[name] else value for name, value in fixed.items()},
         asked=len(blank),
         lists={name: places[name] for name in room},
