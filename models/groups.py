@@ -12,7 +12,8 @@ from models.contact_windows import next_open
 
 LONGEST_PAUSE_S = 3600  # between two messages of the same member, in slow mode
 MOST_PIECES = 5  # of the library, at its opening
-MOST_LOOKED_AT = 20  # of a newcomer's first messages
+# Of a newcomer's first messages. Nobody's are counted further: raised, it would make newcomers of all who stand at it.
+MOST_LOOKED_AT = 20
 USUALLY_LOOKED_AT = 3
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.groups import USUALLY_LOOKED_AT, ModerationMode
+from models.groups import MOST_LOOKED_AT, USUALLY_LOOKED_AT, ModerationMode
 from models.messages import MessageState
 from models.review import CaseState, DecisionKind, Queue
 from models.roles import Role
@@ -194,6 +194,17 @@ def test_a_newcomers_first_messages_wait_until_three_have_appeared(carer):
         assert held.state is MessageState.HELD
         approve(held)
     assert post(carer, group).message.state is MessageState.VISIBLE
+
+
+def test_messages_are_counted_as_long_as_their_author_can_be_new_and_no_further(carer):
+    group = make_group(carer, moderation=NEW, newcomer_messages=MOST_LOOKED_AT)
+    for _ in range(MOST_LOOKED_AT):
+        held = post(carer, group).message
+        assert held.state is MessageState.HELD
+        approve(held)
+    assert post(carer, group).message.state is MessageState.VISIBLE
+    approve(post(carer, group, HOSTILE).message)
+    assert membership_of(carer, group).delivered_count == MOST_LOOKED_AT
 
 
 def test_messages_that_were_never_released_make_nobody_settled(carer):
