@@ -45,8 +45,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 PACES = ", ".join(f"{talk.name}: {talk.rate:g}" for talk in rooms.TALKS)
 TALKS = """\
-Medians of {rounds} interleaved runs. Ours does everything: sign-in, screening, encryption, a synced commit, delivery read
-back from the log. CPU is user and system time of all the server's threads. *Bare write* is a loop in C that writes the
+Medians of {rounds} interleaved runs. Ours does everything: sign-in, screening, encryption, a synced commit, delivery in
+the log's order. CPU is user and system time of all the server's threads. *Bare write* is a loop in C that writes the
 same frame to as many loopback sockets as a room has, in the same run and at the same pace. Messages a second:
 {paces}. Each delivery was checked: none lost, doubled or out of order,
 and one order for everybody in a room. Times depend on what else the machine does; CPU far less."""

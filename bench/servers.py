@@ -57,11 +57,11 @@ def ours(installation: Installation, folder: Path) -> Start:
 
 def over(environ: dict[str, str], folder: Path) -> Start:
     """The same over a database of one's own, for who brings their own tokens."""
-    return lambda: _running([sys.executable, "wsgi.py"], int(environ["PORT"]), _room_id, folder, environ)
+    return lambda: running_as([sys.executable, "wsgi.py"], folder, environ)
 
 
 def running_as(command: Sequence[str], folder: Path, environ: dict[str, str]) -> AbstractContextManager[Running]:
-    """The same, begun otherwise."""
+    """The same, begun by this command."""
     return _running(command, int(environ["PORT"]), _room_id, folder, environ)
 
 
